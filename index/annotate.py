@@ -1,0 +1,31 @@
+"""What a track's own words say, as concepts with the places that prove it."""
+
+from __future__ import annotations
+
+from index.concepts import vocabulary
+from index.store import Evidence
+from index.track import Track
+
+
+def evidence_of(track: Track) -> tuple[Evidence, ...]:
+    """Concepts of a track with their evidence: caption and description spans, then declared tags."""
+    found = [*_in_text(track.caption, "caption"), *_in_text(track.description, "description"), *_in_tags(track)]
+    if track.vocals:
+        concept = "instrumental" if track.vocals == "instrumental" else "vocals"
+        found.append(Evidence(concept, "vocals", None, None, track.vocals))
+    return (*found, *_in_text(track.title, "title"), *_in_text(track.album, "album"))
+
+
+def _in_text(text: str | None, field: str) -> list[Evidence]:
+    mentions = vocabulary().mentions(text) if text else []
+    return [Evidence(m.concept, field, m.start, m.end, text[m.start : m.end]) for m in mentions if text and not m.negated]
+
+
+def _in_tags(track: Track) -> list[Evidence]:
+    found = []
+    for field, tags in (("genres", track.genres), ("moods", track.moods), ("instruments", track.instruments)):
+        for tag in tags:
+            whole = vocabulary().name(tag)
+            names = [whole] if whole else [m.concept for m in vocabulary().mentions(tag) if not m.negated]
+            found += [Evidence(name, field, None, None, tag) for name in names]
+    return found

@@ -1,0 +1,149 @@
+"""Building an index: read the source, annotate what is new, embed, store, then bring Chroma up to date.
+
+A build can be stopped at any moment and run again: every batch is committed whole, tracks whose fingerprint
+is unchanged are passed over, tracks that left the source are removed. Nothing is annotated twice.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from index.annotate import evidence_of
+from index.embed import Embedder
+from index.errors import UserError
+from index.sources import Found, Rejected, read_source
+from index.store import Entry, Store
+from index.track import Track
+from index.vectors import sync
+
+BATCH = 32
+
+Annotate = Callable[[Track], Track]
+"""Adds profile and caption to a track; raises `SetAside` when its audio cannot be used."""
+
+
+class SetAside(Exception):
+    """A track that cannot be indexed; the message is the reason, in one line."""
+
+
+@dataclass
+class Report:
+    """What a build did. `rejected` counts rows set aside; `seconds` is wall-clock time."""
+
+    index: str
+    tracks: int = 0
+    added: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    rejected: list[dict[str, str]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a build is: tracks done of those to do, and the one that was just finished."""
+
+    done: int
+    total: int
+    name: str
+
+
+def build(
+    source: Path, directory: Path, annotate: Annotate, embedder: Embedder, *, jobs: int = 2, progress: Callable[[Progress], None] | None = None
+) -> Report:
+    """Builds or updates the index in `directory`; raises `UserError` when the source or the target is unusable."""
+    began = time.perf_counter()
+    found, rejected = _read(source)
+    store = _open(directory, embedder)
+    report = Report(str(directory), rejected=[])
+    have = store.fingerprints()
+    stamp = str(getattr(annotate, "version", "1"))
+    fresh = [f for f in found if have.get(f.track.id) != _print(f, stamp)]
+    report.unchanged = len(found) - len(fresh)
+    gone = sorted(have.keys() - {f.track.id for f in found})
+    store.delete(gone)
+    report.removed = len(gone)
+    done = 0
+    for batch in _batches(_annotated(fresh, annotate, jobs), BATCH):
+        good = [(f, t) for f, t in batch if isinstance(t, Track)]
+        aside = [(f, t) for f, t in batch if isinstance(t, str)]
+        rejected += [Rejected(_where(f), reason) for f, reason in aside]
+        store.delete([f.track.id for f, _ in aside])
+        vectors = embedder.embed([track.document() for _, track in good])
+        store.put(Entry(t, _print(f, stamp), v, evidence_of(t)) for (f, t), v in zip(good, vectors, strict=True))
+        report.added += len(good)
+        done += len(batch)
+        if progress:
+            progress(Progress(done, len(fresh), batch[-1][0].track.name))
+    store.set_rejected(rejected)
+    store.set_note("source", str(source.resolve()))
+    sync(store, directory)
+    report.tracks, report.seconds = len(store), round(time.perf_counter() - began, 2)
+    report.rejected = [asdict(r) for r in rejected]
+    store.close()
+    return report
+
+
+def _read(source: Path) -> tuple[list[Found], list[Rejected]]:
+    found: list[Found] = []
+    rejected: list[Rejected] = []
+    for item in read_source(source):
+        if isinstance(item, Found):
+            found.append(item)
+        else:
+            rejected.append(item)
+    return found, rejected
+
+
+def _open(directory: Path, embedder: Embedder) -> Store:
+    if directory.is_dir() and any(directory.iterdir()) and not (directory / "catalogue.sqlite").exists():
+        raise UserError(f"{directory}: holds other files and no index; choose an empty or new directory")
+    store = Store(directory, create=True)
+    made_by = store.note("embedder")
+    if made_by not in (None, embedder.name):
+        raise UserError(f"{directory}: embedded with {made_by}, not {embedder.name}; build into a new directory")
+    store.set_note("embedder", embedder.name)
+    return store
+
+
+def _print(found: Found, stamp: str) -> str:
+    return f"{stamp}:{found.fingerprint}"
+
+
+def _where(found: Found) -> str:
+    return Path(found.track.audio).name if found.track.audio else found.track.id
+
+
+def _annotated(found: Sequence[Found], annotate: Annotate, jobs: int) -> Iterator[tuple[Found, Track | str]]:
+    """Each track annotated, or the reason why it is set aside; in order, a few ahead of the reader."""
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        waiting: list[tuple[Found, Future[Track]]] = []
+        remaining = iter(found)
+        try:
+            while True:
+                waiting += [(f, pool.submit(annotate, f.track)) for f in islice(remaining, 2 * jobs - len(waiting))]
+                if not waiting:
+                    return
+                item, future = waiting.pop(0)
+                try:
+                    yield item, future.result()
+                except SetAside as reason:
+                    yield item, str(reason)
+        finally:
+            for _, future in waiting:
+                future.cancel()
+
+
+def _batches(items: Iterator[tuple[Found, Track | str]], size: int) -> Iterator[list[tuple[Found, Track | str]]]:
+    while batch := list(islice(items, size)):
+        yield batch

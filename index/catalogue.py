@@ -1,0 +1,60 @@
+"""An open catalogue: the store, the vector index, the embedder and the names, behind one object."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from index.embed import Embedder, Vectors
+from index.entities import EntityIndex
+from index.errors import UserError
+from index.sound import Sounds
+from index.store import Store
+from index.track import Track
+from index.vectors import VectorIndex, open_vectors
+
+
+class Catalogue:
+    """Opens an index for reading; raises `UserError` when the directory holds none."""
+
+    def __init__(self, directory: Path, embedder: Embedder | None = None) -> None:
+        self.directory = directory
+        self.store = Store(directory)
+        self.embedder = embedder or Embedder()
+        made_by = self.store.note("embedder")
+        if made_by not in (None, self.embedder.name):
+            raise UserError(f"{directory}: embedded with {made_by}, but this program embeds with {self.embedder.name}; build it again")
+
+    @cached_property
+    def vectors(self) -> VectorIndex:
+        """Chroma, checked and if need be rebuilt on first use."""
+        return open_vectors(self.store, self.directory)
+
+    @cached_property
+    def entities(self) -> EntityIndex:
+        """Artists, titles and albums of the catalogue."""
+        rows = self.store.rows("SELECT id, json_extract(json, '$.title'), json_extract(json, '$.artists'), json_extract(json, '$.album') FROM tracks ORDER BY n")
+        return EntityIndex.of((str(i), None if t is None else str(t), json.loads(str(a)), None if b is None else str(b)) for i, t, a, b in rows)
+
+    @cached_property
+    def sounds(self) -> Sounds:
+        """How the measured tracks sound."""
+        return Sounds(self.store)
+
+    def track(self, identity: str) -> Track | None:
+        """A track with its profile, or None."""
+        return self.store.get(identity)
+
+    def centroid(self, ids: Sequence[str]) -> Vectors | None:
+        """Mean of the tracks' unit vectors, of unit length; None when none of them is known."""
+        vectors = list(self.store.vectors(ids).values())
+        if not vectors:
+            return None
+        mean: Vectors = sum(vectors[1:], vectors[0]) / len(vectors)
+        return mean / max(float((mean @ mean) ** 0.5), 1e-9)
+
+    def close(self) -> None:
+        """Closes the store's file."""
+        self.store.close()

@@ -1,0 +1,134 @@
+"""Musical concepts in text: which are named, where, and whether they are wanted or ruled out.
+
+The vocabulary is data (`vocabulary.toml`). A mention is the longest run of words that the vocabulary knows;
+a mention is negated when a negator governs it: `no`, `without`, `lacks` and the like reach forward over a
+list ("no drums or bass") until a clause ends.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import groupby
+
+from index.words import Word, stem, words
+
+_TABLES = ("broader", "near", "opposite")
+# Negation, by its reach. A list of words after a negator stays negated until a clause break or a turn.
+_NEGATORS = {
+    "no", "not", "without", "never", "non", "lack", "lacking", "except", "minus", "nor", "neither", "avoid", "skip", "exclude", "excluding", "drop",
+    "hate", "dislike", "remove", "don't", "dont", "doesn't", "doesnt", "isn't", "isnt", "can't", "stop", "sin", "ohne", "sans", "senza", "sem", "kein", "keine", "keinen", "utan", "pas",
+    "absence", "absent", "less", "fewer", "rather", "instead", "enough", "tired", "sick", "devoid", "ditch", "lose", "nothing", "none",
+}  # fmt: skip
+_PHRASE_NEGATORS = (
+    ("leave", "out"), ("rule", "out"), ("get", "rid"), ("stay", "away"), ("keep", "out"), ("take", "out"), ("anything", "but"), ("cut", "the"), ("cut", "out"),
+    ("fed", "up"), ("too", "much"), ("other", "than"), ("apart", "from"), ("steer", "clear"), ("hold", "the"), ("go", "easy"), ("nothing", "but"),
+)  # fmt: skip
+_NOT_NEGATING = {("nothing", "but"), ("not", "only"), ("no", "problem"), ("not", "just"), ("don't", "mind"), ("no", "doubt"), ("can't", "stop"), ("can't", "wait")}
+_TURNS = {"but", "just", "with", "only", "want", "give", "play", "like", "prefer", "add", "although", "though", "however", "pero", "aber", "mais", "ma", "while", "is", "are", "has", "have", "featuring", "feature", "i'd", "make", "more"}
+_WINDOW = 6
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A concept named in a text: its words are text[start:end]."""
+
+    concept: str
+    start: int
+    end: int
+    negated: bool
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Concepts with their kind, and the words and relations that lead to them."""
+
+    kinds: dict[str, str]
+    phrases: dict[tuple[str, ...], str]
+    broader: dict[str, list[str]]
+    near: dict[str, list[str]]
+    opposite: dict[str, list[str]]
+    longest: int
+
+    def narrower(self, concept: str) -> set[str]:
+        """The concept and everything that is one of it."""
+        return {concept} | {c for c, above in self.broader.items() if concept in above}
+
+    def kind(self, concept: str) -> str:
+        """`instrument`, `voice`, `genre`, `mood`, `texture`, `tempo` or `situation`; raises KeyError."""
+        return self.kinds[concept]
+
+    def name(self, text: str) -> str | None:
+        """The concept that a word or phrase stands for, or None."""
+        return self.phrases.get(tuple(w.stem for w in words(text)))
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Every concept named in the text, longest match first, in order of place."""
+        tokens = words(text)
+        governed = _negated_words(tokens, text)
+        found: list[Mention] = []
+        at = 0
+        while at < len(tokens):
+            length = next((n for n in range(min(self.longest, len(tokens) - at), 0, -1) if self._key(tokens, at, n) in self.phrases), 0)
+            if length:
+                concept = self.phrases[self._key(tokens, at, length)]
+                found.append(Mention(concept, tokens[at].start, tokens[at + length - 1].end, at in governed))
+            at += max(length, 1)
+        return found
+
+    @staticmethod
+    def _key(tokens: list[Word], at: int, length: int) -> tuple[str, ...]:
+        return tuple(w.stem for w in tokens[at : at + length])
+
+
+def _negated_words(tokens: list[Word], text: str) -> set[int]:
+    """Indices of the words that a negator governs."""
+    governed: set[int] = set()
+    for at, word in enumerate(tokens):
+        after = tokens[at + 1].stem if at + 1 < len(tokens) else ""
+        pair = (word.stem, after)
+        if word.stem in {"free", "less"} and at and text[tokens[at - 1].end : word.start] == "-":
+            governed.add(at - 1)  # "drum-free", "beat-less"
+            continue
+        if pair in _NOT_NEGATING or not (word.stem in _NEGATORS or pair in _PHRASE_NEGATORS):
+            continue
+        first = at + (2 if pair in _PHRASE_NEGATORS else 1)
+        governed.update(_reach(tokens, text, first))
+    return governed
+
+
+def _reach(tokens: list[Word], text: str, first: int) -> range:
+    """The words from `first` on that one negator governs; a list of concepts is governed as a whole."""
+    last = first
+    skippable = {"with", "like", "is", "are", "has", "have", "want", "make", "more"}  # "leave out anything with drums"
+    while last < len(tokens) and last - first < _WINDOW:
+        gap = text[tokens[last - 1].end : tokens[last].start] if last else ""
+        if last > first and re.search(r"[.;:!?()\n]|,(?!\s*(?:no|or|nor)\b)|\s[-–—]\s", gap):
+            break
+        if tokens[last].stem in _TURNS and not (tokens[last].stem in skippable and last - first <= 2):
+            break
+        last += 1
+    return range(first, last)
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The bundled vocabulary, read once."""
+    data = tomllib.loads(resources.files("index").joinpath("vocabulary.toml").read_text("utf-8"))
+    relations = {name: data.pop(name) for name in _TABLES}
+    kinds = {concept: kind for kind, entries in data.items() for concept in entries}
+    phrases: dict[tuple[str, ...], str] = {}
+    for entries in data.values():
+        for concept, synonyms in entries.items():
+            for phrase in (concept, *synonyms):
+                phrases.setdefault(tuple(stem(w.stem) for w in words(phrase)), concept)
+    return Vocabulary(kinds, phrases, **relations, longest=max(map(len, phrases)))
+
+
+def concept_spans(text: str) -> dict[str, list[Mention]]:
+    """Mentions that hold (are not negated), grouped by concept."""
+    held = sorted((m for m in vocabulary().mentions(text) if not m.negated), key=lambda m: (m.concept, m.start))
+    return {concept: list(group) for concept, group in groupby(held, key=lambda m: m.concept)}

@@ -1,0 +1,157 @@
+"""Names of this catalogue in a text: artists, titles and albums, also misspelt, partial or run together.
+
+Exact names are found by lookup, the rest by edit distance (rapidfuzz). A name that is also an everyday word
+needs support: a cue before it ("by", "from the artist"), quotes, or a second word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+
+from index.concepts import vocabulary
+from index.everyday import EVERYDAY
+from index.words import fold, plain, words
+
+Kind = Literal["artist", "title", "album"]
+
+_CUES = {"by", "from", "artist", "band", "singer", "like", "of", "song", "track", "album", "called", "titled", "named", "some", "play", "add", "more", "love", "about", "into", "and", "any", "de", "von", "par", "group"}
+_STRONG_CUES = {"by", "artist", "band", "singer", "called", "titled", "named", "von", "par"}
+_SPLIT = re.compile(r"\s*(?:,|;|&|/|\bfeat\.?|\bft\.?|\bfeaturing\b|\bwith\b|\bx\b|\band\b|\bvs\.?)\s*", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s*[\(\[].*?[\)\]]\s*|\s+-\s+.*$")
+_FUZZY = 84.0
+_LONGEST = 6
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A name found in a text at [start, end); `score` is 1 for an exact match."""
+
+    kind: Kind
+    name: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass
+class EntityIndex:
+    """Names of a catalogue and the tracks they lead to."""
+
+    artists: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    titles: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    albums: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    display: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    compact: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[str, str | None, Iterable[str], str | None]]) -> EntityIndex:
+        """From (track id, title, artists, album) rows."""
+        index = cls()
+        for identity, title, artists, album in rows:
+            for artist in artists:
+                for name in {artist, *_SPLIT.split(artist)}:
+                    index._add(index.artists, name, identity)
+            if title:
+                index._add(index.titles, title, identity)
+                index._add(index.titles, _BRACKETS.sub("", title), identity)
+            if album:
+                index._add(index.albums, album, identity)
+        for name in index.artists:
+            index.compact.setdefault(name.replace(" ", ""), name)
+            for part in name.split():
+                if len(part) >= 4 and part not in EVERYDAY:
+                    index.parts[part].add(name)
+        return index
+
+    def _add(self, table: dict[str, set[str]], name: str, identity: str) -> None:
+        key = plain(name)
+        if key:
+            table[key].add(identity)
+            self.display.setdefault(key, name.strip())
+
+    def link(self, text: str) -> list[Entity]:
+        """Names in the text, longest and surest first; matches do not overlap."""
+        tokens = words(text)
+        taken: set[int] = set()
+        found: list[Entity] = []
+        for finder in (self._exact, self._near, self._part):
+            for length in range(min(_LONGEST, len(tokens)), 0, -1):
+                for at in range(len(tokens) - length + 1):
+                    if taken & set(range(at, at + length)):
+                        continue
+                    span = text[tokens[at].start : tokens[at + length - 1].end]
+                    cue = fold(text[tokens[at - 1].start : tokens[at - 1].end]) if at else ""
+                    quoted = bool(re.search(r"[\"“«‘']$", text[: tokens[at].start])) and bool(re.match(r"[\"”»’']", text[tokens[at + length - 1].end :]))
+                    hit = finder(span, cue, quoted)
+                    if hit:
+                        taken |= set(range(at, at + length))
+                        found.append(Entity(hit[0], hit[1], tokens[at].start, tokens[at + length - 1].end, hit[2]))
+        return sorted(found, key=lambda e: e.start)
+
+    def find(self, kind: Kind, name: str) -> tuple[str, set[str]] | None:
+        """The catalogue's spelling of a name and its tracks; None when nothing comes close."""
+        table = {"artist": self.artists, "title": self.titles, "album": self.albums}[kind]
+        key = plain(name)
+        if key not in table and kind == "artist":
+            key = self.compact.get(key.replace(" ", ""), key)
+        if key not in table:
+            best = process.extractOne(key, table.keys(), scorer=fuzz.ratio, score_cutoff=_FUZZY)
+            if not best:
+                return None
+            key = best[0]
+        return self.display[key], table[key]
+
+    # -- finders: (span, word before, in quotes) -> kind, name, score ---------------------------------------------
+
+    def _exact(self, span: str, cue: str, quoted: bool) -> tuple[Kind, str, float] | None:
+        key = plain(span)
+        several = " " in key
+        weak = all(w in EVERYDAY or vocabulary().name(w) for w in key.split()) or (several and vocabulary().name(key) is not None)
+        supported = quoted or cue in _STRONG_CUES
+        name = key if key in self.artists else self.compact.get(key.replace(" ", ""), "")
+        if name and len(name) > 1 and (supported or not weak):
+            return "artist", self.display[name], 1.0
+        if key in self.titles and (supported or quoted or (several and not weak and len(key) > 6)):
+            return "title", self.display[key], 1.0
+        if key in self.albums and (quoted or cue == "album" or (several and not weak and len(key.split()) > 2)):
+            return "album", self.display[key], 1.0
+        return None
+
+    def _near(self, span: str, cue: str, quoted: bool) -> tuple[Kind, str, float] | None:
+        key = plain(span)
+        own = key.split()
+        if len(key) < 5 or vocabulary().mentions(span) or own[0] in EVERYDAY or own[-1] in EVERYDAY:
+            return None
+        cutoff = _FUZZY if len(own) > 1 or cue in _CUES else 88.0
+        best = process.extractOne(key.replace(" ", ""), self.compact.keys(), scorer=fuzz.ratio, score_cutoff=cutoff)
+        if best and abs(len(best[0]) - len(key.replace(" ", ""))) <= 3:
+            return "artist", self.display[self.compact[best[0]]], best[1] / 100
+        if len(own) > 2 or quoted:
+            title = process.extractOne(key, self.titles.keys(), scorer=fuzz.ratio, score_cutoff=88.0)
+            if title:
+                return "title", self.display[title[0]], title[1] / 100
+        return None
+
+    def _part(self, span: str, cue: str, quoted: bool) -> tuple[Kind, str, float] | None:
+        """One word of a longer artist's name ("Clapton"), or its beginning ("Led Zep")."""
+        key = plain(span)
+        own = key.split()
+        if any(w in EVERYDAY for w in own) or vocabulary().mentions(span):
+            return None
+        if len(own) == 1:
+            names = self.parts.get(key, set())
+        elif len(key) >= 6:
+            names = {n for n in self.parts.get(own[0], ()) if n.startswith(key)} | {n for n in self.artists if len(own[0]) < 4 and n.startswith(key)}
+        else:
+            return None
+        if not names or len(names) > 12:
+            return None
+        best = max(sorted(names), key=lambda n: len(self.artists[n]))
+        return "artist", self.display[best], 0.7

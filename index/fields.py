@@ -1,0 +1,140 @@
+"""Declared values of any source, by column name, gathered into a `Track`.
+
+The documented columns, shared by tags and manifests (aliases in `_ALIASES`):
+id, title, artist | artists, album, year, duration_s, isrc, genres, moods, instruments, vocals, language,
+caption, description, tags, audio, lyrics, licence, lyrics_display, ai_status | contains_ai, and the credits
+composer, lyricist, producer, label, publisher, performer, copyright. Unknown columns are kept as `extra`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from index.concepts import vocabulary
+from index.lrc import parse_lyrics
+from index.track import Credit, Origin, Rights, Track
+
+_ALIASES = {
+    "artist": "artists", "performer_name": "artists", "name": "title", "track": "title", "date": "year", "released": "year", "genre": "genres",
+    "mood": "moods", "instrument": "instruments", "duration": "duration_s", "length": "duration_s", "license": "licence", "containsai": "ai_status",
+    "contains_ai": "ai_status", "ai": "ai_status", "unsyncedlyrics": "lyrics", "organization": "label", "audio_path": "audio", "path": "audio",
+    "file": "audio", "lang": "language", "text": "caption",
+}  # fmt: skip
+_LISTS = {"artists", "genres", "moods", "instruments", "tags"}
+_CREDITS = ("composer", "lyricist", "producer", "label", "publisher", "performer", "copyright")
+_TEXTS = ("title", "album", "isrc", "language", "description", "caption", "audio")
+_AI = {"all": "declared_ai", "partly": "declared_ai", "yes": "declared_ai", "true": "declared_ai", "none": "declared_human", "no": "declared_human", "false": "declared_human"}
+_MAX_TEXT = 20_000
+
+
+class BadValue(ValueError):
+    """A declared value that cannot be what its column says."""
+
+
+class TrackFields:
+    """Collects declared values; the first declaration of a field wins. `track` checks and converts."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, list[str]] = {}
+        self._details: dict[str, str] = {}
+
+    def declare(self, column: str, value: Any, detail: str) -> None:
+        """Notes a column's value (text, number or a list of them); empty values are passed over."""
+        name = column.strip().lower().replace(" ", "_").replace("-", "_")
+        name = _ALIASES.get(name, name)
+        texts = [_text(v) for v in (value if isinstance(value, list | tuple) else [value])]
+        texts = [t for t in texts if t]
+        if texts and name and name not in self._values:
+            self._values[name], self._details[name] = texts, detail
+
+    def has(self, column: str) -> bool:
+        """Whether a value was declared for the column."""
+        return column in self._values
+
+    def track(self, track_id: str) -> Track:
+        """The track that was declared; raises `BadValue` with the column's name in it."""
+        taken: dict[str, Any] = {name: "\n".join(self._values[name]) for name in _TEXTS if name in self._values}
+        taken |= {name: self._split(name) for name in _LISTS - {"tags"} if name in self._values}
+        taken |= self._from_tags(taken)
+        for name, convert in (("year", _year), ("duration_s", _duration), ("vocals", _vocals)):
+            if name in self._values:
+                taken[name] = convert(self._values[name][0])
+        if "lyrics" in self._values:
+            taken["lyrics"] = parse_lyrics("\n".join(self._values["lyrics"]), self._details["lyrics"])
+        taken["rights"] = self._rights()
+        known = {*_TEXTS, *_LISTS, *_CREDITS, "year", "duration_s", "vocals", "lyrics", "licence", "lyrics_display", "ai_status", "id"}
+        taken["extra"] = {name: "; ".join(v) for name, v in self._values.items() if name not in known}
+        details = {"rights": "licence", **{name: name for name in (*taken, "tags")}}
+        origins = {n: Origin(kind="declared", detail=self._details[c]) for n, c in details.items() if c in self._details and taken.get(n)}
+        return Track(id=track_id, **{k: v for k, v in taken.items() if v is not None}, origins=origins)
+
+    def _split(self, name: str) -> tuple[str, ...]:
+        separator = r"\s*[;\n\0]\s*" if name == "artists" else r"\s*[,;/\n\0]\s*"
+        parts = (part.strip() for value in self._values[name] for part in re.split(separator, value))
+        return tuple(dict.fromkeys(part for part in parts if part))
+
+    def _from_tags(self, taken: dict[str, Any]) -> dict[str, Any]:
+        """Free tags, sorted by what the vocabulary knows them to be; the rest count as moods."""
+        if "tags" not in self._values:
+            return {}
+        room = {"genre": "genres", "instrument": "instruments", "voice": "instruments"}
+        sorted_tags: dict[str, list[str]] = {"genres": [], "moods": [], "instruments": []}
+        for tag in self._split("tags"):
+            concept = vocabulary().name(tag)
+            sorted_tags[room.get(vocabulary().kind(concept) if concept else "", "moods")].append(tag)
+        for name in sorted_tags:
+            self._details.setdefault(name, self._details["tags"])
+        return {name: (*taken.get(name, ()), *tags) for name, tags in sorted_tags.items() if tags}
+
+    def _rights(self) -> Rights:
+        credits = tuple(Credit(role=role, name=name) for role in _CREDITS for name in self._values.get(role, ()))
+        declared = self._values.get("ai_status", [""])[0].strip().lower()
+        status = declared if declared in {"declared_ai", "declared_human", "unknown"} else _AI.get(declared, "unknown")
+        display = self._values.get("lyrics_display", ["excerpt"])[0].strip().lower()
+        if display not in {"none", "excerpt", "full"}:
+            raise BadValue(f"lyrics_display is {display!r}; it must be none, excerpt or full")
+        source = self._details["ai_status"] if status != "unknown" else None
+        licence = "; ".join(self._values.get("licence", [])) or None
+        return Rights.model_validate({"licence": licence, "lyrics_display": display, "ai_status": status, "ai_source": source, "credits": credits})
+
+
+def _text(value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, dict):
+        raise BadValue(f"a nested object ({str(value)[:40]}) where a text or a list was expected")
+    text = str(value).strip().replace("\x00", "\n")
+    if len(text) > _MAX_TEXT:
+        raise BadValue(f"a value of {len(text):,} characters; the limit is {_MAX_TEXT:,}")
+    return text
+
+
+def _year(text: str) -> int:
+    found = re.search(r"(?<!\d)(1\d{3}|20\d{2}|21\d{2})(?!\d)", text)
+    if not found:
+        raise BadValue(f"year is {text[:40]!r}")
+    return int(found.group())
+
+
+def _duration(text: str) -> float:
+    clock = re.fullmatch(r"(?:(\d+):)?(\d{1,3}):(\d{2}(?:\.\d+)?)", text)
+    if clock:
+        return int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + float(clock[3])
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise BadValue(f"duration is {text[:40]!r}; give seconds or m:ss") from None
+    if not 0 <= seconds < 1e6:
+        raise BadValue(f"duration is {text[:40]!r}; give seconds or m:ss")
+    return seconds
+
+
+def _vocals(text: str) -> str:
+    lowered = text.lower()
+    if lowered in {"instrumental", "none", "no", "false", "0"}:
+        return "instrumental"
+    return "vocal"

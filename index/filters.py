@@ -1,0 +1,97 @@
+"""Hard constraints of a query as SQL over `tracks`, each with its importance, so that the least can be let go.
+
+A track whose value is not known does not meet a constraint on it, except on vocals: most catalogues do not declare
+them, and there captions speak through the query's concepts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from index.query import Comparison, Dimension, Query
+from index.store import Store
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """`sql` over the columns of `tracks`; `words` say it to a listener; higher `weight` is kept longer."""
+
+    words: str
+    sql: str
+    values: tuple[object, ...]
+    weight: int
+
+
+_COLUMNS: dict[Dimension, tuple[str, int, float]] = {
+    # dimension: column, direction, least ratio of change
+    "slower": ("tempo_bpm", -1, 0.06), "faster": ("tempo_bpm", 1, 0.06), "older": ("year", -1, 0.0), "newer": ("year", 1, 0.0), "shorter": ("duration_s", -1, 0.05),
+    "longer": ("duration_s", 1, 0.05), "darker": ("brightness_hz", -1, 0.08), "brighter": ("brightness_hz", 1, 0.08), "quieter": ("lufs", -1, 0.0), "louder": ("lufs", 1, 0.0),
+    "calmer": ("energy", -1, 0.1), "more energetic": ("energy", 1, 0.1),
+}  # fmt: skip
+# What to look for in the words about a track when the value behind a comparison was never measured.
+WORDS_FOR: dict[Dimension, tuple[str | None, str | None]] = {
+    "calmer": ("relaxing", "aggressive"), "more energetic": ("energetic", None), "slower": ("slow", "fast"), "faster": ("fast", "slow"), "darker": ("dark", None), "brighter": ("bright", None),
+    "quieter": ("relaxing", None), "louder": ("energetic", None), "older": ("nostalgic", None), "newer": (None, None), "shorter": (None, None), "longer": (None, None),
+}  # fmt: skip
+
+
+def constraints(query: Query) -> list[Constraint]:
+    """The query's own hard constraints, without comparisons."""
+    found: list[Constraint] = []
+
+    def add(value: object, words: str, sql: str, weight: int) -> None:
+        if value is not None:
+            found.append(Constraint(words, sql, (value,), weight))
+
+    add(query.tempo_min, f"at least {query.tempo_min:g} BPM" if query.tempo_min else "", "tempo_bpm >= ?", 5)
+    add(query.tempo_max, f"at most {query.tempo_max:g} BPM" if query.tempo_max else "", "tempo_bpm <= ?", 5)
+    add(query.key, f"key of {query.key}", "tonic = ?", 2)
+    add(query.mode, f"in {query.mode}", "mode = ?", 3)
+    add(query.meter, f"in {query.meter}", "meter = ?", 3)
+    add(query.year_min, f"from {query.year_min} or later", "year >= ?", 4)
+    add(query.year_max, f"from {query.year_max} or earlier", "year <= ?", 4)
+    add(query.duration_min_s, f"at least {query.duration_min_s or 0:g} seconds long", "duration_s >= ?", 2)
+    add(query.duration_max_s, f"at most {query.duration_max_s or 0:g} seconds long", "duration_s <= ?", 2)
+    add(query.language.casefold() if query.language else None, f"sung in {query.language}", "lower(language) = ?", 6)
+    if query.vocals:
+        add(query.vocals, "instrumental" if query.vocals == "instrumental" else "with vocals", "(vocals IS NULL OR vocals = ?)", 7)
+    if query.only_ai:
+        found.append(Constraint("declared as made with AI", "ai_status = 'declared_ai'", (), 9))
+    return found
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A comparison made usable: as a constraint, or as a concept to want and one to avoid."""
+
+    constraint: Constraint | None
+    want: str | None
+    avoid: str | None
+
+
+def compare(store: Store, comparison: Comparison, reference: Sequence[str]) -> Compared:
+    """Relative to the tracks of `reference` (ids): their median, where it is known."""
+    column, direction, step = _COLUMNS[comparison.dimension]
+    marks = ",".join("?" * len(reference))
+    rows = store.rows(f"SELECT {column} FROM tracks WHERE id IN ({marks}) AND {column} IS NOT NULL", list(reference))
+    want, avoid = WORDS_FOR[comparison.dimension]
+    if not rows:
+        return Compared(None, want, avoid)
+    middle = float(median(float(str(row[0])) for row in rows))
+    bound = middle * (1 + direction * step) if middle > 0 else middle
+    sql = f"{column} {'<' if direction < 0 else '>'} ?"
+    return Compared(Constraint(f"{comparison.dimension} than before", sql, (round(bound, 3),), 4), want if comparison.dimension == "calmer" else None, None)
+
+
+def allowed(store: Store, wanted: Sequence[Constraint], include_ai: bool) -> set[int] | None:
+    """Row numbers of the tracks that meet every constraint; None when there is nothing to meet."""
+    clauses = [] if include_ai or any("ai_status" in c.sql for c in wanted) else ["ai_status != 'declared_ai'"]
+    if not clauses and not wanted:
+        return None
+    values: list[object] = []
+    for constraint in wanted:
+        clauses.append(constraint.sql)
+        values += constraint.values
+    return {int(str(row[0])) for row in store.rows(f"SELECT n FROM tracks WHERE {' AND '.join(clauses)}", values)}

@@ -1,0 +1,73 @@
+"""Why a track is in the answer: the words, tags and measurements that meet the query, each with its source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from index.concepts import vocabulary
+from index.query import Query
+from index.store import Evidence
+from index.track import Track
+from index.words import fold, plain, words
+
+MOST = 6
+
+
+@dataclass(frozen=True)
+class Proof:
+    """`words` support a wish; [start, end) is their place in `field`, when the field is a text."""
+
+    kind: Literal["said", "tag", "measured", "name"]
+    field: str
+    words: str
+    start: int | None = None
+    end: int | None = None
+    concept: str | None = None
+
+
+def prove(track: Track, query: Query, evidence: Sequence[Evidence], content: str) -> tuple[Proof, ...]:
+    """The proofs of a hit, the wanted concepts first, at most six."""
+    proofs = [*_names(track, query), *_concepts(query.want, evidence), *_facts(track, query), *_words(track, content)]
+    unique = {(p.field, fold(p.words)): p for p in reversed(proofs)}
+    return tuple(p for p in proofs if unique[(p.field, fold(p.words))] is p)[:MOST]
+
+
+def _names(track: Track, query: Query) -> list[Proof]:
+    asked = [plain(a) for a in query.artists]
+    return [Proof("name", "artists", a) for a in track.artists if any(x in plain(a) or plain(a) in x for x in asked)]
+
+
+def _concepts(want: Sequence[str], evidence: Sequence[Evidence]) -> list[Proof]:
+    """For each wanted concept its best mention: in the caption before a tag before a title."""
+    order = {"caption": 0, "description": 1}
+    proofs = []
+    for concept in want:
+        names = vocabulary().narrower(concept)
+        found = sorted((e for e in evidence if e.concept in names), key=lambda e: order.get(e.field, 2))
+        if found:
+            e = found[0]
+            proofs.append(Proof("said" if e.start is not None else "tag", e.field, e.words, e.start, e.stop, concept))
+    return proofs
+
+
+def _facts(track: Track, query: Query) -> list[Proof]:
+    """Values that a constraint of the query was about."""
+    facts: list[tuple[bool, str, object]] = [
+        (query.year_min is not None or query.year_max is not None, "year", track.year),
+        (query.vocals is not None, "vocals", track.vocals),
+        (query.language is not None, "language", track.language),
+    ]
+    return [Proof("tag", name, str(value)) for asked, name, value in facts if asked and value is not None]
+
+
+def _words(track: Track, content: str) -> list[Proof]:
+    """Words of the request that the caption uses itself."""
+    text = track.caption or track.description
+    if not text:
+        return []
+    field = "caption" if track.caption else "description"
+    asked = {w.stem for w in words(content) if len(w.stem) > 3}
+    return [Proof("said", field, text[w.start : w.end], w.start, w.end) for w in words(text) if w.stem in asked and not re.fullmatch(r"music|song|track", w.stem)]

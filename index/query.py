@@ -1,0 +1,65 @@
+"""A request for tracks, typed: what a model fills in and the search engine answers.
+
+Both brains (the served language model and the embedded one) write this; nobody writes SQL.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from index.profile import Mode
+from index.track import Vocals
+
+Dimension = Literal["calmer", "more energetic", "slower", "faster", "darker", "brighter", "older", "newer", "shorter", "longer", "quieter", "louder"]
+Tonic = Literal["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Comparison(BaseModel):
+    """A wish relative to a track: "slower than T3". Without `to`, relative to what was shown last."""
+
+    model_config = ConfigDict(extra="forbid")
+    dimension: Dimension
+    to: Name | None = Field(None, description="handle of the track compared with, such as T3")
+
+
+class Query(BaseModel):
+    """The whole of what the listener wants now: earlier wishes that still hold, and the new ones."""
+
+    model_config = ConfigDict(extra="forbid")
+    text: str = Field("", max_length=2000, description="the request in the listener's words, newest turn")
+    context: str = Field("", max_length=4000, description="what earlier turns of this topic asked for, in words")
+    want: list[Name] = Field(default_factory=list, max_length=40, description="musical concepts wanted: instruments, voices, genres, moods, textures, situations")
+    avoid: list[Name] = Field(default_factory=list, max_length=40, description="concepts, artists or words that must not occur")
+    artists: list[Name] = Field(default_factory=list, max_length=20, description="artists asked for by name")
+    titles: list[Name] = Field(default_factory=list, max_length=20, description="tracks or albums asked for by name")
+    like: list[Name] = Field(default_factory=list, max_length=20, description="handles (T1, T2, ...) of tracks the results should resemble")
+    compare: list[Comparison] = Field(default_factory=list, max_length=8)
+    tempo_min: float | None = Field(None, ge=20, le=400, description="BPM")
+    tempo_max: float | None = Field(None, ge=20, le=400, description="BPM")
+    key: Tonic | None = Field(None, description="tonic, sharps only")
+    mode: Mode | None = None
+    meter: str | None = Field(None, pattern=r"^\d{1,2}/\d{1,2}$")
+    year_min: int | None = Field(None, ge=1000, le=2200)
+    year_max: int | None = Field(None, ge=1000, le=2200)
+    duration_min_s: float | None = Field(None, ge=0)
+    duration_max_s: float | None = Field(None, ge=0)
+    vocals: Vocals | None = None
+    language: str | None = Field(None, max_length=40, description="language of the lyrics, English name or ISO code")
+    include_ai: bool = Field(False, description="also tracks declared as made with AI; they are left out otherwise")
+    only_ai: bool = Field(False, description="only tracks declared as made with AI")
+    fresh: bool = Field(False, description="only tracks not shown before in this conversation")
+    count: int = Field(5, ge=1, le=20, description="how many tracks to show")
+
+    @model_validator(mode="after")
+    def _ranges_are_ranges(self) -> Query:
+        for low, high, what in ((self.tempo_min, self.tempo_max, "tempo"), (self.year_min, self.year_max, "year"), (self.duration_min_s, self.duration_max_s, "duration")):
+            if low is not None and high is not None and low > high:
+                raise ValueError(f"{what}: the lower bound {low:g} is above the upper bound {high:g}")
+        return self
+
+    def asks_something(self) -> bool:
+        """Whether any wish is stated beyond the defaults."""
+        return bool(self.model_dump(exclude_defaults=True, exclude={"text", "context", "count", "fresh", "include_ai"})) or bool(self.text.strip())

@@ -1,0 +1,198 @@
+"""Search: candidates by words, meaning, concepts, names and likeness; hard constraints; one ranking; evidence.
+
+`Result.ranked` is ordered by fit alone. `Result.shown` is what a listener sees of it: not more than two tracks of
+an artist unless asked, no second version of the same song, and with `fresh` nothing shown before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from index.candidates import Candidates, content, gather
+from index.catalogue import Catalogue
+from index.concepts import vocabulary
+from index.entities import EntityIndex
+from index.filters import Compared, Constraint, allowed, compare, constraints
+from index.proof import Proof, prove
+from index.query import Query
+from index.ranking import Signals, contrary, cosines, cover, score
+from index.store import Evidence
+from index.track import Track
+from index.words import plain
+
+RANKED = 20
+_PER_ARTIST = 2
+_VERSION = re.compile(r"\s*[\(\[].*?[\)\]]|\s+-\s+.*$")
+
+
+@dataclass(frozen=True)
+class Taste:
+    """What the conversation knows beside the query: track ids liked, disliked, heard before, and shown last."""
+
+    liked: Sequence[str] = ()
+    disliked: Sequence[str] = ()
+    heard: Sequence[str] = ()
+    last: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A track that fits, with what proves it."""
+
+    track: Track
+    score: float
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer to a query. `relaxed` names constraints that had to be let go; `absent` names that are not here."""
+
+    shown: list[Hit]
+    ranked: list[str]
+    relaxed: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    matching: int = 0
+
+
+@dataclass(frozen=True)
+class _Names:
+    tracks: dict[str, float]
+    absent: list[str]
+
+
+def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result:  # noqa: B008  (frozen)
+    """Ranks the catalogue for a query whose `like` and `compare.to` hold track ids."""
+    comparisons = [compare(catalogue.store, c, [c.to] if c.to else (query.like or list(taste.last))) for c in query.compare]
+    query = _with_comparisons(query, comparisons)
+    names = _named(catalogue.entities, query)
+    like = catalogue.centroid(query.like)
+    liked = catalogue.centroid(taste.liked)
+    pool = gather(catalogue, query, names.tracks, like if like is not None else liked)
+    wanted = [*constraints(query), *(c.constraint for c in comparisons if c.constraint)]
+    ids, relaxed = _constrained(catalogue, pool.ids, wanted, query)
+    ids -= set(query.like) | set(taste.liked)
+    evidence = catalogue.store.evidence(sorted(ids))
+    ids = _without_banned(catalogue, ids, evidence, query.avoid)
+    ids -= set(taste.disliked)
+    ordered = _ranked(catalogue, query, taste, pool, sorted(ids), evidence, names)
+    shown = _shown(catalogue, ordered, query, taste)
+    hits = [Hit(t, s, prove(t, query, evidence.get(t.id, []), content(query.text))) for t, s in shown]
+    return Result(hits, [i for i, _ in ordered[:RANKED]], relaxed, names.absent, len(ordered))
+
+
+def _with_comparisons(query: Query, comparisons: Sequence[Compared]) -> Query:
+    want = [*query.want, *(c.want for c in comparisons if c.want)]
+    avoid = [*query.avoid, *(c.avoid for c in comparisons if c.avoid)]
+    return query.model_copy(update={"want": list(dict.fromkeys(w for w in want if w not in avoid)), "avoid": list(dict.fromkeys(avoid))})
+
+
+def _named(entities: EntityIndex, query: Query) -> _Names:
+    """Tracks that the query names by artist or title, the surest with 1, and the names that are not here."""
+    tracks: dict[str, float] = {}
+    absent: list[str] = []
+    for artist in query.artists:
+        found = entities.find("artist", artist)
+        if found:
+            tracks |= dict.fromkeys(found[1], 1.0)
+        else:
+            absent.append(artist)
+    for title in query.titles:
+        hit = entities.find("title", title) or entities.find("album", title)
+        if hit:
+            # a title that also has the artist asked for is the one meant
+            tracks |= {i: 1.5 if i in tracks or not query.artists else 0.8 for i in hit[1]}
+        else:
+            absent.append(title)
+    return _Names(tracks, absent)
+
+
+def _constrained(catalogue: Catalogue, pool: set[str], wanted: Sequence[Constraint], query: Query) -> tuple[set[str], list[str]]:
+    """Candidates (or, when none of them qualifies, any track) that meet the constraints, and those let go."""
+    kept, relaxed = sorted(wanted, key=lambda c: -c.weight), []
+    while True:
+        rows = allowed(catalogue.store, kept, query.include_ai)
+        if rows is None:
+            return pool, relaxed
+        marks = ",".join(map(str, sorted(rows)))
+        named = {str(r[0]) for r in catalogue.store.rows(f"SELECT id FROM tracks WHERE n IN ({marks})")}
+        if named or not kept:
+            # with constraints of its own the query may be about them alone: then the pool is all who meet them
+            return (named & pool if len(named) > 2000 or not kept else named), relaxed
+        relaxed.append(kept.pop().words)
+
+
+def _without_banned(catalogue: Catalogue, ids: set[str], evidence: dict[str, list[Evidence]], avoid: Iterable[str]) -> set[str]:
+    concepts: set[str] = set()
+    tracks: set[str] = set()
+    for ban in avoid:
+        names = {c for c in [vocabulary().name(ban)] if c} or {m.concept for m in vocabulary().mentions(ban)}
+        concepts |= {n for name in names for n in vocabulary().narrower(name)}
+        artist = None if names else catalogue.entities.find("artist", ban)
+        if artist:
+            tracks |= artist[1]
+        elif not names:
+            tracks |= _saying(catalogue, ban)
+    return {i for i in ids - tracks if not any(e.concept in concepts for e in evidence.get(i, ()))}
+
+
+def _saying(catalogue: Catalogue, word: str) -> set[str]:
+    """Tracks whose words hold a phrase that is neither a concept nor a name."""
+    phrase = plain(word)
+    rows = catalogue.store.rows("SELECT t.id FROM words JOIN tracks t ON t.n = words.rowid WHERE words MATCH ?", (f'"{phrase}"',)) if phrase else []
+    return {str(row[0]) for row in rows}
+
+
+def _ranked(
+    catalogue: Catalogue, query: Query, taste: Taste, pool: Candidates, ids: Sequence[str], evidence: dict[str, list[Evidence]], names: _Names
+) -> list[tuple[str, float]]:
+    vectors = catalogue.store.vectors(ids)
+    seeds = query.like or (sorted(names.tracks)[:200] if not query.titles else [])  # also more in the vein of an artist asked for
+    likes = [pool.whole, pool.context, catalogue.centroid(seeds), catalogue.centroid(taste.liked), catalogue.centroid(taste.disliked)]
+    whole, context, like, liked, disliked = (cosines(vectors, ids, [v])[:, 0] if v is not None else np.zeros(len(ids)) for v in likes)
+    soft = cosines(vectors, ids, pool.concepts)
+    sound = catalogue.sounds.likeness(ids, query.like)
+    best_word = max(pool.lexical.values(), default=1.0)
+    same_artist = _tracks_by(catalogue.entities, catalogue.store.tracks(list(taste.liked)))
+    scored = []
+    for row, identity in enumerate(ids):
+        proofs = evidence.get(identity, ())
+        coverage, least = cover(query.want, proofs, [float(x) for x in soft[row]])
+        signals = Signals(
+            named=names.tracks.get(identity, 0.0), coverage=coverage, least=least, dense=float(whole[row]), lexical=pool.lexical.get(identity, 0.0) / best_word,
+            context=float(context[row]), like=float(like[row]), sound=float(sound[row]), contrary=contrary(query.want, proofs),
+            taste=float(liked[row]), artist_taste=1.0 if identity in same_artist else 0.0, distaste=float(disliked[row]),
+        )  # fmt: skip
+        scored.append((identity, score(signals)))
+    return sorted(scored, key=lambda x: (-x[1], x[0]))
+
+
+def _tracks_by(entities: EntityIndex, tracks: Sequence[Track]) -> set[str]:
+    artists = {plain(a) for t in tracks for a in t.artists}
+    return {i for a in artists for i in entities.artists.get(a, ())}
+
+
+def _shown(catalogue: Catalogue, ordered: Sequence[tuple[str, float]], query: Query, taste: Taste) -> list[tuple[Track, float]]:
+    heard = set(taste.heard) if query.fresh else set()
+    new = [(i, s) for i, s in ordered if i not in heard][: 12 * query.count]
+    tracks = {t.id: t for t in catalogue.store.tracks([i for i, _ in new])}
+    per_artist: Counter[str] = Counter()
+    versions: set[tuple[str, str]] = set()
+    shown: list[tuple[Track, float]] = []
+    for identity, fit in new:
+        track = tracks[identity]
+        version = (plain(_VERSION.sub("", track.name)), plain(track.by))
+        crowded = track.by and not query.artists and per_artist[track.by] >= _PER_ARTIST
+        if crowded or version in versions:
+            continue
+        per_artist[track.by] += 1
+        versions.add(version)
+        shown.append((track, fit))
+        if len(shown) == query.count:
+            break
+    return shown

@@ -1,0 +1,102 @@
+"""A track and where each of its values comes from.
+
+Every value is `declared` (a tag, a sidecar or a manifest says so), `measured` (signal analysis) or
+`modelled` (written by a caption writer or an audio language model). `Track.origins` maps a field's name
+to its `Origin`; a field that has no entry has no value.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from index.profile import Profile
+
+LyricsDisplay = Literal["none", "excerpt", "full"]
+AiStatus = Literal["declared_ai", "declared_human", "unknown"]
+Vocals = Literal["vocal", "instrumental"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Origin(_Frozen):
+    """How a value is known: `kind`, and the place in words ("tag TITLE", "column caption", "signal analysis")."""
+
+    kind: Literal["declared", "measured", "modelled"]
+    detail: str
+
+
+class Credit(_Frozen):
+    """A person or company and what they did: composer, lyricist, producer, label, ..."""
+
+    role: str
+    name: str
+
+
+class Rights(_Frozen):
+    """What may be shown and who made it. Unknown stays unknown: nothing here is guessed."""
+
+    licence: str | None = None
+    lyrics_display: LyricsDisplay = "excerpt"
+    ai_status: AiStatus = "unknown"
+    ai_source: str | None = None
+    credits: tuple[Credit, ...] = ()
+
+
+class LyricLine(_Frozen):
+    """A line of lyrics; `time_s` is when it is sung, if the sheet says."""
+
+    time_s: float | None
+    text: str
+
+
+class Lyrics(_Frozen):
+    """A lyric sheet: lines in order (an empty text separates verses) and where the sheet was read."""
+
+    lines: tuple[LyricLine, ...]
+    source: str
+
+
+class Track(_Frozen):
+    """One track of a catalogue."""
+
+    id: str
+    title: str | None = None
+    artists: tuple[str, ...] = ()
+    album: str | None = None
+    year: int | None = None
+    duration_s: float | None = None
+    isrc: str | None = None
+    genres: tuple[str, ...] = ()
+    moods: tuple[str, ...] = ()
+    instruments: tuple[str, ...] = ()
+    vocals: Vocals | None = None
+    language: str | None = None
+    description: str | None = None
+    caption: str | None = None
+    profile: Profile | None = None
+    lyrics: Lyrics | None = None
+    rights: Rights = Rights()
+    audio: str | None = None
+    extra: dict[str, str] = Field(default_factory=dict)
+    origins: dict[str, Origin] = Field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Title, or the id of a track that has none."""
+        return self.title or self.id
+
+    @property
+    def by(self) -> str:
+        """The artists in one string; empty when unknown."""
+        return ", ".join(self.artists)
+
+    def document(self) -> str:
+        """The text that is embedded: what the track is called and what is said about it."""
+        named = f"{self.title} by {self.by}" if self.title and self.artists else self.title or ""
+        tags = ", ".join(dict.fromkeys((*self.genres, *self.moods, *self.instruments)))
+        said = self.caption or self.description or ""
+        return ". ".join(part.strip().rstrip(".") for part in (named, said, tags, self.album or "") if part)

@@ -1,0 +1,104 @@
+"""What a conversation knows: the query that stands, what was shown and heard, likes and dislikes, handles.
+
+One object per turn is shared by all tools of that turn (they may run in parallel); every change raises
+`revision`, and the graph's reducer keeps the newest. Handles T1, T2, ... name tracks, F1, F2, ... attached files,
+for as long as the conversation lasts.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field, PrivateAttr
+
+from index.errors import ToolFailed
+from index.query import Query
+
+_PAST = 12
+
+
+class Conversation(BaseModel):
+    """The state of one thread; track ids, not handles, inside."""
+
+    revision: int = 0
+    query: Query | None = None
+    past: list[Query | None] = Field(default_factory=list)
+    tracks: list[str] = Field(default_factory=list)
+    files: list[str] = Field(default_factory=list)
+    last: list[str] = Field(default_factory=list)
+    heard: list[str] = Field(default_factory=list)
+    liked: list[str] = Field(default_factory=list)
+    disliked: list[str] = Field(default_factory=list)
+    _lock: threading.RLock = PrivateAttr(default_factory=threading.RLock)
+
+    def handle(self, track_id: str) -> str:
+        """The track's handle, given to it on first use."""
+        with self._lock:
+            if track_id not in self.tracks:
+                self.tracks.append(track_id)
+                self.revision += 1
+            return f"T{self.tracks.index(track_id) + 1}"
+
+    def track_of(self, handle: str) -> str:
+        """The id behind a handle; raises `ToolFailed` with the handles that exist."""
+        number = handle.strip().upper().removeprefix("T")
+        if number.isdigit() and 0 < int(number) <= len(self.tracks):
+            return self.tracks[int(number) - 1]
+        known = f"this conversation knows T1 to T{len(self.tracks)}" if self.tracks else "no track has been shown yet"
+        raise ToolFailed(f"there is no track {handle}: {known}")
+
+    def file_of(self, handle: str) -> Path:
+        """The attached file behind a handle; raises `ToolFailed`."""
+        number = handle.strip().upper().removeprefix("F")
+        if number.isdigit() and 0 < int(number) <= len(self.files):
+            return Path(self.files[int(number) - 1])
+        raise ToolFailed(f"there is no file {handle}: {'attached are F1 to F' + str(len(self.files)) if self.files else 'none is attached'}")
+
+    def searched(self, query: Query, shown: Iterable[str]) -> None:
+        """Notes a search and what it showed."""
+        with self._lock:
+            if query != self.query:
+                self.past = [*self.past, self.query][-_PAST:]
+                self.query = query
+            self.last = list(shown)
+            self.heard += [i for i in self.last if i not in self.heard]
+            self.revision += 1
+
+    def react(self, liked: Iterable[str] = (), disliked: Iterable[str] = (), neither: Iterable[str] = ()) -> None:
+        """Likes, dislikes, and taking either back; the newest word about a track counts."""
+        with self._lock:
+            for new, into, other in ((list(liked), self.liked, self.disliked), (list(disliked), self.disliked, self.liked)):
+                into += [i for i in new if i not in into]
+                other[:] = [i for i in other if i not in new]
+            gone = set(neither)
+            self.liked = [i for i in self.liked if i not in gone]
+            self.disliked = [i for i in self.disliked if i not in gone]
+            self.revision += 1
+
+    def attach(self, files: Iterable[str]) -> None:
+        """Adds files that the listener attached."""
+        with self._lock:
+            self.files += [f for f in files if f not in self.files]
+            self.revision += 1
+
+    def undo(self) -> None:
+        """Back to the query before; the one undone is gone."""
+        with self._lock:
+            self.query = self.past.pop() if self.past else None
+            self.revision += 1
+
+    def start_over(self) -> None:
+        """Forgets wishes and taste; handles stay, since they are on the screen."""
+        with self._lock:
+            self.query, self.past, self.last, self.heard, self.liked, self.disliked = None, [], [], [], [], []
+            self.revision += 1
+
+
+def newest(old: dict[str, Any] | None, new: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Reducer for the graph's state: of two versions of a conversation, the one with more changes."""
+    if old is None or new is None:
+        return new or old
+    return new if new["revision"] >= old["revision"] else old
