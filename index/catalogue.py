@@ -10,6 +10,7 @@ from pathlib import Path
 from index.embed import Embedder, Vectors
 from index.entities import EntityIndex
 from index.errors import UserError
+from index.versions import is_derived
 from index.sound import Sounds
 from index.store import Store
 from index.track import Track
@@ -37,6 +38,12 @@ class Catalogue:
         """Artists, titles and albums of the catalogue."""
         rows = self.store.rows("SELECT id, json_extract(json, '$.title'), json_extract(json, '$.artists'), json_extract(json, '$.album') FROM tracks ORDER BY n")
         return EntityIndex.of((str(i), None if t is None else str(t), json.loads(str(a)), None if b is None else str(b)) for i, t, a, b in rows)
+
+    @cached_property
+    def derived(self) -> frozenset[str]:
+        """Tracks whose names say that they imitate somebody else's recording (karaoke, tribute, ...)."""
+        rows = self.store.rows("SELECT t.id, w.title || ' ' || coalesce(w.artists, '') || ' ' || coalesce(w.album, '') FROM words w JOIN tracks t ON t.n = w.rowid")
+        return frozenset(str(i) for i, names in rows if names and is_derived(str(names)))
 
     @cached_property
     def sounds(self) -> Sounds:

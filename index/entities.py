@@ -21,11 +21,18 @@ from index.words import fold, plain, words
 Kind = Literal["artist", "title", "album"]
 
 _CUES = {"by", "from", "artist", "band", "singer", "like", "of", "song", "track", "album", "called", "titled", "named", "some", "play", "add", "more", "love", "about", "into", "and", "any", "de", "von", "par", "group"}
-_STRONG_CUES = {"by", "artist", "band", "singer", "called", "titled", "named", "von", "par"}
+_ARTIST_CUES = {"by", "artist", "band", "singer", "group", "von", "par"}
+_TITLE_CUES = {"song", "track", "called", "titled", "named"}
 _SPLIT = re.compile(r"\s*(?:,|;|&|/|\bfeat\.?|\bft\.?|\bfeaturing\b|\bwith\b|\bx\b|\band\b|\bvs\.?)\s*", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[\(\[].*?[\)\]]\s*|\s+-\s+.*$")
 _FUZZY = 84.0
 _LONGEST = 6
+
+
+def name_key(name: str) -> str:
+    """How names are compared: plain words without a leading article and without "and"."""
+    own = [w for w in plain(name).split() if w not in {"and", "y", "und", "et"}]
+    return " ".join(own[1:] if len(own) > 1 and own[0] in {"the", "die", "los", "les"} else own)
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ class EntityIndex:
         return index
 
     def _add(self, table: dict[str, set[str]], name: str, identity: str) -> None:
-        key = plain(name)
+        key = name_key(name)
         if key:
             table[key].add(identity)
             self.display.setdefault(key, name.strip())
@@ -98,7 +105,7 @@ class EntityIndex:
     def find(self, kind: Kind, name: str) -> tuple[str, set[str]] | None:
         """The catalogue's spelling of a name and its tracks; None when nothing comes close."""
         table = {"artist": self.artists, "title": self.titles, "album": self.albums}[kind]
-        key = plain(name)
+        key = name_key(name)
         if key not in table and kind == "artist":
             key = self.compact.get(key.replace(" ", ""), key)
         if key not in table:
@@ -111,27 +118,27 @@ class EntityIndex:
     # -- finders: (span, word before, in quotes) -> kind, name, score ---------------------------------------------
 
     def _exact(self, span: str, cue: str, quoted: bool) -> tuple[Kind, str, float] | None:
-        key = plain(span)
+        key = name_key(span)
         several = " " in key
         weak = all(w in EVERYDAY or vocabulary().name(w) for w in key.split()) or (several and vocabulary().name(key) is not None)
-        supported = quoted or cue in _STRONG_CUES
         name = key if key in self.artists else self.compact.get(key.replace(" ", ""), "")
-        if name and len(name) > 1 and (supported or not weak):
+        if len(name) > 1 and (quoted or cue in _ARTIST_CUES or not weak):
             return "artist", self.display[name], 1.0
-        if key in self.titles and (supported or quoted or (several and not weak and len(key) > 6)):
+        if key in self.titles and (quoted or cue in _TITLE_CUES or (several and not weak and len(key) > 6)):
             return "title", self.display[key], 1.0
         if key in self.albums and (quoted or cue == "album" or (several and not weak and len(key.split()) > 2)):
             return "album", self.display[key], 1.0
         return None
 
     def _near(self, span: str, cue: str, quoted: bool) -> tuple[Kind, str, float] | None:
-        key = plain(span)
+        key = name_key(span)
         own = key.split()
         if len(key) < 5 or vocabulary().mentions(span) or own[0] in EVERYDAY or own[-1] in EVERYDAY:
             return None
-        cutoff = _FUZZY if len(own) > 1 or cue in _CUES else 88.0
-        best = process.extractOne(key.replace(" ", ""), self.compact.keys(), scorer=fuzz.ratio, score_cutoff=cutoff)
-        if best and abs(len(best[0]) - len(key.replace(" ", ""))) <= 3:
+        run = key.replace(" ", "")
+        cutoff = _FUZZY if len(own) > 1 or cue in _CUES or (len(run) > 6 and span[:1].isupper()) else 88.0
+        best = process.extractOne(run, self.compact.keys(), scorer=fuzz.ratio, score_cutoff=cutoff)
+        if best and abs(len(best[0]) - len(run)) <= 3:
             return "artist", self.display[self.compact[best[0]]], best[1] / 100
         if len(own) > 2 or quoted:
             title = process.extractOne(key, self.titles.keys(), scorer=fuzz.ratio, score_cutoff=88.0)
@@ -141,9 +148,10 @@ class EntityIndex:
 
     def _part(self, span: str, cue: str, quoted: bool) -> tuple[Kind, str, float] | None:
         """One word of a longer artist's name ("Clapton"), or its beginning ("Led Zep")."""
-        key = plain(span)
+        key = name_key(span)
         own = key.split()
-        if any(w in EVERYDAY for w in own) or vocabulary().mentions(span):
+        supported = cue in _CUES or span[:1].isupper()
+        if not own or not supported or any(w in EVERYDAY for w in own) or vocabulary().mentions(span):
             return None
         if len(own) == 1:
             names = self.parts.get(key, set())

@@ -37,9 +37,10 @@ class Signals:
     taste: float = 0.0
     artist_taste: float = 0.0
     distaste: float = 0.0
+    derived: float = 0.0
 
 
-WEIGHTS = Signals(named=2.0, coverage=1.6, least=0.7, dense=0.9, lexical=0.35, context=0.3, like=1.0, sound=0.8, contrary=-0.3, taste=0.5, artist_taste=0.25, distaste=-0.3)
+WEIGHTS = Signals(named=2.0, coverage=1.6, least=0.7, dense=0.9, lexical=0.35, context=0.3, like=1.0, sound=0.8, contrary=-0.3, taste=0.5, artist_taste=0.25, distaste=-0.3, derived=-0.5)
 
 
 def score(signals: Signals, weights: Signals = WEIGHTS) -> float:

@@ -1,12 +1,11 @@
 """Search: candidates by words, meaning, concepts, names and likeness; hard constraints; one ranking; evidence.
 
-`Result.ranked` is ordered by fit alone. `Result.shown` is what a listener sees of it: not more than two tracks of
-an artist unless asked, no second version of the same song, and with `fresh` nothing shown before.
+`Result.ranked` is ordered by fit alone (with `fresh`, of what was not shown before). `Result.shown` is what a listener sees of it: not more than two tracks of
+an artist unless asked, and no second version of the same song.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,18 +15,18 @@ import numpy as np
 from index.candidates import Candidates, content, gather
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
-from index.entities import EntityIndex
+from index.entities import EntityIndex, name_key
 from index.filters import Compared, Constraint, allowed, compare, constraints
 from index.proof import Proof, prove
 from index.query import Query
 from index.ranking import Signals, contrary, cosines, cover, score
 from index.store import Evidence
 from index.track import Track
+from index.versions import is_derived, same_song
 from index.words import plain
 
 RANKED = 20
 _PER_ARTIST = 2
-_VERSION = re.compile(r"\s*[\(\[].*?[\)\]]|\s+-\s+.*$")
 
 
 @dataclass(frozen=True)
@@ -76,12 +75,12 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     pool = gather(catalogue, query, names.tracks, like if like is not None else liked)
     wanted = [*constraints(query), *(c.constraint for c in comparisons if c.constraint)]
     ids, relaxed = _constrained(catalogue, pool.ids, wanted, query)
-    ids -= set(query.like) | set(taste.liked)
+    ids -= set(query.like) | set(taste.liked) | (set(taste.heard) if query.fresh else set())
     evidence = catalogue.store.evidence(sorted(ids))
     ids = _without_banned(catalogue, ids, evidence, query.avoid)
     ids -= set(taste.disliked)
     ordered = _ranked(catalogue, query, taste, pool, sorted(ids), evidence, names)
-    shown = _shown(catalogue, ordered, query, taste)
+    shown = _shown(catalogue, ordered, query)
     hits = [Hit(t, s, prove(t, query, evidence.get(t.id, []), content(query.text))) for t, s in shown]
     return Result(hits, [i for i, _ in ordered[:RANKED]], relaxed, names.absent, len(ordered))
 
@@ -159,6 +158,7 @@ def _ranked(
     sound = catalogue.sounds.likeness(ids, query.like)
     best_word = max(pool.lexical.values(), default=1.0)
     same_artist = _tracks_by(catalogue.entities, catalogue.store.tracks(list(taste.liked)))
+    derived = frozenset() if is_derived(query.text) or "karaoke" in query.want else catalogue.derived
     scored = []
     for row, identity in enumerate(ids):
         proofs = evidence.get(identity, ())
@@ -166,27 +166,26 @@ def _ranked(
         signals = Signals(
             named=names.tracks.get(identity, 0.0), coverage=coverage, least=least, dense=float(whole[row]), lexical=pool.lexical.get(identity, 0.0) / best_word,
             context=float(context[row]), like=float(like[row]), sound=float(sound[row]), contrary=contrary(query.want, proofs),
-            taste=float(liked[row]), artist_taste=1.0 if identity in same_artist else 0.0, distaste=float(disliked[row]),
+            taste=float(liked[row]), artist_taste=1.0 if identity in same_artist else 0.0, distaste=float(disliked[row]), derived=float(identity in derived),
         )  # fmt: skip
         scored.append((identity, score(signals)))
     return sorted(scored, key=lambda x: (-x[1], x[0]))
 
 
 def _tracks_by(entities: EntityIndex, tracks: Sequence[Track]) -> set[str]:
-    artists = {plain(a) for t in tracks for a in t.artists}
+    artists = {name_key(a) for t in tracks for a in t.artists}
     return {i for a in artists for i in entities.artists.get(a, ())}
 
 
-def _shown(catalogue: Catalogue, ordered: Sequence[tuple[str, float]], query: Query, taste: Taste) -> list[tuple[Track, float]]:
-    heard = set(taste.heard) if query.fresh else set()
-    new = [(i, s) for i, s in ordered if i not in heard][: 12 * query.count]
+def _shown(catalogue: Catalogue, ordered: Sequence[tuple[str, float]], query: Query) -> list[tuple[Track, float]]:
+    new = ordered[: 12 * query.count]
     tracks = {t.id: t for t in catalogue.store.tracks([i for i, _ in new])}
     per_artist: Counter[str] = Counter()
     versions: set[tuple[str, str]] = set()
     shown: list[tuple[Track, float]] = []
     for identity, fit in new:
         track = tracks[identity]
-        version = (plain(_VERSION.sub("", track.name)), plain(track.by))
+        version = same_song(track)
         crowded = track.by and not query.artists and per_artist[track.by] >= _PER_ARTIST
         if crowded or version in versions:
             continue

@@ -98,5 +98,5 @@ class Track(_Frozen):
         """The text that is embedded: what the track is called and what is said about it."""
         named = f"{self.title} by {self.by}" if self.title and self.artists else self.title or ""
         tags = ", ".join(dict.fromkeys((*self.genres, *self.moods, *self.instruments)))
-        said = self.caption or self.description or ""
-        return ". ".join(part.strip().rstrip(".") for part in (named, said, tags, self.album or "") if part)
+        parts = (named, self.description, self.caption, tags, self.album)
+        return ". ".join(part.strip().rstrip(".") for part in parts if part)

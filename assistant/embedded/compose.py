@@ -1,0 +1,194 @@
+"""From tool results to an answer: short, varied, and made of what the tools returned and nothing else.
+
+Variation is chosen by a checksum of the request, so the same conversation always reads the same.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.embedded.facts import details, why
+
+_READY = {
+    "help": "Tell me what you want to hear in your own words: a mood, an instrument, a story, a tempo range, a decade, an artist. Then refine it: calmer, without drums, "
+    "more like the second one but with strings. I can say why a track is here, show its details and lyrics as far as its rights allow, measure a file you attach, and save a playlist. "
+    "I am Liner Notes' embedded reader: rules and a small sentence embedder, not a language model.",
+    "hello": "Hello. What would you like to hear? A mood, an instrument, a story or an artist is enough to start.",
+    "outside": "That is outside what I can do: I only know this music catalogue. Ask me for music, for a track's story, or about a file of yours.",
+    "imitate": "I don't imitate a living artist's voice or write in their name. I can show you their own tracks here, or others that share what you like about them.",
+}
+_OPENINGS = ("Here is what fits best{what}:", "These come closest{what}:", "My picks{what}:", "From this catalogue{what}:")
+_MORE = ("A few more in the same vein:", "Further along the same line:", "Next ones that fit:")
+_GLAD = ("Glad they fit. A few more in the same vein:", "Good to hear. These continue the line:")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A tool call of this turn and what came back; `failed` holds the tool's own words when it could not."""
+
+    tool: str
+    args: dict[str, Any]
+    body: dict[str, Any]
+    failed: str | None = None
+
+
+def ready(name: str) -> str:
+    """An answer that needs no tool."""
+    return _READY[name]
+
+
+def compose(request: str, intent: str, outcomes: Sequence[Outcome]) -> str:
+    """The answer to a turn, in Markdown."""
+    failed = [f"I could not do that: {o.failed}." for o in outcomes if o.failed]
+    good = [o for o in outcomes if not o.failed]
+    parts = [_one(o, request, intent) for o in good]
+    return "\n\n".join(p for p in (*parts, *failed) if p)
+
+
+def _one(o: Outcome, request: str, intent: str) -> str:
+    match o.tool:
+        case "search_tracks" | "similar_tracks":
+            return _tracks(o, request, intent)
+        case "track_details":
+            return why(o.body) if intent == "why" else details(o.body, request)
+        case "find_lyrics":
+            return _lyrics(o.body)
+        case "analyze_audio":
+            return _analysis(o.body)
+        case "describe_audio":
+            return f"{o.body['model']} hears: {o.body['impression']}"
+        case "make_playlist":
+            names = ", ".join(f"{t['handle']} “{t['title']}”" for t in o.body["tracks"])
+            return f"Saved “{o.body['name']}” ({o.body['length']}) with {names}. The files are {' and '.join(o.body['files'])}."
+        case _:
+            return _memory(o, intent)
+
+
+def _pick(options: Sequence[str], seed: str) -> str:
+    return options[zlib.crc32(seed.encode()) % len(options)]
+
+
+def _tracks(o: Outcome, request: str, intent: str) -> str:
+    found = o.body["tracks"]
+    remarks = _remarks(o.body)
+    if not found:
+        fresh = o.args.get("fresh")
+        none = "I have nothing further that fits; everything close has been shown." if fresh else "No track in this catalogue fits that."
+        return " ".join((none, remarks, "Tell me which wish matters least and I will look again.")).replace("  ", " ")
+    opening = _pick(_GLAD, request) if intent == "thanks" else _pick(_MORE, request) if intent == "more" or o.args.get("fresh") else _pick(_OPENINGS, request).format(what=_what(o.args))
+    rows = [f"{n}. {_title(t)}: {reason(t)}" for n, t in enumerate(found, 1)]
+    return "\n".join(x for x in (remarks, opening, "", *rows) if x or x == "").strip()
+
+
+def _what(args: dict[str, Any]) -> str:
+    wants = [*args.get("want", []), *(f"by {a}" for a in args.get("artists", []))]
+    bans = args.get("avoid", [])
+    words = ", ".join(wants[:5]) + (f"{' ' if wants else ''}without {' or '.join(bans[:3])}" if bans else "")
+    return f" for {words}" if wants else f" {words}" if bans else ""
+
+
+def _title(track: dict[str, Any]) -> str:
+    by = f" by {', '.join(track['artists'])}" if track.get("artists") else ""
+    year = f" ({track['year']})" if track.get("year") else ""
+    return f"**{track['handle']}** “{track['title']}”{by}{year}"
+
+
+def reason(track: dict[str, Any]) -> str:
+    """One line of evidence for a track: its own words around the proof, then measured values, then tags."""
+    proofs = track.get("evidence", [])
+    said = [p for p in proofs if p["kind"] == "said" and p["field"] in track and p.get("start") is not None]
+    quotes = list(dict.fromkeys(snippet(track[p["field"]], p["start"], p["end"]) for p in said))
+    tags = list(dict.fromkeys(p["words"] for p in proofs if p["kind"] == "tag"))
+    parts = [f"“{quote}”" for quote in quotes[:2]]
+    if tags:
+        parts.append(f"tagged {', '.join(tags[:3])}")
+    measured = [f"{track['tempo_bpm']:.0f} BPM" if track.get("tempo_bpm") else "", track.get("key", "")]
+    if any(measured):
+        parts.append("measured " + ", ".join(m for m in measured if m))
+    if not parts and track.get("caption"):
+        parts.append(f"“{snippet(track['caption'], 0, 0)}”")
+    named = [p["words"] for p in proofs if p["kind"] == "name"]
+    if not parts and named:
+        parts.append(f"credited to {named[0]}")
+    return ("; ".join(parts) or "close in meaning to the request; its entry says no more").rstrip(".") + "."
+
+
+def snippet(text: str, start: int, end: int, most: int = 90) -> str:
+    """The clause of a text around [start, end), cut at word boundaries."""
+    left = max((m.end() for m in re.finditer(r"[.;:!?]\s+|,\s+", text[:start])), default=0)
+    right_match = re.search(r"[.;:!?](?:\s|$)|,\s", text[max(end, start + 1) :])
+    right = max(end, start + 1) + right_match.start() if right_match else len(text)
+    while end - left > most - 10 and " " in text[left:start]:
+        left += text[left:start].index(" ") + 1
+    clause = text[left:right]
+    clause = clause.strip()
+    return clause if len(clause) <= most else clause[:most].rsplit(" ", 1)[0] + " …"
+
+
+def _remarks(body: dict[str, Any]) -> str:
+    parts = []
+    if body.get("absent"):
+        parts.append(f"{_names(body['absent'])} {'is' if len(body['absent']) == 1 else 'are'} not in this catalogue{'; the nearest I have follow' if body['tracks'] else ''}.")
+    if body.get("relaxed"):
+        parts.append(f"Nothing here is {_names(body['relaxed'])}, so I let that go.")
+    return " ".join(parts)
+
+
+def _names(words: Sequence[str]) -> str:
+    return " and ".join(words) if len(words) < 3 else ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def _lyrics(body: dict[str, Any]) -> str:
+    name = f"{body['handle']} “{body['title']}”"
+    if not body.get("lines"):
+        return f"I cannot show lyrics of {name}: {body['reason']}."
+    rows = "\n".join(f"> {'[' + x['time'] + '] ' if x.get('time') and x['text'] else ''}{x['text']}" for x in body["lines"])
+    part = "" if body["display"] == "full" else f" (an excerpt; {body['reason']})"
+    return f"From {name}{part}:\n\n{rows}\n\nSource: {body['source']}. {body['credit']}"
+
+
+def _analysis(body: dict[str, Any]) -> str:
+    m = body["measured"]
+    facts = [f"{m['duration']} long", f"{m['tempo_bpm']:.0f} BPM" if m.get("tempo_bpm") else "no steady pulse found", m.get("meter") and f"in {m['meter']}", m["key"] if m.get("key") else "no key I would vouch for"]
+    lines = [f"I measured {body['name']}: {', '.join(f for f in facts if f)}."]
+    if m.get("keys"):
+        lines.append(f"It changes key: {', '.join(m['keys'])}.")
+    if m.get("sections"):
+        lines.append(f"Form: {', '.join(m['sections'])}.")
+    if m.get("chords"):
+        lines.append(f"The chords that sound longest are {', '.join(m['chords'])}.")
+    if m.get("arc"):
+        lines.append(f"It {m['arc']}.")
+    if m.get("sound"):
+        lines.append(f"The sound is {_names(m['sound'])}.")
+    if m.get("loudness_lufs") is not None:
+        lines.append(f"Loudness {m['loudness_lufs']:.1f} LUFS, true peak {m['true_peak_dbtp']:.1f} dBTP.")
+    return " ".join((*lines, *(f"({note})" for note in m.get("notes") or [])))
+
+
+def _memory(o: Outcome, intent: str) -> str:
+    if o.args.get("start_over"):
+        return "All forgotten. What would you like to hear?"
+    if o.args.get("undo"):
+        return "I took the last wish back; this is where we were." if o.body.get("query") else "I took it back; no wish is left."
+    if intent in {"like", "dislike"}:
+        rows = o.body["liked"] if intent == "like" else o.body["disliked"]
+        return f"Noted: you {intent} {_names(rows[-2:])}." if rows else ""
+    return _taste(o.body)
+
+
+def _taste(body: dict[str, Any]) -> str:
+    query = body.get("query") or {}
+    parts = [f"you want {_names(query['want'])}" if query.get("want") else "", f"you asked for {_names(query['artists'])}" if query.get("artists") else ""]
+    parts.append(f"you rule out {_names(query['avoid'])}" if query.get("avoid") else "")
+    bounds = {k: v for k, v in query.items() if k not in {"want", "avoid", "artists", "text", "context", "titles", "like", "compare", "fresh", "count"}}
+    parts.append(f"the limits are {', '.join(f'{k.replace(chr(95), chr(32))} {v}' for k, v in bounds.items())}" if bounds else "")
+    parts += [f"you like {_names(body['liked'])}" if body["liked"] else "", f"you dislike {_names(body['disliked'])}" if body["disliked"] else ""]
+    known = "; ".join(p for p in parts if p)
+    return f"What I heard from you: {known}." if known else "So far I know nothing of your taste. Tell me what you like, or use the hearts on the cards."
+
+

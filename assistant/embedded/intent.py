@@ -1,0 +1,111 @@
+"""What a turn is for: nearest exemplars by meaning, then grammar that outranks them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from typing import Literal, cast
+
+import numpy as np
+
+from index.embed import Embedder
+from index.words import fold
+
+Intent = Literal[
+    "find", "refine", "more", "similar", "why", "details", "lyrics", "analyze", "playlist", "like", "dislike", "thanks", "hello", "help", "taste", "undo", "reset", "outside", "imitate"
+]
+_NEIGHBOURS = 3
+_SURE = 0.5
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An intent and how sure it is, 0 to 1 (the mean cosine to its nearest exemplars)."""
+
+    intent: Intent
+    score: float
+
+
+class IntentReader:
+    """Embeds the exemplars once; then each reading costs one embedding."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        data = tomllib.loads(resources.files("assistant.embedded").joinpath("exemplars.toml").read_text("utf-8"))
+        self._embedder = embedder
+        self._intents = np.array([intent for intent, sentences in data.items() for _ in sentences])
+        self._vectors = embedder.embed([s for sentences in data.values() for s in sentences])
+
+    def read(self, text: str) -> list[Reading]:
+        """All intents, likeliest first."""
+        cosines = self._vectors @ self._embedder.embed_one(text)
+        readings = []
+        for intent in dict.fromkeys(self._intents):
+            best = np.sort(cosines[self._intents == intent])[::-1]
+            readings.append(Reading(cast(Intent, str(intent)), float(0.6 * best[0] + 0.4 * best[:_NEIGHBOURS].mean())))
+        return sorted(readings, key=lambda r: -r.score)
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What grammar found in the turn."""
+
+    wishes: bool
+    pointed: bool
+    file: bool
+    shown: bool
+
+
+_GRAMMAR: tuple[tuple[Intent, str], ...] = (
+    ("imitate", r"\b(?:imitate|clone|mimic|deepfake)\b.*\b(?:voice|singer|sing|artist|style)|\b(?:write|generate|compose)\b.*\b(?:lyrics|song|verse)\b.*\b(?:like|style of|as if|sound)"),
+    ("reset", r"\b(?:start (?:over|again|fresh|from scratch)|forget everything|new topic|reset|clear (?:everything|all)|completely different)\b"),
+    ("undo", r"\b(?:undo|take (?:that|it) back|forget (?:the last|that last|what i just)|go back (?:one|a step|to before))\b"),
+    ("taste", r"\bwhat (?:do|did|have) (?:you|i) (?:know|learn|learned|remember|heard?|told|tell|ask|asked)\b.*\b(?:me|taste|far|for|you|remember)?$|\b(?:my taste|what i like so far)\b|\bwhat have i (?:told|asked)\b"),
+    ("help", r"^\W*help\W*$|\bwhat can (?:you|i) (?:do|ask)|\bhow does this work\b|\bwho are you\b|\bare you (?:an? )?(?:ai|language model|robot|human|bot|real)\b"),
+    ("why", r"\bwhy\b(?! not\b)|\bon what grounds\b|\bwhat makes you\b|\bexplain (?:that|your|the) (?:choice|pick)\b|\bhow does (?:that|this|t\d+|it) fit\b"),
+    ("playlist", r"\b(?:save|export|write|turn|download|put)\b.*\b(?:playlist|m3u8?|jspf|list|file)\b|\b(?:make|create|build)\b.*\bplaylist\b.*\b(?:these|those|them|from t\d|of t\d|with t\d|i liked|my likes|ones i)\b"),
+    ("lyrics", r"\b(?:show|read|see|what are|give me|find|quote|print)\b.*\b(?:lyrics|words|text)\b|^\W*(?:the )?lyrics\b|\blyrics (?:of|for|to|please)\b|\bwhat (?:does|do|is) (?:she|he|they|it) sing|\bhow does the (?:chorus|verse) go\b"),
+)  # fmt: skip
+_FACTS = re.compile(
+    r"\b(?:who (?:is|are|made|wrote|composed|sings|plays|produced)|what(?:'s| is| are) the (?:key|tempo|bpm|meter|length|album|label|licence|license|credits?|isrc|year|genre|chords?)|what (?:key|tempo|bpm|album|year|instruments?|meter)|which (?:key|tempo|album|label)|when was|how (?:long|fast|loud) is|details|credits|tell me (?:more )?about|is (?:it|this|that|t\s?\d+) (?:made|ai|by))\b"
+)
+_HEAR = re.compile(r"\b(?:analy[sz]e|analysis|measure|break ?down|structure|sections?|chord progression|what chords|where does (?:it|t\d+|the track|my track) (?:lift|peak|drop|build|change)|listen to (?:my|this|the file)|what do you hear|describe (?:my|the file|this file))\b")
+_ALIKE = re.compile(r"\b(?:(?:more|something|anything|songs?|tracks?|music|others?|else) (?:that (?:sounds?|is) )?(?:like|similar to|in the (?:style|vein) of)|similar to|sounds? like|resembl\w+|in the same vein|reminds? me of)\b")
+_LIKES = re.compile(r"\b(?:i (?:really )?(?:like|love|enjoy|adore)|is (?:great|perfect|beautiful|lovely|wonderful|awesome|nice|fantastic|amazing|brilliant)|exactly right|(?:big )?fan of)\b")
+_DISLIKES = re.compile(r"\b(?:(?:do not|don['’]?t|dont) (?:like|want|love|care for)|hate|dislike|never (?:play|again|show)|awful|terrible|horrible|not for me|boring|remove|skip)\b")
+
+
+def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
+    """The intent of a turn. Grammar that needs a target counts only when there is one."""
+    folded = fold(text)
+    score = {r.intent: r.score for r in readings}
+    for intent, pattern in _GRAMMAR:
+        needs = intent in {"why", "lyrics", "playlist"} and not (signs.pointed or signs.shown or signs.file)
+        if not needs and re.search(pattern, folded) and not (intent == "reset" and signs.wishes and "forget" not in folded and "start" not in folded):
+            return Reading(intent, max(score[intent], _SURE))
+    if (signs.file or signs.pointed) and _HEAR.search(folded):
+        return Reading("analyze", 1.0)
+    if signs.pointed and _FACTS.search(folded):
+        return Reading("details", 1.0)
+    if signs.pointed and _ALIKE.search(folded):
+        return Reading("similar", 1.0)
+    if signs.pointed and not signs.wishes and _DISLIKES.search(folded):
+        return Reading("dislike", 1.0)
+    if signs.pointed and not signs.wishes and _LIKES.search(folded):
+        return Reading("like", 1.0)
+    best = next(r for r in readings if _possible(r.intent, signs))
+    if signs.wishes and best.intent not in {"find", "refine", "more", "similar"} and not (best.intent in {"outside", "imitate"} and best.score > 0.6):
+        return Reading("refine" if signs.shown and score["refine"] >= score["find"] else "find", best.score)
+    return best
+
+
+def _possible(intent: Intent, signs: Signs) -> bool:
+    """Whether an intent makes sense here: some need something shown, pointed at or attached."""
+    if intent in {"why", "details", "lyrics", "similar", "like", "dislike"}:
+        return signs.pointed
+    if intent in {"refine", "more", "playlist", "undo"}:
+        return signs.shown
+    if intent == "analyze":
+        return signs.file or signs.pointed
+    return True

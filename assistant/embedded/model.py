@@ -1,0 +1,98 @@
+"""The embedded reasoning model: a LangChain chat model that understands requests about one catalogue.
+
+It is no language model. It reads the last request and the digest in the system prompt, decides tool calls like any
+served model would, and composes its answer out of the tools' results. It is deterministic.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages.tool import tool_call_chunk
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from pydantic import ConfigDict
+
+from assistant.embedded.compose import Outcome, compose, ready
+from assistant.embedded.plan import Call, follow_up, plan
+from assistant.embedded.understand import Reader
+from assistant.prompts import read_digest
+
+
+class EmbeddedModel(BaseChatModel):
+    """Reads, plans, and speaks; bound tools are accepted but the plan knows which to call."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    reader: Reader
+
+    @property
+    def _llm_type(self) -> str:
+        return "linernotes-embedded"
+
+    def bind_tools(self, tools: Sequence[Any], *, tool_choice: str | None = None, **kwargs: Any) -> Runnable[Any, AIMessage]:
+        """As LangChain's agents expect."""
+        return self.bind(tools=[convert_to_openai_tool(t) for t in tools], tool_choice=tool_choice, **kwargs)
+
+    def _generate(self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=self._answer(messages))])
+
+    def _stream(self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        answer = self._answer(messages)
+        for chunk in _chunks(answer):
+            part = ChatGenerationChunk(message=chunk)
+            if run_manager:
+                run_manager.on_llm_new_token(str(chunk.content), chunk=part)
+            yield part
+
+    def _answer(self, messages: list[BaseMessage]) -> AIMessage:
+        last = max(n for n, m in enumerate(messages) if isinstance(m, HumanMessage))
+        request = messages[last].text
+        done = messages[last + 1 :]
+        prompt = next(m for m in messages if isinstance(m, SystemMessage))
+        state = read_digest(prompt.text)
+        if any(isinstance(m, ToolMessage) for m in done):
+            outcomes = _outcomes(done)
+            after = follow_up(_intent(done), [o.tool for o in outcomes], state)
+            return self._calling(after, f"call_{last}_after") if after else AIMessage(compose(request, _intent(done), outcomes))
+        understood = self.reader.understand(request, state)
+        todo = plan(understood, state)
+        if todo.answer:
+            return AIMessage(ready(todo.answer), additional_kwargs={"reasoning_content": todo.reading})
+        return self._calling(todo.calls, f"call_{last}", {"reasoning_content": todo.reading, "intent": understood.intent.intent})
+
+    @staticmethod
+    def _calling(calls: Sequence[Call], prefix: str, notes: dict[str, Any] | None = None) -> AIMessage:
+        tool_calls = [{"name": c.tool, "args": c.args, "id": f"{prefix}_{n}", "type": "tool_call"} for n, c in enumerate(calls)]
+        return AIMessage("", tool_calls=tool_calls, additional_kwargs=notes or {})
+
+
+def _intent(done: Sequence[BaseMessage]) -> str:
+    """The intent of this turn, as noted when its tools were called; a served model that called them noted none."""
+    return next((str(m.additional_kwargs["intent"]) for m in done if "intent" in m.additional_kwargs), "find")
+
+
+def _outcomes(done: Sequence[BaseMessage]) -> list[Outcome]:
+    calls = {c["id"]: c for m in done if isinstance(m, AIMessage) for c in m.tool_calls}
+    outcomes = []
+    for message in done:
+        if isinstance(message, ToolMessage) and message.tool_call_id in calls:
+            call = calls[message.tool_call_id]
+            failed = message.text.rstrip(".") if message.status == "error" else None
+            outcomes.append(Outcome(call["name"], call["args"], {} if failed else json.loads(message.text), failed))
+    return outcomes
+
+
+def _chunks(answer: AIMessage) -> Iterator[AIMessageChunk]:
+    """Reasoning first, then the text word by word or the tool calls, then the end mark."""
+    if answer.additional_kwargs:
+        yield AIMessageChunk("", additional_kwargs=dict(answer.additional_kwargs))
+    for word in answer.text.splitlines(keepends=True):
+        yield AIMessageChunk(word)
+    calls = [tool_call_chunk(name=c["name"], args=json.dumps(c["args"]), id=c["id"], index=n) for n, c in enumerate(answer.tool_calls)]
+    yield AIMessageChunk("", tool_call_chunks=calls, chunk_position="last")

@@ -1,0 +1,83 @@
+"""What a listener points at: T3, "the second one", "that artist", "the one with the cello", "these", F1."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from index.words import fold, plain
+
+_ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4, "sixth": 5, "seventh": 6, "eighth": 7, "last": -1, "final": -1, "top": 0}
+_ONE = r"(?:one|song|track|tune|piece|result|suggestion|of (?:these|those|them))"
+_ALL = re.compile(r"\b(?:these|those|them|all of (?:it|them)|both|the (?:songs|tracks|results))\b")
+_IT = re.compile(r"\b(?:it|this|that)(?: (?:one|song|track|piece|tune))?\b(?!\s+(?:is|was|would|will|artist|band|singer|sounds? good))")
+
+
+@dataclass(frozen=True)
+class References:
+    """Handles that are pointed at, and whether the pointing was to everything shown."""
+
+    handles: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    all_shown: bool = False
+    artists: tuple[str, ...] = ()
+
+
+def resolve(text: str, state: dict[str, Any]) -> References:
+    """Reads the text against the digest; an empty result when nothing is pointed at."""
+    folded = fold(text)
+    shown: list[str] = state["shown"]
+    explicit = tuple(f"T{m}" for m in re.findall(r"\bt\s?(\d{1,4})\b", folded))
+    files = tuple(f"F{m}" for m in re.findall(r"\bf(\d{1,3})\b", folded))
+    if not files and state["files"] and re.search(r"\b(?:my (?:own )?(?:track|song|file|demo|recording|piece|music|upload)|the file|attached|uploaded|this file|i (?:made|wrote|recorded))\b", folded):
+        files = (state["files"][-1].split(":")[0],)
+    artists = _artists(folded, state)
+    if explicit or files:
+        return References(explicit, files, False, artists)
+    pointed = _ordinal(folded, shown) or _number(folded, shown) or _by_trait(folded, state) or _by_title(text, state)
+    if pointed:
+        return References(pointed, (), False, artists)
+    if shown and _ALL.search(folded):
+        return References(tuple(shown), (), True, artists)
+    if shown and _IT.search(folded):
+        return References((shown[0],), (), False, artists)
+    return References((), (), False, artists)
+
+
+def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:
+    found = re.findall(rf"\b(?:the |number )?({'|'.join(_ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?= *(?:one|song|track|and|,|\?|\.|!|$|please|is|was|sounds|but|again|instead|from|of))", folded)
+    places = [_ORDINALS[name] for name in found]
+    return tuple(shown[p] for p in places if -len(shown) <= p < len(shown))
+
+
+def _number(folded: str, shown: list[str]) -> tuple[str, ...]:
+    found = re.findall(r"\b(?:number|no\.?|#)\s?(\d{1,2})\b", folded)
+    return tuple(shown[int(n) - 1] for n in found if 0 < int(n) <= len(shown))
+
+
+def _by_trait(folded: str, state: dict[str, Any]) -> tuple[str, ...]:
+    """ "the one with the cello", "the one by Kari": the first shown track whose words fit."""
+    asked = re.search(r"\bthe (?:one|song|track|piece) (?:with|by|from|about|in)(?: the| a| an)? ([\w' -]+)", folded)
+    if not asked:
+        return ()
+    wanted = plain(asked[1]).split()
+    for track in state["tracks"]:
+        words = plain(" ".join((track["title"], *track["artists"], *track["instruments"], str(track["year"])))).split()
+        if track["handle"] in state["shown"] and wanted and all(w in words for w in wanted[:2]):
+            return (track["handle"],)
+    return ()
+
+
+def _by_title(text: str, state: dict[str, Any]) -> tuple[str, ...]:
+    spoken = f" {plain(text)} "
+    return tuple(t["handle"] for t in state["tracks"] if len(plain(t["title"])) > 3 and f" {plain(t['title'])} " in spoken)
+
+
+def _artists(folded: str, state: dict[str, Any]) -> tuple[str, ...]:
+    """ "that artist", "the same band", "more by him": the artist of the track shown first, or of the one pointed at."""
+    if not re.search(r"\b(?:(?:that|this|same|the) (?:artist|band|singer|composer|group)|(?:more |else )?(?:by|from) (?:him|her|them|that (?:artist|band)))\b", folded):
+        return ()
+    explicit = [f"T{m}" for m in re.findall(r"\bt\s?(\d{1,4})\b", folded)]
+    handles = explicit or state["shown"][:1]
+    return tuple(a for t in state["tracks"] if t["handle"] in handles for a in t["artists"][:1])

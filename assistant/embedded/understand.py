@@ -1,0 +1,145 @@
+"""From a listener's words to what they mean: intent, wishes and bans, names, constraints, comparisons, references.
+
+Every understood element keeps the words it came from, so that the answer can say how the request was read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.embedded.constraints import Constrained, parse_constraints
+from assistant.embedded.intent import IntentReader, Reading, Signs, decide
+from assistant.embedded.reference import References, resolve
+from index.candidates import content
+from index.catalogue import Catalogue
+from index.concepts import Mention, vocabulary
+from index.entities import Entity
+from index.query import Comparison, Dimension
+from index.words import fold
+
+_COMPARE: tuple[tuple[Dimension, str], ...] = (
+    ("slower", r"\b(?:slower|less fast|not so fast|not as fast|lower tempo|slow (?:it )?down)\b"),
+    ("faster", r"\b(?:faster|quicker|speedier|less slow|not so slow|higher tempo|speed (?:it )?up|more up-?tempo)\b"),
+    ("calmer", r"\b(?:calmer|quieter|softer|gentler|mellower|more (?:relaxed|relaxing|calm|mellow|chilled?|laid[- ]back|peaceful|gentle|tranquil)|less (?:intense|energetic|aggressive|hectic|busy|energy|upbeat)|tone it down|more subdued)\b"),
+    ("more energetic", r"\b(?:livelier|wilder|punchier|harder|more (?:energetic|energy|upbeat|intense|lively|power|powerful|drive|driving|danceable|oomph)|less (?:calm|sleepy|mellow|quiet|boring)|with more (?:energy|drive|power|punch))\b"),
+    ("darker", r"\b(?:darker|more (?:dark|gloomy|sombre|somber|ominous)|less (?:bright|cheerful))\b"),
+    ("brighter", r"\b(?:brighter|more (?:bright|brilliant|shimmering)|less (?:dark|gloomy))\b"),
+    ("older", r"\b(?:older|earlier|more (?:vintage|classic|old[- ]school)|less (?:modern|recent|new))\b(?! than (?:18|19|20)\d\d)"),
+    ("newer", r"\b(?:newer|more (?:recent|modern|current|contemporary)|less old)\b(?! than (?:18|19|20)\d\d)"),
+    ("shorter", r"\bshorter\b(?! than \d)"),
+    ("longer", r"\blonger\b(?! than \d)"),
+    ("louder", r"\blouder\b"),
+)  # fmt: skip
+_FINE = re.compile(r"\b(?:is|are|would be)\s+(?:actually\s+|also\s+|perfectly\s+)?(?:fine|ok|okay|welcome|allowed|alright|all right)\b|\bdon['’]?t mind\b|\b(?:allow|permit)\b")
+_OPENERS = re.compile(r"^\W*(?:(?:ok(?:ay)?|so|now|hey|hi|hello|well|great|thanks|thank you|alright)\W+)*(?:i['’]?m looking for|i am looking for|i(?:'d| would) like to hear|i (?:want|need)\b(?! more)|find me|show me|play me|let['’]?s (?:hear|try|switch)|looking for|search for|can you find|do you have|any tracks|what about|recommend)", re.IGNORECASE)
+_REFINERS = re.compile(r"\b(?:also|too|as well|but|more|add|instead|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """One turn, understood. `heard` pairs the listener's words with what they were taken for."""
+
+    text: str
+    intent: Reading
+    want: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    artists: tuple[str, ...] = ()
+    avoid_artists: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    fields: dict[str, Any] = field(default_factory=dict)
+    compare: tuple[Comparison, ...] = ()
+    refs: References = References()
+    fresh_topic: bool = False
+    heard: tuple[tuple[str, str], ...] = ()
+    content: str = ""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Understands requests against one catalogue."""
+
+    catalogue: Catalogue
+    intents: IntentReader
+
+    def understand(self, text: str, state: dict[str, Any]) -> Understanding:
+        """Reads a turn against the digest of the conversation."""
+        constraints = parse_constraints(text)
+        compare, taken = _comparisons(text, bool(state["shown"]))
+        taken += [(c.start, c.end) for c in constraints]
+        entities = [e for e in self.catalogue.entities.link(text) if not _overlaps(e.start, e.end, taken)]
+        names = [(e.start, e.end) for e in entities]
+        mentions = [m for m in vocabulary().mentions(text) if not _overlaps(m.start, m.end, taken + names) and not _is_verb(text, m)]
+        allow = [m.concept for m in mentions] if _FINE.search(fold(text)) else []
+        want, avoid = _wants(mentions, allow)
+        refs = resolve(text, state)
+        fields = _fields(constraints)
+        negated = _negated_names(text, entities)
+        artists = tuple(dict.fromkeys(e.name for e in entities if e.kind == "artist" and e not in negated)) or refs.artists
+        titles = tuple(dict.fromkeys(e.name for e in entities if e.kind != "artist" and e not in negated))
+        wishes = bool(want or avoid or artists or titles or compare or fields.keys() - {"count", "fresh"} or allow or negated)
+        signs = Signs(wishes, bool(refs.handles), bool(refs.files), bool(state["shown"]))
+        intent = decide(text, self.intents.read(text), signs)
+        return Understanding(
+            text, intent, want, avoid, tuple(allow), artists, tuple(e.name for e in negated), titles, fields, compare, refs,
+            _is_fresh(text, state, bool(want or artists or titles)), _heard(text, mentions, entities, constraints, compare), content(text),
+        )  # fmt: skip
+
+
+def _comparisons(text: str, shown: bool) -> tuple[tuple[Comparison, ...], list[tuple[int, int]]]:
+    """Comparatives; before anything is shown they are plain wishes and are left to the vocabulary."""
+    found, taken = [], []
+    for dimension, pattern in _COMPARE if shown else ():
+        match = re.search(pattern, text, re.IGNORECASE)
+        if match:
+            found.append(Comparison(dimension=dimension, to=None))
+            taken.append(match.span())
+    return tuple(found), taken
+
+
+def _overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start < b and a < end for a, b in spans)
+
+
+def _wants(mentions: list[Mention], allow: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    avoid = tuple(dict.fromkeys(m.concept for m in mentions if m.negated and m.concept not in allow))
+    want = tuple(dict.fromkeys(m.concept for m in mentions if not m.negated and m.concept not in avoid and m.concept not in allow))
+    return want, avoid
+
+
+def _is_verb(text: str, mention: Mention) -> bool:
+    """ "I love", "we'd love to": what the listener does, not what the music is."""
+    word = fold(text[mention.start : mention.end])
+    return word == "love" and bool(re.search(r"\b(?:i|we|you|they|would|['’]d|really|do|also|just|to)\s*$|(?:^|[.!?]\s+)$", text[: mention.start], re.IGNORECASE))
+
+
+def _fields(constraints: list[Constrained]) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for item in constraints:
+        merged = {**item.fields, **merged}
+    return merged
+
+
+def _negated_names(text: str, entities: list[Entity]) -> list[Entity]:
+    """Names under a negation: "nothing by Kari", "not T. Rex"."""
+    no = r"\b(?:no|not|without|nothing|never|except|but not|skip|hate|enough of|not a (?:big )?fan of|don['’]?t like)\b[\w\s'’]{0,16}$|\b(?:not a (?:big )?)$"
+    after = r"^\s+fan\b"
+    return [
+        e for e in entities
+        if re.search(no, text[: e.start], re.IGNORECASE) or (re.match(after, text[e.end :], re.IGNORECASE) and re.search(r"\bnot a (?:big )?$", text[: e.start], re.IGNORECASE))
+    ]  # fmt: skip
+
+
+def _is_fresh(text: str, state: dict[str, Any], substance: bool) -> bool:
+    """A new topic: a full request of its own, with nothing in it that leans on what came before."""
+    return bool(state["query"] and substance and _OPENERS.search(text) and not _REFINERS.search(text))
+
+
+def _heard(text: str, mentions: list[Mention], entities: list[Entity], constraints: list[Constrained], compare: tuple[Comparison, ...]) -> tuple[tuple[str, str], ...]:
+    rows = [(m.start, text[m.start : m.end], f"{'without ' if m.negated else ''}{m.concept}") for m in mentions]
+    rows += [(e.start, text[e.start : e.end], f"the {e.kind} {e.name}") for e in entities]
+    rows += [(c.start, c.words, ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in c.fields.items())) for c in constraints]
+    rows += [(len(text), c.dimension, f"{c.dimension} than before") for c in compare]
+    return tuple((words, meaning) for _, words, meaning in sorted(rows))

@@ -1,0 +1,64 @@
+"""Settings: read once from the environment (`LINERNOTES_*`) and the command line, then passed in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from index.errors import UserError
+
+Brain = Literal["embedded", "vllm"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are and which engines are used. Defaults need no GPU, network, account or key."""
+
+    home: Path
+    brain: Brain = "embedded"
+    base_url: str = "http://127.0.0.1:8000/v1"
+    model: str = "Qwen/Qwen3.5-9B"
+    api_key: str = "none"
+    audio_url: str | None = None
+    audio_model: str = "nvidia/music-flamingo-hf"
+    lrclib: bool = False
+    lrclib_url: str = "https://lrclib.net"
+    contact: str = "https://example.org/linernotes"
+    device: str = "auto"
+
+    @property
+    def demo(self) -> Path:
+        """The demo catalogue's folder."""
+        return self.home / "demo"
+
+    @property
+    def demo_index(self) -> Path:
+        """The demo catalogue's index."""
+        return self.home / "demo-index"
+
+    @property
+    def threads(self) -> Path:
+        """The file that keeps conversations."""
+        return self.home / "threads.sqlite"
+
+    @property
+    def playlists(self) -> Path:
+        """Where playlists are written."""
+        return self.home / "playlists"
+
+    def with_options(self, **options: object) -> Settings:
+        """A copy in which given options (those that are not None) take the place of the environment's."""
+        return replace(self, **{k: v for k, v in options.items() if v is not None})  # type: ignore[arg-type]
+
+
+def load(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings of the environment; raises `UserError` for a value that makes no sense."""
+    settings = Settings(home=Path(environment.get("LINERNOTES_HOME") or Path.home() / ".local" / "share" / "linernotes"))
+    texts = {name: environment.get(f"LINERNOTES_{name.upper()}") for name in ("brain", "base_url", "model", "api_key", "audio_url", "audio_model", "lrclib_url", "contact", "device")}
+    if texts["brain"] not in (None, "embedded", "vllm"):
+        raise UserError(f"LINERNOTES_BRAIN is {texts['brain']!r}; it must be embedded or vllm")
+    lrclib = environment.get("LINERNOTES_LRCLIB", "").lower() in {"1", "true", "yes", "on"}
+    return settings.with_options(lrclib=lrclib, **texts)

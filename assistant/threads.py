@@ -1,0 +1,83 @@
+"""Conversations that outlive the program: LangGraph's checkpoints and the turns as they were shown, in SQLite."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from langgraph.checkpoint.sqlite import SqliteSaver
+
+from index.errors import UserError
+
+os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")  # checkpoints hold plain types only
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS threads (id TEXT PRIMARY KEY, owner TEXT NOT NULL, catalogue TEXT NOT NULL, title TEXT NOT NULL, changed REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS turns (thread TEXT NOT NULL, n INTEGER NOT NULL, user TEXT NOT NULL, reply TEXT NOT NULL, PRIMARY KEY (thread, n));
+"""
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A conversation in the list: its id, its first words, and when it last changed (seconds since 1970)."""
+
+    id: str
+    title: str
+    changed: float
+
+
+class Threads:
+    """One SQLite file, or memory when `path` is None. Safe to share between threads of the program."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._lock = threading.Lock()
+        try:
+            if path:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+            self._db.executescript(_SCHEMA)
+            self.saver = SqliteSaver(sqlite3.connect(path or ":memory:", check_same_thread=False))
+            self.saver.setup()
+        except (sqlite3.Error, OSError) as exc:
+            raise UserError(f"{path}: conversations cannot be kept here: {exc}") from exc
+
+    def add_turn(self, thread: str, owner: str, catalogue: str, user: str, reply: dict[str, Any]) -> None:
+        """Keeps a finished turn; the first gives the thread its title."""
+        with self._lock:
+            self._db.execute(
+                "INSERT INTO threads VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET changed = excluded.changed", (thread, owner, catalogue, user[:80] or "Untitled", time.time())
+            )
+            self._db.execute("INSERT INTO turns SELECT ?, coalesce(max(n), 0) + 1, ?, ? FROM turns WHERE thread = ?", (thread, user, json.dumps(reply, ensure_ascii=False), thread))
+
+    def list(self, owner: str, catalogue: str) -> list[Thread]:
+        """An owner's conversations about a catalogue, newest first."""
+        rows = self._rows("SELECT id, title, changed FROM threads WHERE owner = ? AND catalogue = ? ORDER BY changed DESC LIMIT 200", (owner, catalogue))
+        return [Thread(str(i), str(t), float(str(c))) for i, t, c in rows]
+
+    def turns(self, thread: str, owner: str) -> list[tuple[str, dict[str, Any]]]:
+        """What the listener said and what was answered, in order; empty for a thread of somebody else."""
+        rows = self._rows("SELECT user, reply FROM turns JOIN threads ON threads.id = thread WHERE thread = ? AND owner = ? ORDER BY n", (thread, owner))
+        return [(str(u), json.loads(str(r))) for u, r in rows]
+
+    def delete(self, thread: str, owner: str) -> None:
+        """Forgets a conversation of this owner."""
+        if self._rows("SELECT 1 FROM threads WHERE id = ? AND owner = ?", (thread, owner)):
+            with self._lock:
+                self._db.execute("DELETE FROM turns WHERE thread = ?", (thread,))
+                self._db.execute("DELETE FROM threads WHERE id = ?", (thread,))
+            self.saver.delete_thread(thread)
+
+    def _rows(self, sql: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+    def close(self) -> None:
+        """Closes both connections."""
+        self._db.close()
+        self.saver.conn.close()

@@ -1,0 +1,45 @@
+"""Short-time spectra, a few hundred frames at a time, so that memory stays small on a 20-minute track.
+
+Signals are float32 tensors of shape (frames,). Frame n of a spectrum is centred on sample n * hop. A
+reduction (mel bands, log-frequency bins) is applied chunk by chunk; a whole spectrogram never exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+_CHUNK = 256
+
+
+def short_time(signal: Tensor, size: int, hop: int, reduce: Callable[[Tensor], Tensor]) -> Tensor:
+    """`reduce` over chunks of magnitudes (n, size // 2 + 1), joined in time; a full-scale sine peaks at 1."""
+    window = torch.hann_window(size, device=signal.device) * (4 / size)
+    count = 1 + signal.numel() // hop
+    out = []
+    for first in range(0, count, _CHUNK):
+        n = min(_CHUNK, count - first)
+        start = first * hop - size // 2
+        end = start + (n - 1) * hop + size
+        piece = signal[max(start, 0) : end]
+        piece = torch.nn.functional.pad(piece, (max(-start, 0), end - max(start, 0) - piece.numel()))
+        out.append(reduce(torch.fft.rfft(piece.unfold(0, size, hop) * window).abs()))
+    return torch.cat(out)
+
+
+def mel_matrix(rate: float, size: int, bands: int, low_hz: float, high_hz: float) -> Tensor:
+    """Triangular bands, even on the mel scale: (size // 2 + 1, bands); none is narrower than a bin."""
+    mel = torch.linspace(_mel(low_hz), _mel(min(high_hz, rate / 2)), bands + 2, dtype=torch.float64)
+    edges = 700 * (10 ** (mel / 2595) - 1)
+    bins = torch.arange(size // 2 + 1, dtype=torch.float64)[:, None] * rate / size
+    half = torch.maximum(edges.diff(), torch.tensor(rate / size, dtype=torch.float64))
+    rising = 1 - (edges[1:-1] - bins) / half[:-1]
+    falling = 1 - (bins - edges[1:-1]) / half[1:]
+    matrix = torch.minimum(rising, falling).clamp(min=0)
+    return (matrix / matrix.sum(0)).float()
+
+
+def _mel(hz: float) -> float:
+    return float(2595 * torch.log10(torch.tensor(1 + hz / 700, dtype=torch.float64)))

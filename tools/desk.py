@@ -1,0 +1,60 @@
+"""What the tools of one turn work with: the catalogue, the conversation, and the engines behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from index.catalogue import Catalogue
+from index.errors import ToolFailed
+from index.proof import Proof
+from index.search import Hit
+from index.track import Track
+from tools.conversation import Conversation
+from tools.flamingo import AudioModel
+from tools.lrclib import Lrclib
+from tools.rights import ai_words, attribution
+
+
+@dataclass
+class Desk:
+    """Passed to every tool call as the run's context."""
+
+    catalogue: Catalogue
+    conversation: Conversation
+    playlists: Path
+    audio_model: AudioModel = field(default_factory=lambda: AudioModel(None))
+    lrclib: Lrclib | None = None
+    device: str = "auto"
+
+    def track(self, handle: str) -> Track:
+        """The track behind a handle; raises `ToolFailed`."""
+        track = self.catalogue.track(self.conversation.track_of(handle))
+        if track is None:
+            raise ToolFailed(f"{handle} is no longer in the catalogue")
+        return track
+
+    def card(self, track: Track, proofs: tuple[Proof, ...] = ()) -> dict[str, Any]:
+        """A track for a model's eyes and a listener's screen: plain JSON types, nothing that may not be shown."""
+        profile = self.catalogue.track(track.id) if track.audio and track.profile is None else track
+        measured = profile.profile if profile else None
+        card: dict[str, Any] = {
+            "handle": self.conversation.handle(track.id), "title": track.name, "artists": list(track.artists), "album": track.album, "year": track.year,
+            "duration_s": track.duration_s, "genres": list(track.genres), "moods": list(track.moods), "instruments": list(track.instruments), "vocals": track.vocals,
+            "language": track.language, "caption": track.caption, "description": track.description, "ai": ai_words(track), "credit": attribution(track),
+            "evidence": [evidence(p) for p in proofs],
+        }  # fmt: skip
+        if measured:
+            card |= {"tempo_bpm": measured.tempo.bpm, "key": f"{measured.key.tonic} {measured.key.mode}" if measured.key else None, "meter": measured.meter}
+        return {name: value for name, value in card.items() if value not in (None, [], "")}
+
+
+def evidence(proof: Proof) -> dict[str, Any]:
+    """A proof as plain JSON: what it says, where it stands, which wish it meets."""
+    return {k: v for k, v in {"kind": proof.kind, "field": proof.field, "words": proof.words, "start": proof.start, "end": proof.end, "concept": proof.concept}.items() if v is not None}
+
+
+def cards(desk: Desk, hits: list[Hit]) -> list[dict[str, Any]]:
+    """Cards of hits in their order."""
+    return [desk.card(hit.track, hit.proofs) for hit in hits]

@@ -1,0 +1,62 @@
+"""Playlists as files: M3U8 (players) and JSPF (the JSON form of XSPF, https://xspf.org/jspf)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.track import Track
+from index.words import fold
+
+
+@dataclass(frozen=True)
+class Playlist:
+    """The two files of a playlist, and its length in seconds."""
+
+    name: str
+    m3u8: Path
+    jspf: Path
+    duration_s: float
+
+
+def write_playlist(name: str, tracks: Sequence[Track], folder: Path) -> Playlist:
+    """Writes both files into `folder`; a name taken already gets a number. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = _free(folder, re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:60] or "playlist")
+    m3u8, jspf = folder / f"{stem}.m3u8", folder / f"{stem}.jspf"
+    m3u8.write_text(_m3u8(name, tracks), "utf-8")
+    jspf.write_text(json.dumps(_jspf(name, tracks), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return Playlist(name, m3u8, jspf, sum(t.duration_s or 0 for t in tracks))
+
+
+def _free(folder: Path, stem: str) -> str:
+    names = (stem if n == 1 else f"{stem}-{n}" for n in range(1, 10_000))
+    return next(name for name in names if not (folder / f"{name}.m3u8").exists())
+
+
+def _m3u8(name: str, tracks: Sequence[Track]) -> str:
+    rows = ["#EXTM3U", f"#PLAYLIST:{_line(name)}"]
+    for track in tracks:
+        label = f"{track.by} - {track.name}" if track.by else track.name
+        rows += [f"#EXTINF:{round(track.duration_s or -1)},{_line(label)}", track.audio or f"#EXT-X-ID:{_line(track.id)}"]
+    return "\n".join(rows) + "\n"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _jspf(name: str, tracks: Sequence[Track]) -> dict[str, object]:
+    return {"playlist": {"title": name, "creator": "Liner Notes", "track": [_entry(t) for t in tracks]}}
+
+
+def _entry(track: Track) -> dict[str, object]:
+    entry = {
+        "title": track.name, "creator": track.by or None, "album": track.album, "duration": round(track.duration_s * 1000) if track.duration_s else None,
+        "location": [Path(track.audio).as_uri()] if track.audio else None, "identifier": [f"isrc:{track.isrc}" if track.isrc else f"linernotes:{track.id}"],
+        "annotation": track.caption,
+    }  # fmt: skip
+    return {k: v for k, v in entry.items() if v is not None}

@@ -1,0 +1,242 @@
+"""The tools an agent can call. Each docstring is the contract that the model reads.
+
+A tool returns text for the model (JSON, so that the data in it stays data) and an artifact for the page and the
+grounding check. Tracks are named by handles. A `ToolFailed` goes back to the model as a tool message.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+from langchain.tools import ToolRuntime, tool
+from langchain_core.messages import ToolMessage
+from langchain_core.tools import BaseTool
+from langgraph.types import Command
+from pydantic import ConfigDict, Field, ValidationError
+
+from index.candidates import content
+from index.errors import ToolFailed
+from index.proof import prove
+from index.query import Comparison, Query
+from index.search import Result, Taste, search
+from tools.audio.decode import AudioRejected
+from tools.audio.engine import analyze_file
+from tools.captions import arc, clock, sound_words
+from tools.desk import Desk, cards
+from tools.playlist import write_playlist
+from tools.rights import attribution, displayable
+
+Runtime = ToolRuntime[Desk, Any]
+Handle = Annotated[str, Field(description="a track of this conversation: T1, T2, ...")]
+
+_FOR_MODEL = ("handle", "title", "artists", "year", "tempo_bpm", "key", "meter", "vocals", "genres", "caption", "description", "ai", "evidence")
+
+
+class Wishes(Query):
+    """A query as tool arguments; LangChain puts the runtime beside them."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+@tool(args_schema=Wishes)
+def search_tracks(runtime: Runtime, **wishes: Any) -> Command[Any]:
+    """Find tracks of the catalogue. Give the whole of what the listener wants now: wishes from earlier turns that still
+    hold (see the state) and the new ones. Concepts to have go to `want`, what must not occur to `avoid`. Names of artists
+    and titles go to `artists` and `titles`. Use `like` and `compare` with handles for "like T3 but calmer". The answer
+    lists tracks best first with the evidence for each, names constraints that had to be relaxed (`relaxed`) and names
+    that the catalogue does not have (`absent`). Only say of a track what its entry says."""
+    desk = runtime.context
+    return _searched(runtime, desk, Query.model_validate({k: v for k, v in wishes.items() if k in Query.model_fields}))
+
+
+@tool
+def similar_tracks(
+    runtime: Runtime,
+    handles: Annotated[list[str], Field(min_length=1, max_length=10, description="seed tracks: T1, T2, ...")],
+    compare: Annotated[list[Comparison] | None, Field(description="how the results should differ from the seeds")] = None,
+    want: Annotated[list[str] | None, Field(description="concepts to have besides")] = None,
+    avoid: Annotated[list[str] | None, Field(description="concepts that must not occur")] = None,
+    count: Annotated[int, Field(ge=1, le=20)] = 5,
+) -> Command[Any]:
+    """Find tracks that sound like, and are described like, tracks shown before: "more like T2", "like T2 but slower"."""
+    query = Query(like=handles, compare=compare or [], want=want or [], avoid=avoid or [], count=count, fresh=True)
+    return _searched(runtime, runtime.context, query)
+
+
+@tool
+def track_details(runtime: Runtime, handle: Handle) -> Command[Any]:
+    """All that the catalogue knows of a track: declared data, credits, rights, measured sound and form, and why it was
+    shown (`evidence`, for the wishes that stand)."""
+    desk = runtime.context
+    track = desk.track(handle)
+    query = desk.conversation.query
+    proofs = prove(track, query, desk.catalogue.store.evidence([track.id]).get(track.id, []), content(query.text)) if query else ()
+    card = desk.card(track, proofs) | {"extra": track.extra, "origins": {k: f"{o.kind}: {o.detail}" for k, o in track.origins.items()}}
+    if track.profile:
+        card["measured"] = summary(track.profile)
+    return _answer(runtime, card, {"kind": "details", "tracks": [card | {"id": track.id}]})
+
+
+@tool
+def find_lyrics(runtime: Runtime, handle: Handle) -> Command[Any]:
+    """The lyrics of a track as far as its rights allow them to be shown, with source and writers. Quote only these lines."""
+    desk = runtime.context
+    track = desk.track(handle)
+    if track.lyrics is None and desk.lrclib and track.vocals != "instrumental":
+        # A public database is no licence: whatever the track declares, its sheet is shown as an excerpt at most.
+        rights = track.rights.model_copy(update={"lyrics_display": "none" if track.rights.lyrics_display == "none" else "excerpt"})
+        track = track.model_copy(update={"lyrics": desk.lrclib.lyrics(track), "rights": rights})
+    if track.lyrics is None:
+        why = "it is declared instrumental" if track.vocals == "instrumental" else "the catalogue has no lyric sheet for it"
+        body: dict[str, Any] = {"handle": handle, "title": track.name, "lyrics": None, "reason": why}
+        return _answer(runtime, body, {"kind": "lyrics", **body})
+    shown = displayable(track)
+    lines = [{"time": clock(line.time_s) if line.time_s is not None else None, "text": line.text} for line in shown.lines]
+    body = {
+        "handle": handle, "title": track.name, "artists": list(track.artists), "lines": lines, "of_lines": sum(1 for x in track.lyrics.lines if x.text),
+        "display": shown.display, "reason": shown.reason, "source": track.lyrics.source, "language": track.language, "credit": attribution(track),
+    }  # fmt: skip
+    return _answer(runtime, body, {"kind": "lyrics", **body})
+
+
+@tool
+def analyze_audio(
+    runtime: Runtime, target: Annotated[str, Field(description="a track (T1, T2, ...) or an attached file (F1, F2, ...)")]
+) -> Command[Any]:
+    """Measure the audio of a track or of a file the listener attached: tempo, key, meter, chords, sections, loudness, energy."""
+    desk = runtime.context
+    if target.strip().upper().startswith("F"):
+        path, name, profile = desk.conversation.file_of(target), desk.conversation.file_of(target).name, None
+    else:
+        track = desk.track(target)
+        if not track.audio:
+            raise ToolFailed(f"the catalogue has no audio for {target}")
+        path, name, profile = Path(track.audio), track.name, track.profile
+    try:
+        profile = profile or analyze_file(path, device=desk.device)
+    except AudioRejected as reason:
+        raise ToolFailed(f"{name}: {reason}") from reason
+    body = {"target": target, "name": name, "measured": summary(profile)}
+    return _answer(runtime, body, {"kind": "analysis", **body, "path": str(path), "profile": profile.to_dict()})
+
+
+@tool
+def describe_audio(
+    runtime: Runtime,
+    target: Annotated[str, Field(description="a track (T1, T2, ...) or an attached file (F1, F2, ...)")],
+    question: Annotated[str, Field(max_length=500)] = "Describe this track in full detail.",
+) -> Command[Any]:
+    """Ask the audio language model about a track or attached file: instruments, production, mood. Its prose is a model's
+    impression; numbers come from analyze_audio only."""
+    desk = runtime.context
+    audio = desk.track(target).audio if not target.strip().upper().startswith("F") else str(desk.conversation.file_of(target))
+    if not audio:
+        raise ToolFailed(f"the catalogue has no audio for {target}")
+    body = {"target": target, "model": desk.audio_model.model, "impression": desk.audio_model.describe(Path(audio), question)}
+    return _answer(runtime, body, {"kind": "description", **body})
+
+
+@tool
+def make_playlist(
+    runtime: Runtime, handles: Annotated[list[str], Field(min_length=1, max_length=100)], name: Annotated[str, Field(min_length=1, max_length=100)]
+) -> Command[Any]:
+    """Write tracks of this conversation, in this order, as a playlist (M3U8 and JSPF files)."""
+    desk = runtime.context
+    tracks = [desk.track(h) for h in dict.fromkeys(handles)]
+    try:
+        made = write_playlist(name, tracks, desk.playlists)
+    except OSError as exc:
+        raise ToolFailed(f"the playlist could not be written: {exc.strerror}") from exc
+    rows = [{"handle": desk.conversation.handle(t.id), "title": t.name, "artists": list(t.artists)} for t in tracks]
+    body = {"name": name, "tracks": rows, "length": clock(made.duration_s), "files": [made.m3u8.name, made.jspf.name]}
+    return _answer(runtime, body, {"kind": "playlist", **body, "paths": [str(made.m3u8), str(made.jspf)]})
+
+
+@tool
+def remember(
+    runtime: Runtime,
+    like: Annotated[list[str] | None, Field(description="handles the listener likes")] = None,
+    dislike: Annotated[list[str] | None, Field(description="handles the listener dislikes")] = None,
+    undo: Annotated[bool, Field(description="take the last change of wishes back")] = False,
+    start_over: Annotated[bool, Field(description="forget all wishes and likes")] = False,
+) -> Command[Any]:
+    """Note what the listener likes or dislikes, take the last wish back, or start over. The answer is what is now known."""
+    conversation = runtime.context.conversation
+    if start_over:
+        conversation.start_over()
+    if undo:
+        conversation.undo()
+    conversation.react([conversation.track_of(h) for h in like or []], [conversation.track_of(h) for h in dislike or []])
+    body = {
+        "query": conversation.query.model_dump(exclude_defaults=True) if conversation.query else None,
+        "liked": [_short(runtime.context, i) for i in conversation.liked],
+        "disliked": [_short(runtime.context, i) for i in conversation.disliked],
+    }
+    return _answer(runtime, body, {"kind": "memory", **body})
+
+
+TOOLS: list[BaseTool] = [search_tracks, similar_tracks, track_details, find_lyrics, analyze_audio, describe_audio, make_playlist, remember]
+
+
+def summary(profile: Any) -> dict[str, Any]:
+    """A profile in the few values a conversation needs; times as m:ss."""
+    changes = [f"{k.tonic} {k.mode} from {clock(k.start_s)}" for k in profile.keys]
+    return {
+        "duration": clock(profile.duration_s), "tempo_bpm": profile.tempo.bpm, "tempo_confidence": profile.tempo.confidence, "meter": profile.meter,
+        "key": f"{profile.key.tonic} {profile.key.mode}" if profile.key else None, "keys": changes if len(changes) > 1 else None,
+        "sections": [f"{s.label} {clock(s.start_s)}–{clock(s.end_s)}" for s in profile.sections], "chords": most_common_chords(profile.chords),
+        "loudness_lufs": profile.loudness.integrated_lufs, "loudness_range_lu": profile.loudness.range_lu, "true_peak_dbtp": profile.loudness.true_peak_dbtp,
+        "brightness_hz": profile.timbre.brightness_hz, "sound": sound_words(profile), "arc": arc(profile) or None, "notes": list(profile.notes) or None,
+    }  # fmt: skip
+
+
+def most_common_chords(chords: list[Any], count: int = 5) -> list[str]:
+    """The chords that sound longest, without `N`."""
+    length: dict[str, float] = {}
+    for chord in chords:
+        if chord.label != "N":
+            length[chord.label] = length.get(chord.label, 0.0) + chord.end_s - chord.start_s
+    return sorted(length, key=lambda label: -length[label])[:count]
+
+
+def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
+    """Runs a search over ids and answers in handles."""
+    conversation = desk.conversation
+    try:
+        ids = query.model_copy(
+            update={
+                "like": [conversation.track_of(h) for h in query.like],
+                "compare": [c.model_copy(update={"to": conversation.track_of(c.to)}) if c.to else c for c in query.compare],
+            }
+        )
+    except ValidationError as exc:
+        raise ToolFailed(str(exc)) from exc
+    taste = Taste(conversation.liked, conversation.disliked, conversation.heard, conversation.last)
+    result = search(desk.catalogue, ids, taste)
+    found = cards(desk, result.shown)
+    conversation.searched(query, [hit.track.id for hit in result.shown])
+    body = {"tracks": [{k: c[k] for k in _FOR_MODEL if k in c} for c in found], **_remarks(result)}
+    ids_shown = [hit.track.id for hit in result.shown]
+    artifact = {"kind": "tracks", "tracks": [c | {"id": i} for c, i in zip(found, ids_shown, strict=True)], "ranked": result.ranked, **_remarks(result)}
+    return _answer(runtime, body, artifact)
+
+
+def _remarks(result: Result) -> dict[str, Any]:
+    return {"matching": result.matching, "relaxed": result.relaxed, "absent": result.absent}
+
+
+def _short(desk: Desk, track_id: str) -> str:
+    track = desk.catalogue.track(track_id)
+    name = f"{track.name}{' by ' + track.by if track.by else ''}" if track else track_id
+    return f"{desk.conversation.handle(track_id)} {name}"
+
+
+def _answer(runtime: Runtime, body: dict[str, Any], artifact: dict[str, Any]) -> Command[Any]:
+    """A tool message with its artifact, and the conversation as it now stands."""
+    text = json.dumps({k: v for k, v in body.items() if v is not None}, ensure_ascii=False)
+    message = ToolMessage(text, artifact=artifact, tool_call_id=runtime.tool_call_id or "")
+    return Command(update={"messages": [message], "conversation": runtime.context.conversation.model_dump(mode="json")})
+
+

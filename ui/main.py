@@ -1,0 +1,151 @@
+"""The command line, `linernotes`: one parser, one function a command. Bad input ends with one line and exit code 2."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+# Nothing here may ask a hub or report usage; both libraries read these when they are imported.
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+from assistant.settings import Settings, load
+from index.errors import UserError
+
+Command = Callable[[argparse.Namespace, Settings], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command; returns its exit code: 0 done, 2 bad input, 130 interrupted."""
+    args = _parser().parse_args(argv)
+    try:
+        settings = load().with_options(brain=getattr(args, "model", None), base_url=getattr(args, "base_url", None), device=getattr(args, "device", None))
+        command: Command = args.run
+        return command(args, settings)
+    except UserError as wrong:
+        print(f"linernotes: {wrong}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("linernotes: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="linernotes", description="A conversational companion to a music catalogue.")
+    parser.add_argument("--version", action="version", version=f"linernotes {version('linernotes')}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _index(commands.add_parser("index", help="build an index of a catalogue, look into it, search it"))
+    _analyze(commands.add_parser("analyze", help="measure audio files: tempo, key, chords, sections, loudness"))
+    _chat(commands.add_parser("chat", help="talk to a catalogue in the terminal, or in JSON lines"))
+    _web(commands.add_parser("web", help="open the web page on 127.0.0.1"))
+    _demo(commands.add_parser("demo", help="make the demo catalogue and its index, then open the web page"))
+    _doctor(commands.add_parser("doctor", help="say what is there, what is missing, and what to do"))
+    _replay(commands.add_parser("replay", help="hold scripted dialogs and check them"))
+    return parser
+
+
+def _lazy(module: str, name: str) -> Command:
+    """A command whose module is imported when it runs, so that `--help` is quick."""
+
+    def run(args: argparse.Namespace, settings: Settings) -> int:
+        from importlib import import_module
+
+        command: Command = getattr(import_module(module), name)
+        return command(args, settings)
+
+    return run
+
+
+def _index(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    build = commands.add_parser("build", help="read a folder of music or a manifest into an index; run again to update or resume")
+    build.add_argument("source", type=Path, help="a folder of music, or a .jsonl, .csv or .parquet manifest")
+    build.add_argument("--index", type=Path, required=True, metavar="DIR", help="where the index is kept")
+    build.add_argument("-j", "--jobs", type=_positive, default=max(os.cpu_count() or 1, 1), help="tracks analyzed at once (default: %(default)s)")
+    _device(build)
+    info = commands.add_parser("info", help="what an index holds")
+    search = commands.add_parser("search", help="search an index without a conversation")
+    search.add_argument("text", help="what to look for")
+    search.add_argument("-n", "--count", type=_positive, default=10, help="how many tracks (default: %(default)s)")
+    check = commands.add_parser("check", help="prove that an index is sound; mends its vector index")
+    for command in (info, search, check):
+        command.add_argument("--index", type=Path, metavar="DIR", help="default: the demo catalogue's")
+    for command, name in ((build, "build_index"), (info, "info"), (search, "search_index"), (check, "check")):
+        command.add_argument("--json", action="store_true", help="print JSON")
+        command.set_defaults(run=_lazy("ui.commands", name))
+
+
+def _analyze(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, in order")
+    _device(parser)
+    parser.set_defaults(run=_lazy("ui.commands", "analyze"))
+
+
+def _chat(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("message", nargs="?", help="one turn; without it the chat is interactive")
+    parser.add_argument("--thread", default=None, help="go on with a conversation of this name")
+    parser.add_argument("--jsonl", action="store_true", help="requests as JSON lines on stdin, answers as JSON lines on stdout")
+    _brain(parser)
+    _device(parser)
+    parser.set_defaults(run=_lazy("ui.chat", "chat"))
+
+
+def _web(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=_positive, default=7860, help="default: %(default)s; the next free one if it is taken")
+    _brain(parser)
+    _device(parser)
+    parser.set_defaults(run=_lazy("ui.web", "serve"))
+
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--prepare", action="store_true", help="stop before serving")
+    parser.add_argument("--limit", type=_positive, default=None, help="only the first tracks, for a quick look")
+    parser.add_argument("--port", type=_positive, default=7860)
+    parser.add_argument("-j", "--jobs", type=_positive, default=max(os.cpu_count() or 1, 1))
+    parser.add_argument("--index", type=Path, default=None, help=argparse.SUPPRESS)
+    _device(parser)
+    parser.set_defaults(run=_lazy("ui.demo", "demo"))
+
+
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    _brain(parser)
+    _device(parser)
+    parser.set_defaults(run=_lazy("ui.commands", "doctor"))
+
+
+def _replay(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", type=Path, nargs="*", help="dialog files or folders (default: those that come with the program)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    _brain(parser)
+    _device(parser)
+    parser.set_defaults(run=_lazy("ui.commands", "replay"))
+
+
+def _brain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--index", type=Path, metavar="DIR", help="default: the demo catalogue's")
+    parser.add_argument("--model", choices=("embedded", "vllm"), help="the brain (default: embedded)")
+    parser.add_argument("--base-url", help="an OpenAI-compatible endpoint, for --model vllm")
+
+
+def _device(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help="where audio is analyzed (default: auto)")
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())
