@@ -13,12 +13,22 @@ def evidence_of(track: Track) -> tuple[Evidence, ...]:
     if track.vocals:
         concept = "instrumental" if track.vocals == "instrumental" else "vocals"
         found.append(Evidence(concept, "vocals", None, None, track.vocals))
+    found += _measured(track)
     return (*found, *_in_text(track.title, "title"), *_in_text(track.album, "album"))
 
 
 def _in_text(text: str | None, field: str) -> list[Evidence]:
     mentions = vocabulary().mentions(text) if text else []
     return [Evidence(m.concept, field, m.start, m.end, text[m.start : m.end]) for m in mentions if text and not m.negated]
+
+
+def _measured(track: Track) -> list[Evidence]:
+    """Tempo words that the measured tempo bears out: slow to 76 BPM (adagio), fast from 140 (allegro)."""
+    bpm = track.profile.tempo.bpm if track.profile else None
+    if bpm is None:
+        return []
+    word = "slow" if bpm <= 76 else "fast" if bpm >= 140 else "medium tempo" if 84 <= bpm <= 116 else None
+    return [Evidence(word, "measured tempo", None, None, f"{bpm:.0f} BPM")] if word else []
 
 
 def _in_tags(track: Track) -> list[Evidence]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -49,6 +49,14 @@ class Catalogue:
     def sounds(self) -> Sounds:
         """How the measured tracks sound."""
         return Sounds(self.store)
+
+    @cached_property
+    def _id_of(self) -> dict[int, str]:
+        return {int(str(n)): str(identity) for n, identity in self.store.rows("SELECT n, id FROM tracks")}
+
+    def ids_of(self, rows: Iterable[int]) -> set[str]:
+        """Track ids of row numbers."""
+        return {self._id_of[n] for n in rows}
 
     def track(self, identity: str) -> Track | None:
         """A track with its profile, or None."""

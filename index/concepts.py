@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -72,16 +73,33 @@ class Vocabulary:
         found: list[Mention] = []
         at = 0
         while at < len(tokens):
-            length = next((n for n in range(min(self.longest, len(tokens) - at), 0, -1) if self._key(tokens, at, n) in self.phrases), 0)
-            if length:
-                concept = self.phrases[self._key(tokens, at, length)]
+            length, concept = self._longest(tokens, at)
+            if concept:
                 found.append(Mention(concept, tokens[at].start, tokens[at + length - 1].end, at in governed))
-            at += max(length, 1)
+            at += length
         return found
+
+    def _longest(self, tokens: list[Word], at: int) -> tuple[int, str | None]:
+        """The longest phrase of the vocabulary that starts at a word, in words, and its concept."""
+        for length in range(min(self.longest, len(tokens) - at), 0, -1):
+            concept = self.phrases.get(self._key(tokens, at, length))
+            if concept:
+                return length, concept
+        return 1, next((self.phrases[(form,)] for form in _uninflected(tokens[at].stem) if (form,) in self.phrases), None)
 
     @staticmethod
     def _key(tokens: list[Word], at: int, length: int) -> tuple[str, ...]:
         return tuple(w.stem for w in tokens[at : at + length])
+
+
+def _uninflected(word: str) -> Iterator[str]:
+    """Base forms of an inflected German, French, Spanish or Italian adjective ("ruhiges", "tranquila", "joyeuse")."""
+    if len(word) > 5:
+        yield from (word.removesuffix(end) for end in ("es", "er", "en", "em", "e", "s") if word.endswith(end))
+        if word.endswith(("a", "os", "as")):
+            yield re.sub(r"(?:a|os|as)$", "o", word)
+        if word.endswith("euse"):
+            yield word[:-4] + "eux"
 
 
 def _negated_words(tokens: list[Word], text: str) -> set[int]:

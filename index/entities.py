@@ -35,6 +35,10 @@ def name_key(name: str) -> str:
     return " ".join(own[1:] if len(own) > 1 and own[0] in {"the", "die", "los", "les"} else own)
 
 
+def _nameish(word: str) -> bool:
+    return word[:1].isupper() and fold(word) not in EVERYDAY and not vocabulary().name(word)
+
+
 @dataclass(frozen=True)
 class Entity:
     """A name found in a text at [start, end); `score` is 1 for an exact match."""
@@ -96,6 +100,9 @@ class EntityIndex:
                     span = text[tokens[at].start : tokens[at + length - 1].end]
                     cue = fold(text[tokens[at - 1].start : tokens[at - 1].end]) if at else ""
                     quoted = bool(re.search(r"[\"“«‘']$", text[: tokens[at].start])) and bool(re.match(r"[\"”»’']", text[tokens[at + length - 1].end :]))
+                    beside = [text[t.start : t.end] for t in (*tokens[max(at - 1, 0) : at], *tokens[at + length : at + length + 1])]
+                    if finder == self._part and span[:1].isupper() and any(_nameish(w) for w in beside):
+                        continue  # "Gabby Barrett" is nobody's "Nessa Barrett"
                     hit = finder(span, cue, quoted)
                     if hit:
                         taken |= set(range(at, at + length))

@@ -52,14 +52,19 @@ def constraints(query: Query) -> list[Constraint]:
     add(query.meter, f"in {query.meter}", "meter = ?", 3)
     add(query.year_min, f"from {query.year_min} or later", "year >= ?", 4)
     add(query.year_max, f"from {query.year_max} or earlier", "year <= ?", 4)
-    add(query.duration_min_s, f"at least {query.duration_min_s or 0:g} seconds long", "duration_s >= ?", 2)
-    add(query.duration_max_s, f"at most {query.duration_max_s or 0:g} seconds long", "duration_s <= ?", 2)
+    add(query.duration_min_s, f"at least {_length(query.duration_min_s)} long", "duration_s >= ?", 2)
+    add(query.duration_max_s, f"at most {_length(query.duration_max_s)} long", "duration_s <= ?", 2)
     add(query.language.casefold() if query.language else None, f"sung in {query.language}", "lower(language) = ?", 6)
     if query.vocals:
         add(query.vocals, "instrumental" if query.vocals == "instrumental" else "with vocals", "(vocals IS NULL OR vocals = ?)", 7)
     if query.only_ai:
         found.append(Constraint("declared as made with AI", "ai_status = 'declared_ai'", (), 9))
     return found
+
+
+def _length(seconds: float | None) -> str:
+    whole = round(seconds or 0)
+    return f"{whole // 60}:{whole % 60:02d}"
 
 
 @dataclass(frozen=True)

@@ -42,14 +42,14 @@ def _names(track: Track, query: Query) -> list[Proof]:
 
 def _concepts(want: Sequence[str], evidence: Sequence[Evidence]) -> list[Proof]:
     """For each wanted concept its best mention: in the caption before a tag before a title."""
-    order = {"caption": 0, "description": 1}
+    order = {"caption": 0, "description": 1, "title": 3, "album": 4}
     proofs = []
     for concept in want:
         names = vocabulary().narrower(concept)
         found = sorted((e for e in evidence if e.concept in names), key=lambda e: order.get(e.field, 2))
         if found:
             e = found[0]
-            proofs.append(Proof("said" if e.start is not None else "tag", e.field, e.words, e.start, e.stop, concept))
+            proofs.append(Proof("measured" if e.field.startswith("measured") else "said" if e.start is not None else "tag", e.field, e.words, e.start, e.stop, concept))
     return proofs
 
 

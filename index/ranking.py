@@ -16,7 +16,7 @@ from index.embed import Vectors
 from index.store import Evidence
 
 # How much a mention counts by where it stands: a tag or a caption says it, a title may only play with it.
-_FIELD = {"caption": 1.0, "description": 0.9, "genres": 1.0, "moods": 1.0, "instruments": 1.0, "vocals": 1.0, "title": 0.5, "album": 0.4}
+_FIELD = {"caption": 1.0, "description": 0.9, "genres": 1.0, "moods": 1.0, "instruments": 1.0, "vocals": 1.0, "measured tempo": 1.0, "title": 0.25, "album": 0.2}
 _NEAR = 0.35
 _SOFT_ZERO, _SOFT_ONE, _SOFT_MOST = 0.1, 0.6, 0.6
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from index.words import plain
 
 RANKED = 20
 _PER_ARTIST = 2
+_FEW = 2000
 
 
 @dataclass(frozen=True)
@@ -112,18 +114,19 @@ def _named(entities: EntityIndex, query: Query) -> _Names:
 
 
 def _constrained(catalogue: Catalogue, pool: set[str], wanted: Sequence[Constraint], query: Query) -> tuple[set[str], list[str]]:
-    """Candidates (or, when none of them qualifies, any track) that meet the constraints, and those let go."""
-    kept, relaxed = sorted(wanted, key=lambda c: -c.weight), []
-    while True:
+    """Tracks that meet the constraints, and the least important constraints that had to be let go for any to remain."""
+    dropped = (set(d) for size in range(len(wanted) + 1) for d in sorted(combinations(range(len(wanted)), size), key=lambda d: sum(wanted[i].weight for i in d)))
+    for gone in dropped:
+        kept = [c for i, c in enumerate(wanted) if i not in gone]
         rows = allowed(catalogue.store, kept, query.include_ai)
+        relaxed = [wanted[i].words for i in sorted(gone)]
         if rows is None:
             return pool, relaxed
-        marks = ",".join(map(str, sorted(rows)))
-        named = {str(r[0]) for r in catalogue.store.rows(f"SELECT id FROM tracks WHERE n IN ({marks})")}
-        if named or not kept:
-            # with constraints of its own the query may be about them alone: then the pool is all who meet them
-            return (named & pool if len(named) > 2000 or not kept else named), relaxed
-        relaxed.append(kept.pop().words)
+        met = catalogue.ids_of(rows)
+        if met:
+            # a query with constraints may be about them alone: then the pool is all who meet them
+            return (met & pool if len(met) > _FEW or not kept else met), relaxed
+    return set(), [c.words for c in wanted]
 
 
 def _without_banned(catalogue: Catalogue, ids: set[str], evidence: dict[str, list[Evidence]], avoid: Iterable[str]) -> set[str]:

@@ -63,7 +63,7 @@ class Conversation(BaseModel):
             if query != self.query:
                 self.past = [*self.past, self.query][-_PAST:]
                 self.query = query
-            self.last = list(shown)
+            self.last = list(shown) or self.last
             self.heard += [i for i in self.last if i not in self.heard]
             self.revision += 1
 

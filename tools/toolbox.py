@@ -18,6 +18,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from index.candidates import content
 from index.errors import ToolFailed
+from index.filters import constraints
 from index.proof import prove
 from index.query import Comparison, Query
 from index.search import Result, Taste, search
@@ -171,6 +172,7 @@ def remember(
     conversation.react([conversation.track_of(h) for h in like or []], [conversation.track_of(h) for h in dislike or []])
     body = {
         "query": conversation.query.model_dump(exclude_defaults=True) if conversation.query else None,
+        "limits": [c.words for c in constraints(conversation.query)] if conversation.query else [],
         "liked": [_short(runtime.context, i) for i in conversation.liked],
         "disliked": [_short(runtime.context, i) for i in conversation.disliked],
     }

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from assistant.threads import Thread
+from index.filters import constraints
 from tools.captions import clock
 from tools.conversation import Conversation
 
@@ -61,8 +62,7 @@ def heard(conversation: Conversation) -> str:
     if query:
         rows += [f"<span class='ln-tag'>{_e(w)}</span>" for w in (*query.want, *query.artists)]
         rows += [f"<span class='ln-tag ln-ban'>no {_e(w)}</span>" for w in query.avoid]
-        bounds = query.model_dump(exclude_defaults=True, exclude={"want", "avoid", "artists", "text", "context", "titles", "like", "compare", "count", "fresh"})
-        rows += [f"<span class='ln-tag'>{_e(k.replace('_', ' '))} {_e(v)}</span>" for k, v in bounds.items()]
+        rows += [f"<span class='ln-tag'>{_e(c.words)}</span>" for c in constraints(query)]
     likes = f"<p>{len(conversation.liked)} liked, {len(conversation.disliked)} not for you</p>" if conversation.liked or conversation.disliked else ""
     return f"<section class='ln-heard'><h4>What I heard from you</h4>{''.join(rows) or '<p>Nothing yet.</p>'}{likes}</section>"
 

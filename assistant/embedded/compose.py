@@ -18,6 +18,7 @@ _READY = {
     "more like the second one but with strings. I can say why a track is here, show its details and lyrics as far as its rights allow, measure a file you attach, and save a playlist. "
     "I am Liner Notes' embedded reader: rules and a small sentence embedder, not a language model.",
     "hello": "Hello. What would you like to hear? A mood, an instrument, a story or an artist is enough to start.",
+    "missing": "I have not shown that many tracks. Point at one by its handle or by its place in the list.",
     "outside": "That is outside what I can do: I only know this music catalogue. Ask me for music, for a track's story, or about a file of yours.",
     "imitate": "I don't imitate a living artist's voice or write in their name. I can show you their own tracks here, or others that share what you like about them.",
 }
@@ -80,7 +81,7 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         none = "I have nothing further that fits; everything close has been shown." if fresh else "No track in this catalogue fits that."
         return " ".join((none, remarks, "Tell me which wish matters least and I will look again.")).replace("  ", " ")
     opening = _pick(_GLAD, request) if intent == "thanks" else _pick(_MORE, request) if intent == "more" or o.args.get("fresh") else _pick(_OPENINGS, request).format(what=_what(o.args))
-    rows = [f"{n}. {_title(t)}: {reason(t)}" for n, t in enumerate(found, 1)]
+    rows = [f"{n}. {_title(t)}: {reason(t, o.args.get('want', []))}" for n, t in enumerate(found, 1)]
     return "\n".join(x for x in (remarks, opening, "", *rows) if x or x == "").strip()
 
 
@@ -97,7 +98,7 @@ def _title(track: dict[str, Any]) -> str:
     return f"**{track['handle']}** “{track['title']}”{by}{year}"
 
 
-def reason(track: dict[str, Any]) -> str:
+def reason(track: dict[str, Any], asked: Sequence[str] = ()) -> str:
     """One line of evidence for a track: its own words around the proof, then measured values, then tags."""
     proofs = track.get("evidence", [])
     said = [p for p in proofs if p["kind"] == "said" and p["field"] in track and p.get("start") is not None]
@@ -114,6 +115,8 @@ def reason(track: dict[str, Any]) -> str:
     named = [p["words"] for p in proofs if p["kind"] == "name"]
     if not parts and named:
         parts.append(f"credited to {named[0]}")
+    if asked and not any(p.get("concept") for p in proofs):
+        parts.insert(0, f"nothing says {_names(asked)}, but it is near")
     return ("; ".join(parts) or "close in meaning to the request; its entry says no more").rstrip(".") + "."
 
 
@@ -122,6 +125,9 @@ def snippet(text: str, start: int, end: int, most: int = 90) -> str:
     left = max((m.end() for m in re.finditer(r"[.;:!?]\s+|,\s+", text[:start])), default=0)
     right_match = re.search(r"[.;:!?](?:\s|$)|,\s", text[max(end, start + 1) :])
     right = max(end, start + 1) + right_match.start() if right_match else len(text)
+    if len(text[left:right].split()) < 4:  # too short to tell anything: to the end of the sentence
+        stop = re.search(r"[.;:!?](?:\s|$)", text[right:])
+        right = right + stop.start() if stop else len(text)
     while end - left > most - 10 and " " in text[left:start]:
         left += text[left:start].index(" ") + 1
     clause = text[left:right]
@@ -134,7 +140,7 @@ def _remarks(body: dict[str, Any]) -> str:
     if body.get("absent"):
         parts.append(f"{_names(body['absent'])} {'is' if len(body['absent']) == 1 else 'are'} not in this catalogue{'; the nearest I have follow' if body['tracks'] else ''}.")
     if body.get("relaxed"):
-        parts.append(f"Nothing here is {_names(body['relaxed'])}, so I let that go.")
+        parts.append(f"No track here meets all of that, so I let this go: {_names(body['relaxed'])}.")
     return " ".join(parts)
 
 
@@ -185,8 +191,7 @@ def _taste(body: dict[str, Any]) -> str:
     query = body.get("query") or {}
     parts = [f"you want {_names(query['want'])}" if query.get("want") else "", f"you asked for {_names(query['artists'])}" if query.get("artists") else ""]
     parts.append(f"you rule out {_names(query['avoid'])}" if query.get("avoid") else "")
-    bounds = {k: v for k, v in query.items() if k not in {"want", "avoid", "artists", "text", "context", "titles", "like", "compare", "fresh", "count"}}
-    parts.append(f"the limits are {', '.join(f'{k.replace(chr(95), chr(32))} {v}' for k, v in bounds.items())}" if bounds else "")
+    parts.append(f"the limits are {_names(body['limits'])}" if body.get("limits") else "")
     parts += [f"you like {_names(body['liked'])}" if body["liked"] else "", f"you dislike {_names(body['disliked'])}" if body["disliked"] else ""]
     known = "; ".join(p for p in parts if p)
     return f"What I heard from you: {known}." if known else "So far I know nothing of your taste. Tell me what you like, or use the hearts on the cards."

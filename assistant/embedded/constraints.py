@@ -72,7 +72,9 @@ def _tempo(text: str) -> list[Constrained]:
 
 
 def _key(text: str) -> list[Constrained]:
-    def tonic(m: re.Match[str]) -> dict[str, Any]:
+    def tonic(m: re.Match[str]) -> dict[str, Any] | None:
+        if m[1] == "a" and re.match(r"\s*(?:key|mode|tonality)\b", text[m.end() :]):
+            return None  # "in a minor key" names no tonic
         accidental = fold(m[2] or "").strip(" -")
         shift = 1 if accidental in {"#", "sharp", "♯"} else -1 if accidental in {"b", "flat", "♭"} else 0
         name = _NAMES[(_TONICS[m[1].upper()] + shift) % 12]

@@ -120,6 +120,8 @@ def _proof(proof: dict[str, Any], card: Card) -> str:
     wish = f" (you asked for {concept})" if concept and fold(concept) != fold(proof["words"]) else ""
     if proof["kind"] == "name":
         return f"it is credited to {proof['words']}"
+    if proof["kind"] == "measured":
+        return f"it measures {proof['words']}{wish}"
     if proof["kind"] == "tag":
         return f"its {proof['field']} say “{proof['words']}”{wish}" if proof["field"].endswith("s") else f"its {proof['field']} is {proof['words']}{wish}"
     return f"its {proof['field']} says “{proof['words']}”{wish}"

@@ -18,6 +18,7 @@ Intent = Literal[
 ]
 _NEIGHBOURS = 3
 _SURE = 0.5
+_FORGETS = 0.62  # below this, nothing is thrown away
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
         return Reading("dislike", 1.0)
     if signs.pointed and not signs.wishes and _LIKES.search(folded):
         return Reading("like", 1.0)
-    best = next(r for r in readings if _possible(r.intent, signs))
+    best = next(r for r in readings if _possible(r.intent, signs) and not (r.intent in {"reset", "undo"} and r.score < _FORGETS))
     if signs.wishes and best.intent not in {"find", "refine", "more", "similar"} and not (best.intent in {"outside", "imitate"} and best.score > 0.6):
         return Reading("refine" if signs.shown and score["refine"] >= score["find"] else "find", best.score)
     return best

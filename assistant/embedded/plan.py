@@ -36,6 +36,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     """What to do about a turn."""
     reading = _reading(u)
     handles = list(u.refs.handles)
+    if u.refs.missing:
+        return Plan((), "missing", reading)
     match u.intent.intent:
         case "outside" | "imitate" | "help" | "hello" if not (u.intent.intent == "hello" and u.content and u.want):
             return Plan((), u.intent.intent, reading)

@@ -9,7 +9,6 @@ from typing import Any
 from index.words import fold, plain
 
 _ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4, "sixth": 5, "seventh": 6, "eighth": 7, "last": -1, "final": -1, "top": 0}
-_ONE = r"(?:one|song|track|tune|piece|result|suggestion|of (?:these|those|them))"
 _ALL = re.compile(r"\b(?:these|those|them|all of (?:it|them)|both|the (?:songs|tracks|results))\b")
 _IT = re.compile(r"\b(?:it|this|that)(?: (?:one|song|track|piece|tune))?\b(?!\s+(?:is|was|would|will|artist|band|singer|sounds? good))")
 
@@ -22,6 +21,7 @@ class References:
     files: tuple[str, ...] = ()
     all_shown: bool = False
     artists: tuple[str, ...] = ()
+    missing: str | None = None
 
 
 def resolve(text: str, state: dict[str, Any]) -> References:
@@ -38,11 +38,20 @@ def resolve(text: str, state: dict[str, Any]) -> References:
     pointed = _ordinal(folded, shown) or _number(folded, shown) or _by_trait(folded, state) or _by_title(text, state)
     if pointed:
         return References(pointed, (), False, artists)
+    beyond = _beyond(folded, shown)
+    if beyond:
+        return References(artists=artists, missing=beyond)
     if shown and _ALL.search(folded):
         return References(tuple(shown), (), True, artists)
     if shown and _IT.search(folded):
         return References((shown[0],), (), False, artists)
     return References((), (), False, artists)
+
+
+def _beyond(folded: str, shown: list[str]) -> str | None:
+    """An ordinal that points past what was shown: "the second one" after a single track."""
+    found = re.search(rf"\bthe ({'|'.join(k for k, v in _ORDINALS.items() if v >= len(shown))}) (?:one|song|track|piece|tune)\b", folded) if shown else None
+    return found[1] if found else None
 
 
 def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:

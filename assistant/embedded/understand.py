@@ -33,7 +33,7 @@ _COMPARE: tuple[tuple[Dimension, str], ...] = (
     ("louder", r"\blouder\b"),
 )  # fmt: skip
 _FINE = re.compile(r"\b(?:is|are|would be)\s+(?:actually\s+|also\s+|perfectly\s+)?(?:fine|ok|okay|welcome|allowed|alright|all right)\b|\bdon['’]?t mind\b|\b(?:allow|permit)\b")
-_OPENERS = re.compile(r"^\W*(?:(?:ok(?:ay)?|so|now|hey|hi|hello|well|great|thanks|thank you|alright)\W+)*(?:i['’]?m looking for|i am looking for|i(?:'d| would) like to hear|i (?:want|need)\b(?! more)|find me|show me|play me|let['’]?s (?:hear|try|switch)|looking for|search for|can you find|do you have|any tracks|what about|recommend)", re.IGNORECASE)
+_OPENERS = re.compile(r"^\W*(?:(?:ok(?:ay)?|so|now|hey|hi|hello|well|great|thanks|thank you|alright)\W+)*(?:i['’]?m looking for|i am looking for|i(?:'d| would) like to hear|i (?:want|need)\b(?! more)|find me|show me|play me|let['’]?s (?:hear|try|switch)|looking for|search for|can you find|do you have|any tracks|what about|recommend|songs?\b|tracks?\b|music\b|play (?:me )?(?:something|some|a)\b|an? (?!bit|little|lot|tad)\w+)", re.IGNORECASE)
 _REFINERS = re.compile(r"\b(?:also|too|as well|but|more|add|instead|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b", re.IGNORECASE)
 
 
@@ -77,14 +77,14 @@ class Reader:
         refs = resolve(text, state)
         fields = _fields(constraints)
         negated = _negated_names(text, entities)
-        artists = tuple(dict.fromkeys(e.name for e in entities if e.kind == "artist" and e not in negated)) or refs.artists
+        artists = tuple(dict.fromkeys(e.name for e in entities if e.kind == "artist" and e not in negated)) or refs.artists or _unknown_names(text, entities)
         titles = tuple(dict.fromkeys(e.name for e in entities if e.kind != "artist" and e not in negated))
         wishes = bool(want or avoid or artists or titles or compare or fields.keys() - {"count", "fresh"} or allow or negated)
         signs = Signs(wishes, bool(refs.handles), bool(refs.files), bool(state["shown"]))
         intent = decide(text, self.intents.read(text), signs)
         return Understanding(
             text, intent, want, avoid, tuple(allow), artists, tuple(e.name for e in negated), titles, fields, compare, refs,
-            _is_fresh(text, state, bool(want or artists or titles)), _heard(text, mentions, entities, constraints, compare), content(text),
+            _is_fresh(text, state, bool((want or artists or titles) and not compare)), _heard(text, mentions, entities, constraints, compare), content(text),
         )  # fmt: skip
 
 
@@ -107,6 +107,13 @@ def _wants(mentions: list[Mention], allow: list[str]) -> tuple[tuple[str, ...], 
     avoid = tuple(dict.fromkeys(m.concept for m in mentions if m.negated and m.concept not in allow))
     want = tuple(dict.fromkeys(m.concept for m in mentions if not m.negated and m.concept not in avoid and m.concept not in allow))
     return want, avoid
+
+
+def _unknown_names(text: str, entities: list[Entity]) -> tuple[str, ...]:
+    """ "by Metallica": a name after a plain cue that this catalogue does not know; the answer will say so."""
+    found = re.finditer(r"\b(?:by|from the (?:band|artist|singer|group)|the (?:band|artist|singer) (?:called )?)\s+((?:[A-ZÀ-Þ][\w'’.&-]*)(?:\s+(?:[A-ZÀ-Þ][\w'’.&-]*|the|of|and|&|de|la))*)", text)
+    names = [m[1].strip(" .,!?") for m in found if not any(e.start < m.end(1) and m.start(1) < e.end for e in entities)]
+    return tuple(n for n in names if not vocabulary().mentions(n))
 
 
 def _is_verb(text: str, mention: Mention) -> bool:

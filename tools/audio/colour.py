@@ -85,8 +85,7 @@ def measure_timbre(samples: Tensor, rate: int, onsets: Onsets) -> Timbre:
 
 
 def _rms(signal: Tensor) -> float:
-    norm = float(torch.linalg.vector_norm(signal))
-    return norm / float(max(signal.numel(), 1)) ** 0.5
+    return float(torch.linalg.vector_norm(signal)) / float(np.sqrt(max(signal.numel(), 1)))
 
 
 def _mean_power(signal: Tensor) -> Curve:

@@ -1,0 +1,249 @@
+"""The web page: serves it with its audio on 127.0.0.1, and turns clicks and messages into turns.
+
+Gradio draws and queues; this file decides nothing about music. Audio and playlists are served by two routes of
+our own, so that nothing but tracks of the catalogue and playlists can be fetched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import secrets
+import socket
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import FileResponse, RedirectResponse
+
+from assistant.reply import Assistant, Reply, Request, Thought, ToolStep, Words
+from assistant.settings import Settings
+from assistant.threads import Threads
+from index.errors import UserError
+from index.profile import Profile
+from ui.cards import heard, results, thread_list
+from ui.commands import open_index
+from ui.plot import data_uri, draw
+
+HOST = "127.0.0.1"
+_UPLOAD_LIMIT = "200mb"
+_TITLE = "Liner Notes"
+_CHIPS = ("Something calm with strings", "A waltz, but not a sad one", "Upbeat, no vocals, over 120 BPM", "Songs about the sea", "What can you do?")
+
+Message = dict[str, Any]
+Browser = dict[str, str]
+
+
+def serve(args: argparse.Namespace, settings: Settings) -> int:
+    """`web`: runs until Ctrl-C."""
+    assistant = Assistant(settings, open_index(args, settings), Threads(settings.threads))
+    assistant.catalogue.embedder.embed_one("warm")  # the first listener should not wait for the model
+    port = _free_port(args.port)
+    server = uvicorn.Server(uvicorn.Config(application(assistant), host=HOST, port=port, log_level="warning", timeout_graceful_shutdown=2))
+    server.config.load()
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    print(f"Liner Notes is at http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
+    server.run()
+    return 0
+
+
+def application(assistant: Assistant) -> FastAPI:
+    """The whole site: /, /audio/ID and /playlist/NAME."""
+    app = FastAPI(title=_TITLE, docs_url=None, redoc_url=None)
+
+    @app.get("/audio/{track_id:path}")
+    def audio(track_id: str) -> FileResponse:
+        track = assistant.catalogue.track(track_id)
+        if track is None or not track.audio or not Path(track.audio).is_file():
+            raise HTTPException(404, "no audio for this track")
+        return FileResponse(track.audio)
+
+    @app.get("/playlist/{name}")
+    def playlist(name: str) -> FileResponse:
+        file = assistant.settings.playlists / Path(name).name
+        if file.suffix not in {".m3u8", ".jspf"} or not file.is_file():
+            raise HTTPException(404, "no such playlist")
+        return FileResponse(file, filename=file.name)
+
+    @app.get("/manifest.json")
+    def manifest() -> RedirectResponse:
+        return RedirectResponse("/gradio_api/manifest.json")
+
+    style, script = (resources.files("ui").joinpath(name).read_text("utf-8") for name in ("style.css", "page.js"))
+    theme = gr.themes.Soft(primary_hue="amber", neutral_hue="stone", font=["Georgia", "serif"], font_mono=["monospace"])
+    blocks = page(assistant)
+    blocks.queue(default_concurrency_limit=4, max_size=64)
+    return gr.mount_gradio_app(
+        app, blocks, path="/", server_name=HOST, theme=theme, css=style, js=script, max_file_size=_UPLOAD_LIMIT, show_error=True, footer_links=[], run_history=False,
+        head='<meta name="color-scheme" content="dark">',
+    )  # fmt: skip
+
+
+def page(assistant: Assistant) -> gr.Blocks:
+    """The page's components and what happens between them."""
+    front = _Front(assistant)
+    with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_height=True) as blocks:
+        browser = gr.BrowserState({"owner": "", "thread": ""}, storage_key="linernotes", secret="linernotes-browser-1")
+        gr.HTML(f"<h1>{_TITLE}</h1><p>Talk to a catalogue of {len(assistant.catalogue.store)} tracks. {front.brain}</p>", elem_id="ln-brand")
+        with gr.Row():
+            with gr.Column(scale=1, min_width=200, elem_id="ln-side"):
+                threads = gr.HTML(elem_id="ln-thread-list")
+                known = gr.HTML(elem_id="ln-known")
+            with gr.Column(scale=4, min_width=320):
+                chat = gr.Chatbot(elem_id="ln-chat", height="64vh", show_label=False, buttons=["copy"], layout="bubble", feedback_options=None, placeholder="What would you like to hear?")
+                box = gr.MultimodalTextbox(
+                    placeholder="A mood, an instrument, a story… or attach a track of yours", file_types=["audio"], file_count="multiple", show_label=False, submit_btn=True, stop_btn=True, elem_id="ln-box", max_plain_text_length=4000
+                )  # fmt: skip
+                with gr.Row(elem_id="ln-chips"):
+                    chips = [gr.Button(text, size="sm", min_width=120) for text in _CHIPS]
+            with gr.Column(scale=3, min_width=320):
+                panel = gr.HTML(elem_id="ln-panel")
+        bridge = gr.Button(visible="hidden", elem_id="ln-bridge")
+        action = gr.Textbox(visible="hidden")
+        outputs = [chat, panel, known, threads, browser]
+        blocks.load(front.opened, [browser], outputs)
+        sent = box.submit(front.sent, [box, chat, browser], [box, *outputs])
+        acted = bridge.click(front.acted, [action, chat, browser], outputs, js="(a, ...rest) => [window.__act, ...rest]")
+        clicked = [chip.click(front.asked, [chip, chat, browser], outputs) for chip in chips]
+        box.stop(None, cancels=[sent, acted, *clicked])
+    return blocks
+
+
+class _Front:
+    """Handlers of the page. Each returns (or yields) chat, panel, known, threads, browser."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        embedded = assistant.settings.brain == "embedded"
+        self.brain = "The embedded reader answers: rules and a sentence embedder, not a language model." if embedded else f"{assistant.settings.model} answers."
+
+    def opened(self, browser: Browser | None) -> tuple[Any, ...]:
+        browser = dict(browser or {})
+        browser["owner"] = browser.get("owner") or secrets.token_urlsafe(16)
+        browser["thread"] = browser.get("thread") or secrets.token_urlsafe(12)
+        return self._whole(browser)
+
+    def sent(self, value: dict[str, Any], chat: list[Message], browser: Browser) -> Iterator[tuple[Any, ...]]:
+        files = tuple(str(f) for f in value.get("files") or ())
+        text = (value.get("text") or "").strip() or ("Analyze my track" if files else "")
+        for state in self._turn(text, files, chat, browser):
+            yield (None, *state)
+
+    def asked(self, text: str, chat: list[Message], browser: Browser) -> Iterator[tuple[Any, ...]]:
+        yield from self._turn(text, (), chat, browser)
+
+    def acted(self, action: str, chat: list[Message], browser: Browser) -> Iterator[tuple[Any, ...]]:
+        asked = json.loads(action)
+        act, value = str(asked["act"]), str(asked["value"])
+        if act in {"more", "why"}:
+            yield from self._turn({"more": f"More like {value}", "why": f"Why {value}?"}[act], (), chat, browser)
+            return
+        if act in {"like", "dislike"}:
+            yield self._reacted(act, value, chat, browser)
+            return
+        if act == "drop":
+            self._assistant.threads.delete(value, browser["owner"])
+        if act == "new" or (act == "drop" and value == browser["thread"]):
+            browser = {**browser, "thread": secrets.token_urlsafe(12)}
+        elif act == "open":
+            browser = {**browser, "thread": value}
+        yield self._whole(browser)
+
+    def _reacted(self, act: str, track_id: str, chat: list[Message], browser: Browser) -> tuple[Any, ...]:
+        thread = browser["thread"]
+        conversation = self._assistant.conversation(thread)
+        given = track_id in (conversation.liked if act == "like" else conversation.disliked)
+        change = {"neither": (track_id,)} if given else {"liked" if act == "like" else "disliked": (track_id,)}
+        self._assistant.react(thread, **change)
+        return (chat, self._panel(browser), heard(self._assistant.conversation(thread)), self._threads(browser), browser)
+
+    def _turn(self, text: str, files: tuple[str, ...], chat: list[Message], browser: Browser) -> Iterator[tuple[Any, ...]]:
+        """Streams a turn into the chat; the panel changes when it is over."""
+        if not text:
+            yield (chat, gr.skip(), gr.skip(), gr.skip(), browser)
+            return
+        names = "".join(f"\n\n*attached: {Path(f).name}*" for f in files)
+        chat = [*chat, {"role": "user", "content": text + names}]
+        yield (chat, gr.skip(), gr.skip(), gr.skip(), browser)
+        working, words = _Working(), ""
+        for event in self._assistant.stream(Request(browser["thread"], text, files=files, owner=browser["owner"])):
+            if isinstance(event, Words):
+                words += event.text
+            elif not isinstance(event, Reply):
+                working.take(event)
+            yield ([*chat, *working.messages(done=False), *_answer(words)], gr.skip(), gr.skip(), gr.skip(), browser)
+        yield self._whole(browser)
+
+    def _whole(self, browser: Browser) -> tuple[Any, ...]:
+        """The page as the thread stands."""
+        chat: list[Message] = []
+        for user, reply in self._turns(browser):
+            working = _Working(reply["reasoning"], [ToolStep(**t) for t in reply["tools"]], reply["cuts"])
+            chat += [{"role": "user", "content": user}, *working.messages(done=True), *_answer(_linked(reply))]
+        return (chat, self._panel(browser), heard(self._assistant.conversation(browser["thread"])), self._threads(browser), browser)
+
+    def _turns(self, browser: Browser) -> list[tuple[str, dict[str, Any]]]:
+        return self._assistant.threads.turns(browser["thread"], browser["owner"])
+
+    def _panel(self, browser: Browser) -> str:
+        """The newest analysis, if the last turn made one, and the tracks that were shown last."""
+        turns = [reply for _, reply in self._turns(browser)]
+        plots = [_plot(a) for a in turns[-1]["artifacts"] if a["kind"] == "analysis"] if turns else []
+        shown = next((reply["shown"] for reply in reversed(turns) if reply["shown"]), [])
+        return "".join(plots) + results(shown, self._assistant.conversation(browser["thread"]))
+
+    def _threads(self, browser: Browser) -> str:
+        return thread_list(self._assistant.threads.list(browser["owner"], str(self._assistant.catalogue.directory)), browser["thread"])
+
+
+class _Working:
+    """Reasoning and tool steps as one folded line."""
+
+    def __init__(self, thought: str = "", steps: list[ToolStep] | None = None, cuts: list[dict[str, str]] | None = None) -> None:
+        self._thought, self._steps, self._cuts = thought, steps or [], cuts or []
+
+    def take(self, event: Thought | ToolStep) -> None:
+        if isinstance(event, Thought):
+            self._thought += event.text
+        else:
+            self._steps.append(event)
+
+    def messages(self, *, done: bool) -> list[Message]:
+        if not (self._thought or self._steps):
+            return []
+        rows = [f"- `{s.name}` {'' if s.ok else '**failed** '}({s.ms:.0f} ms): `{json.dumps(s.args, ensure_ascii=False)[:300]}`" for s in self._steps]
+        rows += [f"- left out, not supported by evidence ({c['claim']}): {c['sentence'][:200]}" for c in self._cuts]
+        names = ", ".join(s.name.replace("_", " ") for s in self._steps)
+        title = f"How I read this{' · ' + names if names else ''}"
+        return [{"role": "assistant", "content": "\n\n".join(x for x in (self._thought, "\n".join(rows)) if x), "metadata": {"title": title, "status": "done" if done else "pending"}}]
+
+
+def _answer(words: str) -> list[Message]:
+    return [{"role": "assistant", "content": words}] if words.strip() else []
+
+
+def _linked(reply: dict[str, Any]) -> str:
+    """The answer, with links to the playlist files it made."""
+    files = [name for a in reply["artifacts"] if a["kind"] == "playlist" for name in a["files"]]
+    return str(reply["text"]) + ("\n\n" + " · ".join(f"[{n}](/playlist/{n})" for n in files) if files else "")
+
+
+def _plot(artifact: dict[str, Any]) -> str:
+    """An analysis as a picture."""
+    profile = Profile.from_dict(artifact["profile"])
+    return f'<figure class="ln-plot"><img alt="waveform, sections, tempo and energy" src="{data_uri(draw(profile, Path(artifact["path"])))}"></figure>'
+
+
+def _free_port(wanted: int) -> int:
+    """The wanted port, or the next free one of the following fifty."""
+    for port in range(wanted, wanted + 50):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if probe.connect_ex((HOST, port)) != 0:
+                return port
+    raise UserError(f"the ports {wanted} to {wanted + 49} are all taken; choose another with --port")
