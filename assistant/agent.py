@@ -23,4 +23,6 @@ class State(AgentState[Any]):
 
 def build_agent(model: BaseChatModel, saver: BaseCheckpointSaver[Any]) -> CompiledStateGraph[Any, Any, Any, Any]:
     """A graph that answers one turn of a thread; its context is a `Desk`."""
-    return create_agent(model, TOOLS, middleware=middleware(), state_schema=State, context_schema=Desk, checkpointer=saver)
+    return create_agent(
+        model, TOOLS, middleware=middleware(), state_schema=State, context_schema=Desk, checkpointer=saver
+    )

@@ -64,7 +64,10 @@ class Evidence:
 
     def has_number(self, number: float, decimals: int) -> bool:
         """Whether a known number rounds to this one."""
-        return any(abs(round(known, decimals) - number) < 1e-9 or abs(known - number) < 0.5 * 10**-decimals + 1e-9 for known in self.numbers)
+        return any(
+            abs(round(known, decimals) - number) < 1e-9 or abs(known - number) < 0.5 * 10**-decimals + 1e-9
+            for known in self.numbers
+        )
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,10 @@ def _names(sentence: str, evidence: Evidence) -> Iterator[str]:
         name = next(g for g in match.groups() if g)
         if plain(name) in evidence.names.titles or plain(name) in evidence.names.artists:
             yield name
-    for run in re.finditer(r"\b[A-ZÀ-Þ][\w'’.-]*(?:\s+(?:[A-ZÀ-Þ][\w'’.-]*|of|the|and|&|de|la|in|on|a))*\s+[A-ZÀ-Þ][\w'’.-]*", sentence):
+    for run in re.finditer(
+        r"\b[A-ZÀ-Þ][\w'’.-]*(?:\s+(?:[A-ZÀ-Þ][\w'’.-]*|of|the|and|&|de|la|in|on|a))*\s+[A-ZÀ-Þ][\w'’.-]*",
+        sentence,
+    ):
         words = run.group().split()
         for length in range(len(words), 1, -1):
             for at in range(len(words) - length + 1):

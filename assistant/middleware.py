@@ -29,7 +29,9 @@ TOOL_CALLS = 8
 
 
 @wrap_model_call
-def with_state(request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], ModelResponse[Any]]) -> ModelResponse[Any]:
+def with_state(
+    request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], ModelResponse[Any]]
+) -> ModelResponse[Any]:
     """Renders the conversation as it stands into the system prompt of every model call."""
     desk: Any = request.runtime.context
     prompt = with_digest(digest(desk.conversation, desk.catalogue))
@@ -37,12 +39,19 @@ def with_state(request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]]
 
 
 @wrap_tool_call
-def tell_failures(request: ToolCallRequest, handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]]) -> ToolMessage | Command[Any]:
+def tell_failures(
+    request: ToolCallRequest, handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]]
+) -> ToolMessage | Command[Any]:
     """A `ToolFailed` goes back to the model; every other error is a bug and ends the turn."""
     try:
         return handler(request)
     except ToolFailed as failure:
-        return ToolMessage(str(failure), tool_call_id=request.tool_call["id"] or "", name=request.tool_call["name"], status="error")
+        return ToolMessage(
+            str(failure),
+            tool_call_id=request.tool_call["id"] or "",
+            name=request.tool_call["name"],
+            status="error",
+        )
 
 
 @before_agent
@@ -54,7 +63,11 @@ def mend_history(state: Any, runtime: Any) -> dict[str, Any] | None:
     for message in messages:
         mended.append(message)
         if isinstance(message, AIMessage):
-            mended += [ToolMessage("stopped before it finished", tool_call_id=c["id"] or "", name=c["name"], status="error") for c in message.tool_calls if c["id"] not in answered]
+            mended += [
+                ToolMessage("stopped before it finished", tool_call_id=c["id"] or "", name=c["name"], status="error")
+                for c in message.tool_calls
+                if c["id"] not in answered
+            ]
     return {"messages": [RemoveMessage(REMOVE_ALL_MESSAGES), *mended]} if len(mended) > len(messages) else None
 
 

@@ -8,6 +8,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
+from pydantic import SecretStr
 
 from assistant.embedded.intent import IntentReader
 from assistant.embedded.model import EmbeddedModel
@@ -20,13 +21,25 @@ def build_model(settings: Settings, catalogue: Catalogue) -> BaseChatModel:
     """The model that the settings name."""
     if settings.brain == "embedded":
         return EmbeddedModel(reader=Reader(catalogue, IntentReader(catalogue.embedder)))
-    return ServedModel(model=settings.model, base_url=settings.base_url, api_key=settings.api_key, timeout=120, max_retries=1, temperature=0.6)  # type: ignore[arg-type]
+    return ServedModel(
+        model=settings.model,
+        base_url=settings.base_url,
+        api_key=SecretStr(settings.api_key),
+        timeout=120,
+        max_retries=1,
+        temperature=0.6,
+    )
 
 
 class ServedModel(ChatOpenAI):
     """`ChatOpenAI` that keeps what a reasoning parser of vLLM sends apart (`reasoning`, formerly `reasoning_content`)."""
 
-    def _convert_chunk_to_generation_chunk(self, chunk: dict[str, Any], default_chunk_class: type[Any], base_generation_info: dict[str, Any] | None) -> ChatGenerationChunk | None:
+    def _convert_chunk_to_generation_chunk(
+        self,
+        chunk: dict[str, Any],
+        default_chunk_class: type[Any],
+        base_generation_info: dict[str, Any] | None,
+    ) -> ChatGenerationChunk | None:
         made = super()._convert_chunk_to_generation_chunk(chunk, default_chunk_class, base_generation_info)
         choices = chunk.get("choices") or (chunk.get("chunk") or {}).get("choices") or []
         if made and choices and isinstance(made.message, AIMessageChunk):

@@ -29,13 +29,21 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
     shown = list(dict.fromkeys((*conversation.last, *conversation.liked[-5:])))
     tracks = {t.id: t for t in catalogue.store.tracks(shown)}
     brief = [
-        {"handle": conversation.handle(i), "title": tracks[i].name, "artists": list(tracks[i].artists), "year": tracks[i].year, "instruments": list(tracks[i].instruments)[:6]}
+        {
+            "handle": conversation.handle(i),
+            "title": tracks[i].name,
+            "artists": list(tracks[i].artists),
+            "year": tracks[i].year,
+            "instruments": list(tracks[i].instruments)[:6],
+        }
         for i in shown
         if i in tracks
     ]
     return {
         "query": conversation.query.model_dump(exclude_defaults=True) if conversation.query else None,
-        "previous": conversation.past[-1].model_dump(exclude_defaults=True) if conversation.past and conversation.past[-1] else None,
+        "previous": conversation.past[-1].model_dump(exclude_defaults=True)
+        if conversation.past and conversation.past[-1]
+        else None,
         "shown": [conversation.handle(i) for i in conversation.last],
         "tracks": brief,
         "liked": [conversation.handle(i) for i in conversation.liked],

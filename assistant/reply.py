@@ -113,18 +113,33 @@ class Assistant:
         before = self._values(request.thread)
         desk = self._desk(request, Conversation.model_validate(before.get("conversation") or {}))
         turn = _Turn(Checker(self._evidence(request, before, desk)), began)
-        given = {"messages": [HumanMessage(request.user)], "conversation": desk.conversation.model_dump(mode="json")}
-        for part in self.agent.stream(given, self._config(request.thread), context=desk, stream_mode=["messages", "updates"]):
+        given = {
+            "messages": [HumanMessage(request.user)],
+            "conversation": desk.conversation.model_dump(mode="json"),
+        }
+        for part in self.agent.stream(
+            given, self._config(request.thread), context=desk, stream_mode=["messages", "updates"]
+        ):
             yield from turn.take(*part)
         yield from turn.finish()
-        self.threads.add_turn(request.thread, request.owner, str(self.catalogue.directory), request.user, turn.reply.to_dict())
+        self.threads.add_turn(
+            request.thread, request.owner, str(self.catalogue.directory), request.user, turn.reply.to_dict()
+        )
         yield turn.reply
 
-    def react(self, thread: str, liked: tuple[str, ...] = (), disliked: tuple[str, ...] = (), neither: tuple[str, ...] = ()) -> None:
+    def react(
+        self,
+        thread: str,
+        liked: tuple[str, ...] = (),
+        disliked: tuple[str, ...] = (),
+        neither: tuple[str, ...] = (),
+    ) -> None:
         """Likes and dislikes given with a click, between turns."""
         conversation = self.conversation(thread)
         conversation.react(liked, disliked, neither)
-        self.agent.update_state(self._config(thread), {"conversation": conversation.model_dump(mode="json")}, as_node="model")
+        self.agent.update_state(
+            self._config(thread), {"conversation": conversation.model_dump(mode="json")}, as_node="model"
+        )
 
     def _config(self, thread: str) -> RunnableConfig:
         return {"configurable": {"thread_id": thread}}
@@ -138,14 +153,33 @@ class Assistant:
         conversation.attach(str(Path(f).resolve()) for f in request.files)
         s = self.settings
         lrclib = Lrclib(s.lrclib_url, f"LinerNotes/0.1 ({s.contact})") if s.lrclib else None
-        return Desk(self.catalogue, conversation, s.playlists, AudioModel(s.audio_url, s.audio_model, s.api_key), lrclib, s.device)
+        return Desk(
+            self.catalogue,
+            conversation,
+            s.playlists,
+            AudioModel(s.audio_url, s.audio_model, s.api_key),
+            lrclib,
+            s.device,
+        )
 
     def _evidence(self, request: Request, before: dict[str, Any], desk: Desk) -> Evidence:
         """What this conversation has seen so far: earlier artifacts, requests, and its handles."""
         evidence = Evidence(self.catalogue.entities)
         for message in before.get("messages", []):
-            evidence.add(message.artifact if isinstance(message, ToolMessage) else message.text if isinstance(message, HumanMessage) else None)
-        evidence.add([request.user, [f"T{n}" for n in range(1, len(desk.conversation.tracks) + 1)], [Path(f).name for f in desk.conversation.files]])
+            evidence.add(
+                message.artifact
+                if isinstance(message, ToolMessage)
+                else message.text
+                if isinstance(message, HumanMessage)
+                else None
+            )
+        evidence.add(
+            [
+                request.user,
+                [f"T{n}" for n in range(1, len(desk.conversation.tracks) + 1)],
+                [Path(f).name for f in desk.conversation.files],
+            ]
+        )
         return evidence
 
 
@@ -206,7 +240,11 @@ class _Turn:
         reply = self.reply
         reply.text = self._checker.said.strip()
         reply.cuts = [{"sentence": c.sentence, "claim": c.claim} for c in self._checker.cuts]
-        reply.citations = [{"handle": card["handle"], "id": card["id"], **proof} for card in reply.shown for proof in card.get("evidence", [])]
+        reply.citations = [
+            {"handle": card["handle"], "id": card["id"], **proof}
+            for card in reply.shown
+            for proof in card.get("evidence", [])
+        ]
         reply.ms = self._elapsed(self._began)
 
     @staticmethod

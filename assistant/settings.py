@@ -56,8 +56,23 @@ class Settings:
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings of the environment; raises `UserError` for a value that makes no sense."""
-    settings = Settings(home=Path(environment.get("LINERNOTES_HOME") or Path.home() / ".local" / "share" / "linernotes"))
-    texts = {name: environment.get(f"LINERNOTES_{name.upper()}") for name in ("brain", "base_url", "model", "api_key", "audio_url", "audio_model", "lrclib_url", "contact", "device")}
+    settings = Settings(
+        home=Path(environment.get("LINERNOTES_HOME") or Path.home() / ".local" / "share" / "linernotes")
+    )
+    texts = {
+        name: environment.get(f"LINERNOTES_{name.upper()}")
+        for name in (
+            "brain",
+            "base_url",
+            "model",
+            "api_key",
+            "audio_url",
+            "audio_model",
+            "lrclib_url",
+            "contact",
+            "device",
+        )
+    }
     if texts["brain"] not in (None, "embedded", "vllm"):
         raise UserError(f"LINERNOTES_BRAIN is {texts['brain']!r}; it must be embedded or vllm")
     lrclib = environment.get("LINERNOTES_LRCLIB", "").lower() in {"1", "true", "yes", "on"}

@@ -51,18 +51,28 @@ class Threads:
         """Keeps a finished turn; the first gives the thread its title."""
         with self._lock:
             self._db.execute(
-                "INSERT INTO threads VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET changed = excluded.changed", (thread, owner, catalogue, user[:80] or "Untitled", time.time())
+                "INSERT INTO threads VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET changed = excluded.changed",
+                (thread, owner, catalogue, user[:80] or "Untitled", time.time()),
             )
-            self._db.execute("INSERT INTO turns SELECT ?, coalesce(max(n), 0) + 1, ?, ? FROM turns WHERE thread = ?", (thread, user, json.dumps(reply, ensure_ascii=False), thread))
+            self._db.execute(
+                "INSERT INTO turns SELECT ?, coalesce(max(n), 0) + 1, ?, ? FROM turns WHERE thread = ?",
+                (thread, user, json.dumps(reply, ensure_ascii=False), thread),
+            )
 
-    def list(self, owner: str, catalogue: str) -> list[Thread]:
+    def of(self, owner: str, catalogue: str) -> list[Thread]:
         """An owner's conversations about a catalogue, newest first."""
-        rows = self._rows("SELECT id, title, changed FROM threads WHERE owner = ? AND catalogue = ? ORDER BY changed DESC LIMIT 200", (owner, catalogue))
+        rows = self._rows(
+            "SELECT id, title, changed FROM threads WHERE owner = ? AND catalogue = ? ORDER BY changed DESC LIMIT 200",
+            (owner, catalogue),
+        )
         return [Thread(str(i), str(t), float(str(c))) for i, t, c in rows]
 
     def turns(self, thread: str, owner: str) -> list[tuple[str, dict[str, Any]]]:
         """What the listener said and what was answered, in order; empty for a thread of somebody else."""
-        rows = self._rows("SELECT user, reply FROM turns JOIN threads ON threads.id = thread WHERE thread = ? AND owner = ? ORDER BY n", (thread, owner))
+        rows = self._rows(
+            "SELECT user, reply FROM turns JOIN threads ON threads.id = thread WHERE thread = ? AND owner = ? ORDER BY n",
+            (thread, owner),
+        )
         return [(str(u), json.loads(str(r))) for u, r in rows]
 
     def delete(self, thread: str, owner: str) -> None:

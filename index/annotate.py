@@ -9,17 +9,26 @@ from index.track import Track
 
 def evidence_of(track: Track) -> tuple[Evidence, ...]:
     """Concepts of a track with their evidence: caption and description spans, then declared tags."""
-    found = [*_in_text(track.caption, "caption"), *_in_text(track.description, "description"), *_in_tags(track)]
+    found = [
+        *_in_text(track.caption, "caption"),
+        *_in_text(track.description, "description"),
+        *_in_tags(track),
+    ]
     if track.vocals:
         concept = "instrumental" if track.vocals == "instrumental" else "vocals"
         found.append(Evidence(concept, "vocals", None, None, track.vocals))
+    if track.lyrics:
+        words = "\n".join(line.text for line in track.lyrics.lines)
+        found += [Evidence(e.concept, e.field, None, None, e.words) for e in _in_text(words, "lyrics")]
     found += _measured(track)
     return (*found, *_in_text(track.title, "title"), *_in_text(track.album, "album"))
 
 
 def _in_text(text: str | None, field: str) -> list[Evidence]:
     mentions = vocabulary().mentions(text) if text else []
-    return [Evidence(m.concept, field, m.start, m.end, text[m.start : m.end]) for m in mentions if text and not m.negated]
+    return [
+        Evidence(m.concept, field, m.start, m.end, text[m.start : m.end]) for m in mentions if text and not m.negated
+    ]
 
 
 def _measured(track: Track) -> list[Evidence]:

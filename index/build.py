@@ -59,7 +59,13 @@ class Progress:
 
 
 def build(
-    source: Path, directory: Path, annotate: Annotate, embedder: Embedder, *, jobs: int = 2, progress: Callable[[Progress], None] | None = None
+    source: Path,
+    directory: Path,
+    annotate: Annotate,
+    embedder: Embedder,
+    *,
+    jobs: int = 2,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Builds or updates the index in `directory`; raises `UserError` when the source or the target is unusable."""
     began = time.perf_counter()

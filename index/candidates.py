@@ -34,15 +34,22 @@ def content(text: str) -> str:
     ruled_out = [m for m in vocabulary().mentions(text) if m.negated]
     for mention in reversed(ruled_out):
         text = text[: mention.start] + " " + text[mention.end :]
-    kept = [m.group() for m in re.finditer(r"[^\W_]+(?:['’-][^\W_]+)*", text) if fold(m.group()).replace("'", "").replace("’", "") not in EVERYDAY]
+    kept = [
+        m.group()
+        for m in re.finditer(r"[^\W_]+(?:['’-][^\W_]+)*", text)
+        if fold(m.group()).replace("'", "").replace("’", "") not in EVERYDAY
+    ]
     return " ".join(w for w in kept if fold(w) not in {"without", "but", "no", "leave", "except", "avoid", "skip"})
 
 
 def describe(concept: str) -> str:
     """A concept as a caption would put it, for the embedder."""
-    return {"instrument": f"music with {concept}", "voice": f"a song with {concept}", "genre": f"{concept} music", "situation": f"music for {concept}"}.get(
-        vocabulary().kinds.get(concept, "mood"), f"{concept} music"
-    )
+    return {
+        "instrument": f"music with {concept}",
+        "voice": f"a song with {concept}",
+        "genre": f"{concept} music",
+        "situation": f"music for {concept}",
+    }.get(vocabulary().kinds.get(concept, "mood"), f"{concept} music")
 
 
 def gather(catalogue: Catalogue, query: Query, named: Iterable[str], like: Vectors | None) -> Candidates:
@@ -50,7 +57,12 @@ def gather(catalogue: Catalogue, query: Query, named: Iterable[str], like: Vecto
     embed = catalogue.embedder.embed_one
     whole = ", ".join(dict.fromkeys(t for t in (content(query.text), *query.want, *query.artists, *query.titles) if t))
     context = content(query.context)
-    found = Candidates(set(named), embed(whole) if whole else None, embed(context) if context else None, [embed(describe(c)) for c in query.want])
+    found = Candidates(
+        set(named),
+        embed(whole) if whole else None,
+        embed(context) if context else None,
+        [embed(describe(c)) for c in query.want],
+    )
     for vector in (found.whole, found.context, like, *found.concepts):
         if vector is not None:
             found.ids |= {near.id for near in catalogue.vectors.nearest(vector, DENSE)}

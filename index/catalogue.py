@@ -7,14 +7,16 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from index.embed import Embedder, Vectors
 from index.entities import EntityIndex
 from index.errors import UserError
-from index.versions import is_derived
 from index.sound import Sounds
 from index.store import Store
 from index.track import Track
 from index.vectors import VectorIndex, open_vectors
+from index.versions import is_derived
 
 
 class Catalogue:
@@ -26,7 +28,9 @@ class Catalogue:
         self.embedder = embedder or Embedder()
         made_by = self.store.note("embedder")
         if made_by not in (None, self.embedder.name):
-            raise UserError(f"{directory}: embedded with {made_by}, but this program embeds with {self.embedder.name}; build it again")
+            raise UserError(
+                f"{directory}: embedded with {made_by}, but this program embeds with {self.embedder.name}; build it again"
+            )
 
     @cached_property
     def vectors(self) -> VectorIndex:
@@ -36,13 +40,20 @@ class Catalogue:
     @cached_property
     def entities(self) -> EntityIndex:
         """Artists, titles and albums of the catalogue."""
-        rows = self.store.rows("SELECT id, json_extract(json, '$.title'), json_extract(json, '$.artists'), json_extract(json, '$.album') FROM tracks ORDER BY n")
-        return EntityIndex.of((str(i), None if t is None else str(t), json.loads(str(a)), None if b is None else str(b)) for i, t, a, b in rows)
+        rows = self.store.rows(
+            "SELECT id, json_extract(json, '$.title'), json_extract(json, '$.artists'), json_extract(json, '$.album') FROM tracks ORDER BY n"
+        )
+        return EntityIndex.of(
+            (str(i), None if t is None else str(t), json.loads(str(a)), None if b is None else str(b))
+            for i, t, a, b in rows
+        )
 
     @cached_property
     def derived(self) -> frozenset[str]:
         """Tracks whose names say that they imitate somebody else's recording (karaoke, tribute, ...)."""
-        rows = self.store.rows("SELECT t.id, w.title || ' ' || coalesce(w.artists, '') || ' ' || coalesce(w.album, '') FROM words w JOIN tracks t ON t.n = w.rowid")
+        rows = self.store.rows(
+            "SELECT t.id, w.title || ' ' || coalesce(w.artists, '') || ' ' || coalesce(w.album, '') FROM words w JOIN tracks t ON t.n = w.rowid"
+        )
         return frozenset(str(i) for i, names in rows if names and is_derived(str(names)))
 
     @cached_property
@@ -67,8 +78,8 @@ class Catalogue:
         vectors = list(self.store.vectors(ids).values())
         if not vectors:
             return None
-        mean: Vectors = sum(vectors[1:], vectors[0]) / len(vectors)
-        return mean / max(float((mean @ mean) ** 0.5), 1e-9)
+        mean: Vectors = np.mean(vectors, axis=0, dtype=np.float32)
+        return (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
 
     def close(self) -> None:
         """Closes the store's file."""

@@ -28,8 +28,45 @@ _PHRASE_NEGATORS = (
     ("leave", "out"), ("rule", "out"), ("get", "rid"), ("stay", "away"), ("keep", "out"), ("take", "out"), ("anything", "but"), ("cut", "the"), ("cut", "out"),
     ("fed", "up"), ("too", "much"), ("other", "than"), ("apart", "from"), ("steer", "clear"), ("hold", "the"), ("go", "easy"), ("nothing", "but"),
 )  # fmt: skip
-_NOT_NEGATING = {("nothing", "but"), ("not", "only"), ("no", "problem"), ("not", "just"), ("don't", "mind"), ("no", "doubt"), ("can't", "stop"), ("can't", "wait")}
-_TURNS = {"but", "just", "with", "only", "want", "give", "play", "like", "prefer", "add", "although", "though", "however", "pero", "aber", "mais", "ma", "while", "is", "are", "has", "have", "featuring", "feature", "i'd", "make", "more"}
+_NOT_NEGATING = {
+    ("nothing", "but"),
+    ("not", "only"),
+    ("no", "problem"),
+    ("not", "just"),
+    ("don't", "mind"),
+    ("no", "doubt"),
+    ("can't", "stop"),
+    ("can't", "wait"),
+}
+_TURNS = {
+    "but",
+    "just",
+    "with",
+    "only",
+    "want",
+    "give",
+    "play",
+    "like",
+    "prefer",
+    "add",
+    "although",
+    "though",
+    "however",
+    "pero",
+    "aber",
+    "mais",
+    "ma",
+    "while",
+    "is",
+    "are",
+    "has",
+    "have",
+    "featuring",
+    "feature",
+    "i'd",
+    "make",
+    "more",
+}
 _WINDOW = 6
 
 
@@ -85,7 +122,9 @@ class Vocabulary:
             concept = self.phrases.get(self._key(tokens, at, length))
             if concept:
                 return length, concept
-        return 1, next((self.phrases[(form,)] for form in _uninflected(tokens[at].stem) if (form,) in self.phrases), None)
+        return 1, next(
+            (self.phrases[(form,)] for form in _uninflected(tokens[at].stem) if (form,) in self.phrases), None
+        )
 
     @staticmethod
     def _key(tokens: list[Word], at: int, length: int) -> tuple[str, ...]:
@@ -121,7 +160,17 @@ def _negated_words(tokens: list[Word], text: str) -> set[int]:
 def _reach(tokens: list[Word], text: str, first: int) -> range:
     """The words from `first` on that one negator governs; a list of concepts is governed as a whole."""
     last = first
-    skippable = {"with", "like", "is", "are", "has", "have", "want", "make", "more"}  # "leave out anything with drums"
+    skippable = {
+        "with",
+        "like",
+        "is",
+        "are",
+        "has",
+        "have",
+        "want",
+        "make",
+        "more",
+    }  # "leave out anything with drums"
     while last < len(tokens) and last - first < _WINDOW:
         gap = text[tokens[last - 1].end : tokens[last].start] if last else ""
         if last > first and re.search(r"[.;:!?()\n]|,(?!\s*(?:no|or|nor)\b)|\s[-–—]\s", gap):

@@ -34,11 +34,14 @@ class Embedder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
 
-        transformers_logging.disable_progress_bar()
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
         # bf16 halves the time on processors that have it; its cosines to float32 are above .999.
         return SentenceTransformer(
-            str(get_model_path()), device="cuda" if torch.cuda.is_available() else "cpu", model_kwargs={"dtype": torch.bfloat16}, local_files_only=True
+            str(get_model_path()),
+            device="cuda" if torch.cuda.is_available() else "cpu",
+            model_kwargs={"dtype": torch.bfloat16},
+            local_files_only=True,
         )
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -47,11 +50,12 @@ class Embedder:
             return np.zeros((0, WIDTH), np.float32)
         vectors = self._model.encode(list(texts), batch_size=64, normalize_embeddings=False, show_progress_bar=False)
         raw = np.asarray(vectors, np.float32)
-        return raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-12)
+        unit: Vectors = raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), np.float32(1e-12))
+        return unit
 
     @lru_cache(maxsize=4096)  # noqa: B019  (an Embedder lives as long as the program)
     def embed_one(self, text: str) -> Vectors:
         """The unit vector of one text, shape (384,); remembered."""
-        vector = self.embed([text])[0]
+        vector: Vectors = self.embed([text])[0]
         vector.flags.writeable = False
         return vector

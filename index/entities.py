@@ -20,7 +20,34 @@ from index.words import fold, plain, words
 
 Kind = Literal["artist", "title", "album"]
 
-_CUES = {"by", "from", "artist", "band", "singer", "like", "of", "song", "track", "album", "called", "titled", "named", "some", "play", "add", "more", "love", "about", "into", "and", "any", "de", "von", "par", "group"}
+_CUES = {
+    "by",
+    "from",
+    "artist",
+    "band",
+    "singer",
+    "like",
+    "of",
+    "song",
+    "track",
+    "album",
+    "called",
+    "titled",
+    "named",
+    "some",
+    "play",
+    "add",
+    "more",
+    "love",
+    "about",
+    "into",
+    "and",
+    "any",
+    "de",
+    "von",
+    "par",
+    "group",
+}
 _ARTIST_CUES = {"by", "artist", "band", "singer", "group", "von", "par"}
 _TITLE_CUES = {"song", "track", "called", "titled", "named"}
 _SPLIT = re.compile(r"\s*(?:,|;|&|/|\bfeat\.?|\bft\.?|\bfeaturing\b|\bwith\b|\bx\b|\band\b|\bvs\.?)\s*", re.IGNORECASE)
@@ -99,8 +126,13 @@ class EntityIndex:
                         continue
                     span = text[tokens[at].start : tokens[at + length - 1].end]
                     cue = fold(text[tokens[at - 1].start : tokens[at - 1].end]) if at else ""
-                    quoted = bool(re.search(r"[\"“«‘']$", text[: tokens[at].start])) and bool(re.match(r"[\"”»’']", text[tokens[at + length - 1].end :]))
-                    beside = [text[t.start : t.end] for t in (*tokens[max(at - 1, 0) : at], *tokens[at + length : at + length + 1])]
+                    quoted = bool(re.search(r"[\"“«‘']$", text[: tokens[at].start])) and bool(
+                        re.match(r"[\"”»’']", text[tokens[at + length - 1].end :])
+                    )
+                    beside = [
+                        text[t.start : t.end]
+                        for t in (*tokens[max(at - 1, 0) : at], *tokens[at + length : at + length + 1])
+                    ]
                     if finder == self._part and span[:1].isupper() and any(_nameish(w) for w in beside):
                         continue  # "Gabby Barrett" is nobody's "Nessa Barrett"
                     hit = finder(span, cue, quoted)
@@ -127,7 +159,9 @@ class EntityIndex:
     def _exact(self, span: str, cue: str, quoted: bool) -> tuple[Kind, str, float] | None:
         key = name_key(span)
         several = " " in key
-        weak = all(w in EVERYDAY or vocabulary().name(w) for w in key.split()) or (several and vocabulary().name(key) is not None)
+        weak = all(w in EVERYDAY or vocabulary().name(w) for w in key.split()) or (
+            several and vocabulary().name(key) is not None
+        )
         name = key if key in self.artists else self.compact.get(key.replace(" ", ""), "")
         if len(name) > 1 and (quoted or cue in _ARTIST_CUES or not weak):
             return "artist", self.display[name], 1.0
@@ -163,7 +197,9 @@ class EntityIndex:
         if len(own) == 1:
             names = self.parts.get(key, set())
         elif len(key) >= 6:
-            names = {n for n in self.parts.get(own[0], ()) if n.startswith(key)} | {n for n in self.artists if len(own[0]) < 4 and n.startswith(key)}
+            names = {n for n in self.parts.get(own[0], ()) if n.startswith(key)} | {
+                n for n in self.artists if len(own[0]) < 4 and n.startswith(key)
+            }
         else:
             return None
         if not names or len(names) > 12:

@@ -25,7 +25,15 @@ _ALIASES = {
 _LISTS = {"artists", "genres", "moods", "instruments", "tags"}
 _CREDITS = ("composer", "lyricist", "producer", "label", "publisher", "performer", "copyright")
 _TEXTS = ("title", "album", "isrc", "language", "description", "caption", "audio")
-_AI = {"all": "declared_ai", "partly": "declared_ai", "yes": "declared_ai", "true": "declared_ai", "none": "declared_human", "no": "declared_human", "false": "declared_human"}
+_AI = {
+    "all": "declared_ai",
+    "partly": "declared_ai",
+    "yes": "declared_ai",
+    "true": "declared_ai",
+    "none": "declared_human",
+    "no": "declared_human",
+    "false": "declared_human",
+}
 _MAX_TEXT = 20_000
 
 
@@ -64,10 +72,26 @@ class TrackFields:
         if "lyrics" in self._values:
             taken["lyrics"] = parse_lyrics("\n".join(self._values["lyrics"]), self._details["lyrics"])
         taken["rights"] = self._rights()
-        known = {*_TEXTS, *_LISTS, *_CREDITS, "year", "duration_s", "vocals", "lyrics", "licence", "lyrics_display", "ai_status", "id"}
+        known = {
+            *_TEXTS,
+            *_LISTS,
+            *_CREDITS,
+            "year",
+            "duration_s",
+            "vocals",
+            "lyrics",
+            "licence",
+            "lyrics_display",
+            "ai_status",
+            "id",
+        }
         taken["extra"] = {name: "; ".join(v) for name, v in self._values.items() if name not in known}
         details = {"rights": "licence", **{name: name for name in (*taken, "tags")}}
-        origins = {n: Origin(kind="declared", detail=self._details[c]) for n, c in details.items() if c in self._details and taken.get(n)}
+        origins = {
+            n: Origin(kind="declared", detail=self._details[c])
+            for n, c in details.items()
+            if c in self._details and taken.get(n)
+        }
         return Track(id=track_id, **{k: v for k, v in taken.items() if v is not None}, origins=origins)
 
     def _split(self, name: str) -> tuple[str, ...]:
@@ -97,7 +121,15 @@ class TrackFields:
             raise BadValue(f"lyrics_display is {display!r}; it must be none, excerpt or full")
         source = self._details["ai_status"] if status != "unknown" else None
         licence = "; ".join(self._values.get("licence", [])) or None
-        return Rights.model_validate({"licence": licence, "lyrics_display": display, "ai_status": status, "ai_source": source, "credits": credits})
+        return Rights.model_validate(
+            {
+                "licence": licence,
+                "lyrics_display": display,
+                "ai_status": status,
+                "ai_source": source,
+                "credits": credits,
+            }
+        )
 
 
 def _text(value: Any) -> str:

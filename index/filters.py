@@ -54,9 +54,19 @@ def constraints(query: Query) -> list[Constraint]:
     add(query.year_max, f"from {query.year_max} or earlier", "year <= ?", 4)
     add(query.duration_min_s, f"at least {_length(query.duration_min_s)} long", "duration_s >= ?", 2)
     add(query.duration_max_s, f"at most {_length(query.duration_max_s)} long", "duration_s <= ?", 2)
-    add(query.language.casefold() if query.language else None, f"sung in {query.language}", "lower(language) = ?", 6)
+    add(
+        query.language.casefold() if query.language else None,
+        f"sung in {query.language}",
+        "lower(language) = ?",
+        6,
+    )
     if query.vocals:
-        add(query.vocals, "instrumental" if query.vocals == "instrumental" else "with vocals", "(vocals IS NULL OR vocals = ?)", 7)
+        add(
+            query.vocals,
+            "instrumental" if query.vocals == "instrumental" else "with vocals",
+            "(vocals IS NULL OR vocals = ?)",
+            7,
+        )
     if query.only_ai:
         found.append(Constraint("declared as made with AI", "ai_status = 'declared_ai'", (), 9))
     return found
@@ -87,7 +97,11 @@ def compare(store: Store, comparison: Comparison, reference: Sequence[str]) -> C
     middle = float(median(float(str(row[0])) for row in rows))
     bound = middle * (1 + direction * step) if middle > 0 else middle
     sql = f"{column} {'<' if direction < 0 else '>'} ?"
-    return Compared(Constraint(f"{comparison.dimension} than before", sql, (round(bound, 3),), 4), want if comparison.dimension == "calmer" else None, None)
+    return Compared(
+        Constraint(f"{comparison.dimension} than before", sql, (round(bound, 3),), 4),
+        want if comparison.dimension == "calmer" else None,
+        None,
+    )
 
 
 def allowed(store: Store, wanted: Sequence[Constraint], include_ai: bool) -> set[int] | None:

@@ -32,12 +32,14 @@ def _synced(text: str) -> list[LyricLine]:
             continue
         words = " ".join(_WORD_STAMP.sub("", row[stamps[-1].end() :]).split())
         lines += [(_seconds(stamp), words) for stamp in stamps]
-    return [LyricLine(time_s=round(max(0.0, at - offset), 3), text=words) for at, words in sorted(lines, key=lambda x: x[0])]
+    return [
+        LyricLine(time_s=round(max(0.0, at - offset), 3), text=words) for at, words in sorted(lines, key=lambda x: x[0])
+    ]
 
 
 def _seconds(stamp: re.Match[str]) -> float:
     fraction = stamp[3] or "0"
-    return int(stamp[1]) * 60 + int(stamp[2]) + int(fraction) / 10 ** len(fraction)
+    return float(int(stamp[1]) * 60 + int(stamp[2]) + float(f"0.{fraction}"))
 
 
 def _plain(text: str) -> list[LyricLine]:

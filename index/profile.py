@@ -122,9 +122,7 @@ class Profile:
     def from_dict(cls, data: dict[str, Any]) -> Profile:
         """The inverse of `to_dict`; raises KeyError or TypeError when a field is missing or unknown."""
         nested: dict[str, Any] = dict(data)
-        nested["tempo"] = Tempo(
-            **{**data["tempo"], "curve": [TempoPoint(**p) for p in data["tempo"]["curve"]]}
-        )
+        nested["tempo"] = Tempo(**{**data["tempo"], "curve": [TempoPoint(**p) for p in data["tempo"]["curve"]]})
         nested["key"] = Key(**data["key"]) if data["key"] else None
         nested["keys"] = [KeySpan(**k) for k in data["keys"]]
         nested["chords"] = [Span(**c) for c in data["chords"]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -30,7 +29,12 @@ class Proof:
 
 def prove(track: Track, query: Query, evidence: Sequence[Evidence], content: str) -> tuple[Proof, ...]:
     """The proofs of a hit, the wanted concepts first, at most six."""
-    proofs = [*_names(track, query), *_concepts(query.want, evidence), *_facts(track, query), *_words(track, content)]
+    proofs = [
+        *_names(track, query),
+        *_concepts(query.want, evidence),
+        *_facts(track, query),
+        *_words(track, content),
+    ]
     unique = {(p.field, fold(p.words)): p for p in reversed(proofs)}
     return tuple(p for p in proofs if unique[(p.field, fold(p.words))] is p)[:MOST]
 
@@ -42,14 +46,23 @@ def _names(track: Track, query: Query) -> list[Proof]:
 
 def _concepts(want: Sequence[str], evidence: Sequence[Evidence]) -> list[Proof]:
     """For each wanted concept its best mention: in the caption before a tag before a title."""
-    order = {"caption": 0, "description": 1, "title": 3, "album": 4}
+    order = {"caption": 0, "description": 1, "lyrics": 3, "title": 4, "album": 5}
     proofs = []
     for concept in want:
         names = vocabulary().narrower(concept)
         found = sorted((e for e in evidence if e.concept in names), key=lambda e: order.get(e.field, 2))
         if found:
             e = found[0]
-            proofs.append(Proof("measured" if e.field.startswith("measured") else "said" if e.start is not None else "tag", e.field, e.words, e.start, e.stop, concept))
+            proofs.append(
+                Proof(
+                    "measured" if e.field.startswith("measured") else "said" if e.start is not None else "tag",
+                    e.field,
+                    e.words,
+                    e.start,
+                    e.stop,
+                    concept,
+                )
+            )
     return proofs
 
 
@@ -65,9 +78,12 @@ def _facts(track: Track, query: Query) -> list[Proof]:
 
 def _words(track: Track, content: str) -> list[Proof]:
     """Words of the request that the caption uses itself."""
-    text = track.caption or track.description
-    if not text:
-        return []
-    field = "caption" if track.caption else "description"
-    asked = {w.stem for w in words(content) if len(w.stem) > 3}
-    return [Proof("said", field, text[w.start : w.end], w.start, w.end) for w in words(text) if w.stem in asked and not re.fullmatch(r"music|song|track", w.stem)]
+    asked = {w.stem for w in words(content) if len(w.stem) > 3} - {"music", "song", "track"}
+    texts = (("description", track.description), ("caption", track.caption))
+    return [
+        Proof("said", field, text[w.start : w.end], w.start, w.end)
+        for field, text in texts
+        if text
+        for w in words(text)
+        if w.stem in asked
+    ]

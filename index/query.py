@@ -12,7 +12,20 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from index.profile import Mode
 from index.track import Vocals
 
-Dimension = Literal["calmer", "more energetic", "slower", "faster", "darker", "brighter", "older", "newer", "shorter", "longer", "quieter", "louder"]
+Dimension = Literal[
+    "calmer",
+    "more energetic",
+    "slower",
+    "faster",
+    "darker",
+    "brighter",
+    "older",
+    "newer",
+    "shorter",
+    "longer",
+    "quieter",
+    "louder",
+]
 Tonic = Literal["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -31,11 +44,21 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid")
     text: str = Field("", max_length=2000, description="the request in the listener's words, newest turn")
     context: str = Field("", max_length=4000, description="what earlier turns of this topic asked for, in words")
-    want: list[Name] = Field(default_factory=list, max_length=40, description="musical concepts wanted: instruments, voices, genres, moods, textures, situations")
-    avoid: list[Name] = Field(default_factory=list, max_length=40, description="concepts, artists or words that must not occur")
+    want: list[Name] = Field(
+        default_factory=list,
+        max_length=40,
+        description="musical concepts wanted: instruments, voices, genres, moods, textures, situations",
+    )
+    avoid: list[Name] = Field(
+        default_factory=list, max_length=40, description="concepts, artists or words that must not occur"
+    )
     artists: list[Name] = Field(default_factory=list, max_length=20, description="artists asked for by name")
     titles: list[Name] = Field(default_factory=list, max_length=20, description="tracks or albums asked for by name")
-    like: list[Name] = Field(default_factory=list, max_length=20, description="handles (T1, T2, ...) of tracks the results should resemble")
+    like: list[Name] = Field(
+        default_factory=list,
+        max_length=20,
+        description="handles (T1, T2, ...) of tracks the results should resemble",
+    )
     compare: list[Comparison] = Field(default_factory=list, max_length=8)
     tempo_min: float | None = Field(None, ge=20, le=400, description="BPM")
     tempo_max: float | None = Field(None, ge=20, le=400, description="BPM")
@@ -55,11 +78,17 @@ class Query(BaseModel):
 
     @model_validator(mode="after")
     def _ranges_are_ranges(self) -> Query:
-        for low, high, what in ((self.tempo_min, self.tempo_max, "tempo"), (self.year_min, self.year_max, "year"), (self.duration_min_s, self.duration_max_s, "duration")):
+        for low, high, what in (
+            (self.tempo_min, self.tempo_max, "tempo"),
+            (self.year_min, self.year_max, "year"),
+            (self.duration_min_s, self.duration_max_s, "duration"),
+        ):
             if low is not None and high is not None and low > high:
                 raise ValueError(f"{what}: the lower bound {low:g} is above the upper bound {high:g}")
         return self
 
     def asks_something(self) -> bool:
         """Whether any wish is stated beyond the defaults."""
-        return bool(self.model_dump(exclude_defaults=True, exclude={"text", "context", "count", "fresh", "include_ai"})) or bool(self.text.strip())
+        return bool(
+            self.model_dump(exclude_defaults=True, exclude={"text", "context", "count", "fresh", "include_ai"})
+        ) or bool(self.text.strip())

@@ -16,7 +16,18 @@ from index.embed import Vectors
 from index.store import Evidence
 
 # How much a mention counts by where it stands: a tag or a caption says it, a title may only play with it.
-_FIELD = {"caption": 1.0, "description": 0.9, "genres": 1.0, "moods": 1.0, "instruments": 1.0, "vocals": 1.0, "measured tempo": 1.0, "title": 0.25, "album": 0.2}
+_FIELD = {
+    "caption": 1.0,
+    "description": 0.9,
+    "genres": 1.0,
+    "moods": 1.0,
+    "instruments": 1.0,
+    "vocals": 1.0,
+    "measured tempo": 1.0,
+    "lyrics": 0.6,
+    "title": 0.25,
+    "album": 0.2,
+}
 _NEAR = 0.35
 _SOFT_ZERO, _SOFT_ONE, _SOFT_MOST = 0.1, 0.6, 0.6
 
@@ -40,7 +51,21 @@ class Signals:
     derived: float = 0.0
 
 
-WEIGHTS = Signals(named=2.0, coverage=1.6, least=0.7, dense=0.9, lexical=0.35, context=0.3, like=1.0, sound=0.8, contrary=-0.3, taste=0.5, artist_taste=0.25, distaste=-0.3, derived=-0.5)
+WEIGHTS = Signals(
+    named=2.0,
+    coverage=1.6,
+    least=0.7,
+    dense=0.9,
+    lexical=0.35,
+    context=0.3,
+    like=1.5,
+    sound=0.8,
+    contrary=-0.3,
+    taste=0.5,
+    artist_taste=0.25,
+    distaste=-0.3,
+    derived=-0.5,
+)
 
 
 def score(signals: Signals, weights: Signals = WEIGHTS) -> float:
@@ -63,14 +88,22 @@ def contrary(want: Sequence[str], evidence: Sequence[Evidence]) -> float:
     if not want:
         return 0.0
     named = {e.concept for e in evidence}
-    return sum(any(named & vocabulary().narrower(o) for o in vocabulary().opposite.get(c, ())) for c in want) / len(want)
+    return sum(any(named & vocabulary().narrower(o) for o in vocabulary().opposite.get(c, ())) for c in want) / len(
+        want
+    )
 
 
 def cover(want: Sequence[str], evidence: Sequence[Evidence], soft: Sequence[float]) -> tuple[float, float]:
     """Mean and least coverage of the wanted concepts; `soft` are cosines, for concepts that no word names."""
     if not want:
         return 0.0, 0.0
-    each = [max(strength(c, evidence), _SOFT_MOST * float(np.clip((s - _SOFT_ZERO) / (_SOFT_ONE - _SOFT_ZERO), 0, 1))) for c, s in zip(want, soft, strict=True)]
+    each = [
+        max(
+            strength(c, evidence),
+            _SOFT_MOST * float(np.clip((s - _SOFT_ZERO) / (_SOFT_ONE - _SOFT_ZERO), 0, 1)),
+        )
+        for c, s in zip(want, soft, strict=True)
+    ]
     return sum(each) / len(each), min(each)
 
 

@@ -67,9 +67,11 @@ class _Names:
     absent: list[str]
 
 
-def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result:  # noqa: B008  (frozen)
+def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result:
     """Ranks the catalogue for a query whose `like` and `compare.to` hold track ids."""
-    comparisons = [compare(catalogue.store, c, [c.to] if c.to else (query.like or list(taste.last))) for c in query.compare]
+    comparisons = [
+        compare(catalogue.store, c, [c.to] if c.to else (query.like or list(taste.last))) for c in query.compare
+    ]
     query = _with_comparisons(query, comparisons)
     names = _named(catalogue.entities, query)
     like = catalogue.centroid(query.like)
@@ -90,7 +92,12 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
 def _with_comparisons(query: Query, comparisons: Sequence[Compared]) -> Query:
     want = [*query.want, *(c.want for c in comparisons if c.want)]
     avoid = [*query.avoid, *(c.avoid for c in comparisons if c.avoid)]
-    return query.model_copy(update={"want": list(dict.fromkeys(w for w in want if w not in avoid)), "avoid": list(dict.fromkeys(avoid))})
+    return query.model_copy(
+        update={
+            "want": list(dict.fromkeys(w for w in want if w not in avoid)),
+            "avoid": list(dict.fromkeys(avoid)),
+        }
+    )
 
 
 def _named(entities: EntityIndex, query: Query) -> _Names:
@@ -113,9 +120,15 @@ def _named(entities: EntityIndex, query: Query) -> _Names:
     return _Names(tracks, absent)
 
 
-def _constrained(catalogue: Catalogue, pool: set[str], wanted: Sequence[Constraint], query: Query) -> tuple[set[str], list[str]]:
+def _constrained(
+    catalogue: Catalogue, pool: set[str], wanted: Sequence[Constraint], query: Query
+) -> tuple[set[str], list[str]]:
     """Tracks that meet the constraints, and the least important constraints that had to be let go for any to remain."""
-    dropped = (set(d) for size in range(len(wanted) + 1) for d in sorted(combinations(range(len(wanted)), size), key=lambda d: sum(wanted[i].weight for i in d)))
+    dropped = (
+        set(d)
+        for size in range(len(wanted) + 1)
+        for d in sorted(combinations(range(len(wanted)), size), key=lambda d: sum(wanted[i].weight for i in d))
+    )
     for gone in dropped:
         kept = [c for i, c in enumerate(wanted) if i not in gone]
         rows = allowed(catalogue.store, kept, query.include_ai)
@@ -129,7 +142,9 @@ def _constrained(catalogue: Catalogue, pool: set[str], wanted: Sequence[Constrai
     return set(), [c.words for c in wanted]
 
 
-def _without_banned(catalogue: Catalogue, ids: set[str], evidence: dict[str, list[Evidence]], avoid: Iterable[str]) -> set[str]:
+def _without_banned(
+    catalogue: Catalogue, ids: set[str], evidence: dict[str, list[Evidence]], avoid: Iterable[str]
+) -> set[str]:
     concepts: set[str] = set()
     tracks: set[str] = set()
     for ban in avoid:
@@ -146,17 +161,39 @@ def _without_banned(catalogue: Catalogue, ids: set[str], evidence: dict[str, lis
 def _saying(catalogue: Catalogue, word: str) -> set[str]:
     """Tracks whose words hold a phrase that is neither a concept nor a name."""
     phrase = plain(word)
-    rows = catalogue.store.rows("SELECT t.id FROM words JOIN tracks t ON t.n = words.rowid WHERE words MATCH ?", (f'"{phrase}"',)) if phrase else []
+    rows = (
+        catalogue.store.rows(
+            "SELECT t.id FROM words JOIN tracks t ON t.n = words.rowid WHERE words MATCH ?", (f'"{phrase}"',)
+        )
+        if phrase
+        else []
+    )
     return {str(row[0]) for row in rows}
 
 
 def _ranked(
-    catalogue: Catalogue, query: Query, taste: Taste, pool: Candidates, ids: Sequence[str], evidence: dict[str, list[Evidence]], names: _Names
+    catalogue: Catalogue,
+    query: Query,
+    taste: Taste,
+    pool: Candidates,
+    ids: Sequence[str],
+    evidence: dict[str, list[Evidence]],
+    names: _Names,
 ) -> list[tuple[str, float]]:
     vectors = catalogue.store.vectors(ids)
-    seeds = query.like or (sorted(names.tracks)[:200] if not query.titles else [])  # also more in the vein of an artist asked for
-    likes = [pool.whole, pool.context, catalogue.centroid(seeds), catalogue.centroid(taste.liked), catalogue.centroid(taste.disliked)]
-    whole, context, like, liked, disliked = (cosines(vectors, ids, [v])[:, 0] if v is not None else np.zeros(len(ids)) for v in likes)
+    seeds = query.like or (
+        sorted(names.tracks)[:200] if not query.titles else []
+    )  # also more in the vein of an artist asked for
+    likes = [
+        pool.whole,
+        pool.context,
+        catalogue.centroid(seeds),
+        catalogue.centroid(taste.liked),
+        catalogue.centroid(taste.disliked),
+    ]
+    whole, context, like, liked, disliked = (
+        cosines(vectors, ids, [v])[:, 0] if v is not None else np.zeros(len(ids)) for v in likes
+    )
     soft = cosines(vectors, ids, pool.concepts)
     sound = catalogue.sounds.likeness(ids, query.like)
     best_word = max(pool.lexical.values(), default=1.0)

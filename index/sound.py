@@ -18,7 +18,18 @@ from index.profile import Profile
 from index.store import Store
 
 Matrix = npt.NDArray[np.float64]
-TRAITS = ("tempo", "brightness", "percussive", "width", "bass", "air", "energy", "dynamics", "density", "mode")
+TRAITS = (
+    "tempo",
+    "brightness",
+    "percussive",
+    "width",
+    "bass",
+    "air",
+    "energy",
+    "dynamics",
+    "density",
+    "mode",
+)
 _WEIGHT = np.array([1.2, 1.2, 1.2, 0.4, 0.8, 0.8, 1.2, 0.6, 1.0, 0.7])
 
 
@@ -38,7 +49,9 @@ class Sounds:
     def __init__(self, store: Store) -> None:
         rows = store.rows("SELECT t.id, p.json FROM profiles p JOIN tracks t USING (n) ORDER BY n")
         self._row = {str(identity): n for n, (identity, _) in enumerate(rows)}
-        raw = np.array([traits(Profile.from_dict(json.loads(str(text)))) for _, text in rows], dtype=float).reshape(-1, len(TRAITS))
+        raw = np.array([traits(Profile.from_dict(json.loads(str(text)))) for _, text in rows], dtype=float).reshape(
+            -1, len(TRAITS)
+        )
         known = ~np.isnan(raw)
         count = np.maximum(known.sum(0), 1)
         mean = np.where(known, raw, 0).sum(0) / count

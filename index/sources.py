@@ -47,9 +47,13 @@ def read_source(source: Path) -> Iterator[Found | Rejected]:
     if source.is_dir():
         return _folder(source)
     if not source.exists():
-        raise UserError(f"{source}: no such file or folder; give a folder of music or a .jsonl, .csv or .parquet manifest")
+        raise UserError(
+            f"{source}: no such file or folder; give a folder of music or a .jsonl, .csv or .parquet manifest"
+        )
     if source.suffix.lower() not in _MANIFESTS:
-        raise UserError(f"{source}: not a manifest this program reads; give a folder of music or a .jsonl, .csv or .parquet file")
+        raise UserError(
+            f"{source}: not a manifest this program reads; give a folder of music or a .jsonl, .csv or .parquet file"
+        )
     return _manifest(source)
 
 
@@ -78,9 +82,15 @@ def _file(path: Path, where: str) -> Found:
     for sidecar in sidecars[:1]:
         lyrics = parse_lyrics(sidecar.read_text("utf-8", errors="replace")[:200_000], f"sidecar {sidecar.name}")
         if lyrics:
-            changed["lyrics"], origins["lyrics"] = lyrics, Origin(kind="declared", detail=f"sidecar {sidecar.suffix}")
+            changed["lyrics"], origins["lyrics"] = (
+                lyrics,
+                Origin(kind="declared", detail=f"sidecar {sidecar.suffix}"),
+            )
     stamps = [f"{p.name}:{p.stat().st_size}:{p.stat().st_mtime_ns}" for p in sidecars]
-    return Found(track.model_copy(update={**changed, "origins": origins}), _digest([where, state.st_size, state.st_mtime_ns, *stamps]))
+    return Found(
+        track.model_copy(update={**changed, "origins": origins}),
+        _digest([where, state.st_size, state.st_mtime_ns, *stamps]),
+    )
 
 
 def _manifest(path: Path) -> Iterator[Found | Rejected]:
@@ -101,7 +111,9 @@ def _manifest(path: Path) -> Iterator[Found | Rejected]:
         good += 1
         yield found
     if not good:
-        raise UserError(f"{path}: no row of this manifest is a track; each needs an id and one of caption, title, audio")
+        raise UserError(
+            f"{path}: no row of this manifest is a track; each needs an id and one of caption, title, audio"
+        )
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
@@ -133,7 +145,7 @@ def _csv(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
     reader = csv.DictReader(io.StringIO(text))
     try:
         for row in reader:
-            extra = row.pop(None, None)  # type: ignore[call-overload]
+            extra = row.pop(None, None)
             yield reader.line_num, f"{len(extra)} cells more than the header has columns" if extra else row
     except csv.Error as exc:
         raise UserError(f"{path}: not a CSV file: {exc}") from exc

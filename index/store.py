@@ -70,7 +70,9 @@ class Store:
     def __init__(self, directory: Path, *, create: bool = False) -> None:
         self.path = directory / FILE
         if not create and not self.path.is_file():
-            raise UserError(f"{directory}: no index here; make one with `linernotes index build SOURCE --index {directory}`")
+            raise UserError(
+                f"{directory}: no index here; make one with `linernotes index build SOURCE --index {directory}`"
+            )
         self._lock = threading.RLock()
         try:
             directory.mkdir(parents=True, exist_ok=True)
@@ -86,7 +88,9 @@ class Store:
             raise UserError(f"{self.path}: a database of another program")
         if "journal" in tables:
             if self.note("format") != FORMAT:
-                raise UserError(f"{self.path}: made by another version of this program (format {self.note('format')}); build it again")
+                raise UserError(
+                    f"{self.path}: made by another version of this program (format {self.note('format')}); build it again"
+                )
             return
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.executescript(_SCHEMA)
@@ -146,11 +150,17 @@ class Store:
         if profile:
             self._db.execute("INSERT INTO profiles VALUES (?, ?)", (n, json.dumps(profile.to_dict())))
         self._db.execute("INSERT INTO vectors VALUES (?, ?)", (n, entry.vector.astype("<f4").tobytes()))
-        self._db.executemany("INSERT INTO concepts VALUES (?, ?, ?, ?, ?, ?)", [(n, e.concept, e.field, e.start, e.stop, e.words) for e in entry.concepts])
+        self._db.executemany(
+            "INSERT INTO concepts VALUES (?, ?, ?, ?, ?, ?)",
+            [(n, e.concept, e.field, e.start, e.stop, e.words) for e in entry.concepts],
+        )
         tags = ", ".join((*track.genres, *track.moods, *track.instruments))
         lyrics = "\n".join(line.text for line in track.lyrics.lines) if track.lyrics else ""
         said = " ".join(t for t in (track.caption, track.description) if t)
-        self._db.execute("INSERT INTO words (rowid, title, artists, album, said, tags, lyrics) VALUES (?, ?, ?, ?, ?, ?, ?)", (n, track.title, track.by, track.album, said, tags, lyrics))
+        self._db.execute(
+            "INSERT INTO words (rowid, title, artists, album, said, tags, lyrics) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (n, track.title, track.by, track.album, said, tags, lyrics),
+        )
 
     def delete(self, ids: Sequence[str]) -> None:
         """Removes tracks and all that hangs on them; unknown ids are passed over."""
@@ -168,7 +178,9 @@ class Store:
         """Replaces the report of rows that were set aside."""
         with self.transaction():
             self._db.execute("DELETE FROM rejected")
-            self._db.executemany("INSERT OR REPLACE INTO rejected VALUES (?, ?)", [(r.where, r.reason) for r in rejected])
+            self._db.executemany(
+                "INSERT OR REPLACE INTO rejected VALUES (?, ?)", [(r.where, r.reason) for r in rejected]
+            )
 
     # -- reading ----------------------------------------------------------------------------------------------
 
@@ -185,11 +197,17 @@ class Store:
 
     def get(self, identity: str) -> Track | None:
         """A track with its profile, or None."""
-        found = self.rows("SELECT t.json, p.json FROM tracks t LEFT JOIN profiles p USING (n) WHERE t.id = ?", (identity,))
+        found = self.rows(
+            "SELECT t.json, p.json FROM tracks t LEFT JOIN profiles p USING (n) WHERE t.id = ?", (identity,)
+        )
         if not found:
             return None
         track = Track.model_validate_json(str(found[0][0]))
-        return track.model_copy(update={"profile": Profile.from_dict(json.loads(str(found[0][1])))}) if found[0][1] else track
+        return (
+            track.model_copy(update={"profile": Profile.from_dict(json.loads(str(found[0][1])))})
+            if found[0][1]
+            else track
+        )
 
     def tracks(self, ids: Sequence[str]) -> list[Track]:
         """Tracks without their profiles, in the order of `ids`; unknown ids are left out."""
@@ -203,7 +221,10 @@ class Store:
 
     def evidence(self, ids: Sequence[str]) -> dict[str, list[Evidence]]:
         """Concept mentions by track id."""
-        rows = self._in("SELECT id, concept, field, start, stop, words FROM tracks JOIN concepts USING (n) WHERE id IN ", ids)
+        rows = self._in(
+            "SELECT id, concept, field, start, stop, words FROM tracks JOIN concepts USING (n) WHERE id IN ",
+            ids,
+        )
         found: dict[str, list[Evidence]] = {}
         for identity, *values in rows:
             found.setdefault(str(identity), []).append(Evidence(*values))  # type: ignore[arg-type]
@@ -227,4 +248,8 @@ def _measured(profile: Profile | None) -> tuple[object, ...]:
 
 
 def _sound(profile: Profile | None) -> tuple[object, ...]:
-    return (profile.loudness.integrated_lufs, profile.timbre.brightness_hz, profile.energy.level) if profile else (None, None, None)
+    return (
+        (profile.loudness.integrated_lufs, profile.timbre.brightness_hz, profile.energy.level)
+        if profile
+        else (None, None, None)
+    )

@@ -15,8 +15,28 @@ from tinytag import TinyTag, TinyTagException
 
 from index.fields import TrackFields
 
-_COMMON = {"title": "title", "artist": "artist", "album": "album", "year": "year", "genre": "genres", "composer": "composer", "comment": "comment"}
-_TECHNICAL = {"track", "track_total", "disc", "disc_total", "albumartist", "encoder", "encoded_by", "encoder_settings", "tool", "tracktotal", "disctotal"}
+_COMMON = {
+    "title": "title",
+    "artist": "artist",
+    "album": "album",
+    "year": "year",
+    "genre": "genres",
+    "composer": "composer",
+    "comment": "comment",
+}
+_TECHNICAL = {
+    "track",
+    "track_total",
+    "disc",
+    "disc_total",
+    "albumartist",
+    "encoder",
+    "encoded_by",
+    "encoder_settings",
+    "tool",
+    "tracktotal",
+    "disctotal",
+}
 
 
 def read_tags(path: Path, fields: TrackFields) -> None:

@@ -11,7 +11,6 @@ import logging
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,7 +51,11 @@ class VectorIndex:
         size = self._collection.count()
         if not size:
             return []
-        found = self._collection.query(query_embeddings=vector[None].astype(np.float32), n_results=min(count, size), include=["distances"])
+        found = self._collection.query(
+            query_embeddings=vector[None].astype(np.float32),
+            n_results=min(count, size),
+            include=["distances"],
+        )
         distances = found["distances"] or [[]]
         return [Near(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], distances[0], strict=True)]
 
@@ -69,7 +72,11 @@ def sync(store: Store, directory: Path) -> VectorIndex:
     for first in range(0, len(stale), _BATCH):
         part = stale[first : first + _BATCH]
         vectors = store.vectors(part)
-        collection.upsert(ids=part, embeddings=np.stack([vectors[i] for i in part]), metadatas=[{"fingerprint": wanted[i]} for i in part])
+        collection.upsert(
+            ids=part,
+            embeddings=np.stack([vectors[i] for i in part]),
+            metadatas=[{"fingerprint": wanted[i]} for i in part],
+        )
     store.set_note(_SIGNATURE, _signature(directory))
     return VectorIndex(collection)
 
@@ -130,7 +137,9 @@ def _stored(collection: Collection) -> dict[str, str]:
     have: dict[str, str] = {}
     for first in range(0, collection.count(), 5000):
         page = collection.get(limit=5000, offset=first, include=["metadatas"])
-        have |= {i: str((m or {}).get("fingerprint")) for i, m in zip(page["ids"], page["metadatas"] or [], strict=True)}
+        have |= {
+            i: str((m or {}).get("fingerprint")) for i, m in zip(page["ids"], page["metadatas"] or [], strict=True)
+        }
     return have
 
 
@@ -140,5 +149,3 @@ def _collection(directory: Path) -> Any:
 
     client = chromadb.PersistentClient(str(directory / FOLDER), settings=Settings(anonymized_telemetry=False))
     return client.get_or_create_collection(_NAME, configuration=_HNSW, embedding_function=None)  # type: ignore[arg-type]
-
-

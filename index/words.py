@@ -12,7 +12,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:[&'’][^\W_]+)*", re.UNICODE)
-_KEEPS_S = {"blues", "brass", "bass", "jazz", "strings", "drums", "vocals", "keys", "christmas", "yes", "this", "us", "as", "is", "was"}
+_KEEPS_S = {
+    "blues",
+    "brass",
+    "bass",
+    "jazz",
+    "strings",
+    "drums",
+    "vocals",
+    "keys",
+    "christmas",
+    "yes",
+    "this",
+    "us",
+    "as",
+    "is",
+    "was",
+}
 
 
 @dataclass(frozen=True)

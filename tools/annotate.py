@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from index.build import SetAside
 from index.profile import SCHEMA
 from index.track import Origin, Track
@@ -26,6 +28,7 @@ class Annotator:
         """The track with profile and caption; raises `SetAside` when its audio cannot be used."""
         if not track.audio:
             return track
+        torch.set_num_threads(1)  # tracks run side by side; threads inside one would only wait for each other
         try:
             profile = analyze_file(Path(track.audio), device=self.device)
         except AudioRejected as reason:

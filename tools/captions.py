@@ -27,7 +27,10 @@ def _what(track: Track, profile: Profile) -> str:
     opening = ", ".join(p for p in (moods, f"{pace}-tempo" if pace else "") if p)
     noun = kind if "piece" in kind else f"{kind} {'instrumental' if track.vocals == 'instrumental' else 'track'}"
     words = f"{opening} {noun}".strip()
-    details = [f"in {profile.key.tonic} {profile.key.mode}" if profile.key else "", f"at {profile.tempo.bpm:.0f} BPM" if profile.tempo.bpm else ""]
+    details = [
+        f"in {profile.key.tonic} {profile.key.mode}" if profile.key else "",
+        f"at {profile.tempo.bpm:.0f} BPM" if profile.tempo.bpm else "",
+    ]
     details.append(f"in {profile.meter}" if profile.meter and profile.meter != "4/4" else "")
     heard = f"with {_list(track.instruments[:5], ', ', ' and ')}" if track.instruments else ""
     sung = f"sung in {track.language}" if track.language and track.vocals != "instrumental" else ""
@@ -82,7 +85,13 @@ def arc(profile: Profile) -> str:
     eighth = max(len(curve) // 8, 1)
     level = [sum(curve[i : i + eighth]) / len(curve[i : i + eighth]) for i in range(0, len(curve), eighth)]
     top = max(level)
-    parts = ["opens quietly" if level[0] < 0.6 * top else "opens at full strength" if level[0] > 0.9 * top else "opens gently"]
+    parts = [
+        "opens quietly"
+        if level[0] < 0.6 * top
+        else "opens at full strength"
+        if level[0] > 0.9 * top
+        else "opens gently"
+    ]
     lifts = [(b - a, i * eighth) for i, (a, b) in enumerate(pairwise(level), 1)]
     rise, at = max(lifts)
     if rise > 0.15 * top and at > 4:

@@ -55,7 +55,9 @@ class Conversation(BaseModel):
         number = handle.strip().upper().removeprefix("F")
         if number.isdigit() and 0 < int(number) <= len(self.files):
             return Path(self.files[int(number) - 1])
-        raise ToolFailed(f"there is no file {handle}: {'attached are F1 to F' + str(len(self.files)) if self.files else 'none is attached'}")
+        raise ToolFailed(
+            f"there is no file {handle}: {'attached are F1 to F' + str(len(self.files)) if self.files else 'none is attached'}"
+        )
 
     def searched(self, query: Query, shown: Iterable[str]) -> None:
         """Notes a search and what it showed."""
@@ -70,7 +72,10 @@ class Conversation(BaseModel):
     def react(self, liked: Iterable[str] = (), disliked: Iterable[str] = (), neither: Iterable[str] = ()) -> None:
         """Likes, dislikes, and taking either back; the newest word about a track counts."""
         with self._lock:
-            for new, into, other in ((list(liked), self.liked, self.disliked), (list(disliked), self.disliked, self.liked)):
+            for new, into, other in (
+                (list(liked), self.liked, self.disliked),
+                (list(disliked), self.disliked, self.liked),
+            ):
                 into += [i for i in new if i not in into]
                 other[:] = [i for i in other if i not in new]
             gone = set(neither)

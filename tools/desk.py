@@ -46,13 +46,28 @@ class Desk:
             "evidence": [evidence(p) for p in proofs],
         }  # fmt: skip
         if measured:
-            card |= {"tempo_bpm": measured.tempo.bpm, "key": f"{measured.key.tonic} {measured.key.mode}" if measured.key else None, "meter": measured.meter}
+            card |= {
+                "tempo_bpm": measured.tempo.bpm,
+                "key": f"{measured.key.tonic} {measured.key.mode}" if measured.key else None,
+                "meter": measured.meter,
+            }
         return {name: value for name, value in card.items() if value not in (None, [], "")}
 
 
 def evidence(proof: Proof) -> dict[str, Any]:
     """A proof as plain JSON: what it says, where it stands, which wish it meets."""
-    return {k: v for k, v in {"kind": proof.kind, "field": proof.field, "words": proof.words, "start": proof.start, "end": proof.end, "concept": proof.concept}.items() if v is not None}
+    return {
+        k: v
+        for k, v in {
+            "kind": proof.kind,
+            "field": proof.field,
+            "words": proof.words,
+            "start": proof.start,
+            "end": proof.end,
+            "concept": proof.concept,
+        }.items()
+        if v is not None
+    }
 
 
 def cards(desk: Desk, hits: list[Hit]) -> list[dict[str, Any]]:

@@ -36,11 +36,20 @@ class AudioModel:
     def describe(self, path: Path, question: str) -> str:
         """The model's prose on a file; raises `ToolFailed` when none is configured, reachable or willing."""
         if not self.base_url:
-            raise ToolFailed("no audio language model is configured (LINERNOTES_AUDIO_URL); measured analysis is available through analyze_audio")
-        content = [{"type": "text", "text": question}, {"type": "input_audio", "input_audio": {"data": _wav(path), "format": "wav"}}]
+            raise ToolFailed(
+                "no audio language model is configured (LINERNOTES_AUDIO_URL); measured analysis is available through analyze_audio"
+            )
+        content = [
+            {"type": "text", "text": question},
+            {"type": "input_audio", "input_audio": {"data": _wav(path), "format": "wav"}},
+        ]
         body = {"model": self.model, "messages": [{"role": "user", "content": content}], "max_tokens": 1024}
         try:
-            with httpx.Client(timeout=self.timeout_s, headers={"Authorization": f"Bearer {self.api_key}"}, transport=self.transport) as client:
+            with httpx.Client(
+                timeout=self.timeout_s,
+                headers={"Authorization": f"Bearer {self.api_key}"},
+                transport=self.transport,
+            ) as client:
                 answer = client.post(f"{self.base_url.rstrip('/')}/chat/completions", json=body)
                 answer.raise_for_status()
                 text = answer.json()["choices"][0]["message"]["content"]

@@ -32,14 +32,27 @@ class Lrclib:
         """
         if not track.title or not track.artists:
             raise ToolFailed("LRCLIB needs a title and an artist, and this track has not both")
-        ask = {"track_name": track.title, "artist_name": track.artists[0], "album_name": track.album, "duration": round(track.duration_s) if track.duration_s else None}
+        ask = {
+            "track_name": track.title,
+            "artist_name": track.artists[0],
+            "album_name": track.album,
+            "duration": round(track.duration_s) if track.duration_s else None,
+        }
         found = self._get({k: str(v) for k, v in ask.items() if v})
         text = (found or {}).get("syncedLyrics") or (found or {}).get("plainLyrics")
         return parse_lyrics(text, f"LRCLIB {(found or {}).get('id')}") if isinstance(text, str) else None
 
     def _get(self, params: dict[str, str]) -> dict[str, object] | None:
         try:
-            with httpx.Client(base_url=self.base_url, timeout=_TIMEOUT, headers={"User-Agent": self.user_agent}, transport=self.transport) as client, client.stream("GET", "/api/get", params=params) as answer:
+            with (
+                httpx.Client(
+                    base_url=self.base_url,
+                    timeout=_TIMEOUT,
+                    headers={"User-Agent": self.user_agent},
+                    transport=self.transport,
+                ) as client,
+                client.stream("GET", "/api/get", params=params) as answer,
+            ):
                 if answer.status_code == 404:
                     return None
                 answer.raise_for_status()

@@ -41,7 +41,10 @@ def _m3u8(name: str, tracks: Sequence[Track]) -> str:
     rows = ["#EXTM3U", f"#PLAYLIST:{_line(name)}"]
     for track in tracks:
         label = f"{track.by} - {track.name}" if track.by else track.name
-        rows += [f"#EXTINF:{round(track.duration_s or -1)},{_line(label)}", track.audio or f"#EXT-X-ID:{_line(track.id)}"]
+        rows += [
+            f"#EXTINF:{round(track.duration_s or -1)},{_line(label)}",
+            track.audio or f"#EXT-X-ID:{_line(track.id)}",
+        ]
     return "\n".join(rows) + "\n"
 
 

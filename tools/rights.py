@@ -12,7 +12,11 @@ from index.track import LyricLine, LyricsDisplay, Track
 
 EXCERPT_LINES = 2
 
-_AI_WORDS = {"declared_ai": "declared as made with AI", "declared_human": "declared as made by people", "unknown": "no declaration on AI"}
+_AI_WORDS = {
+    "declared_ai": "declared as made with AI",
+    "declared_human": "declared as made by people",
+    "unknown": "no declaration on AI",
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,14 @@ def policy(track: Track) -> tuple[LyricsDisplay, str]:
 def attribution(track: Track) -> str:
     """One copyable line: title, artists, writers, label, ISRC, licence; only what is declared."""
     makers = "; ".join(f"{c.role}: {c.name}" for c in track.rights.credits)
-    parts = [f"“{track.name}”" + (f" by {track.by}" if track.by else ""), track.album, str(track.year) if track.year else None, makers, track.isrc and f"ISRC {track.isrc}", track.rights.licence]
+    parts = [
+        f"“{track.name}”" + (f" by {track.by}" if track.by else ""),
+        track.album,
+        str(track.year) if track.year else None,
+        makers,
+        track.isrc and f"ISRC {track.isrc}",
+        track.rights.licence,
+    ]
     return ". ".join(part for part in parts if part)
 
 

@@ -32,7 +32,21 @@ from tools.rights import attribution, displayable
 Runtime = ToolRuntime[Desk, Any]
 Handle = Annotated[str, Field(description="a track of this conversation: T1, T2, ...")]
 
-_FOR_MODEL = ("handle", "title", "artists", "year", "tempo_bpm", "key", "meter", "vocals", "genres", "caption", "description", "ai", "evidence")
+_FOR_MODEL = (
+    "handle",
+    "title",
+    "artists",
+    "year",
+    "tempo_bpm",
+    "key",
+    "meter",
+    "vocals",
+    "genres",
+    "caption",
+    "description",
+    "ai",
+    "evidence",
+)
 
 
 class Wishes(Query):
@@ -56,7 +70,9 @@ def search_tracks(runtime: Runtime, **wishes: Any) -> Command[Any]:
 def similar_tracks(
     runtime: Runtime,
     handles: Annotated[list[str], Field(min_length=1, max_length=10, description="seed tracks: T1, T2, ...")],
-    compare: Annotated[list[Comparison] | None, Field(description="how the results should differ from the seeds")] = None,
+    compare: Annotated[
+        list[Comparison] | None, Field(description="how the results should differ from the seeds")
+    ] = None,
     want: Annotated[list[str] | None, Field(description="concepts to have besides")] = None,
     avoid: Annotated[list[str] | None, Field(description="concepts that must not occur")] = None,
     count: Annotated[int, Field(ge=1, le=20)] = 5,
@@ -73,8 +89,15 @@ def track_details(runtime: Runtime, handle: Handle) -> Command[Any]:
     desk = runtime.context
     track = desk.track(handle)
     query = desk.conversation.query
-    proofs = prove(track, query, desk.catalogue.store.evidence([track.id]).get(track.id, []), content(query.text)) if query else ()
-    card = desk.card(track, proofs) | {"extra": track.extra, "origins": {k: f"{o.kind}: {o.detail}" for k, o in track.origins.items()}}
+    proofs = (
+        prove(track, query, desk.catalogue.store.evidence([track.id]).get(track.id, []), content(query.text))
+        if query
+        else ()
+    )
+    card = desk.card(track, proofs) | {
+        "extra": track.extra,
+        "origins": {k: f"{o.kind}: {o.detail}" for k, o in track.origins.items()},
+    }
     if track.profile:
         card["measured"] = summary(track.profile)
     return _answer(runtime, card, {"kind": "details", "tracks": [card | {"id": track.id}]})
@@ -87,14 +110,22 @@ def find_lyrics(runtime: Runtime, handle: Handle) -> Command[Any]:
     track = desk.track(handle)
     if track.lyrics is None and desk.lrclib and track.vocals != "instrumental":
         # A public database is no licence: whatever the track declares, its sheet is shown as an excerpt at most.
-        rights = track.rights.model_copy(update={"lyrics_display": "none" if track.rights.lyrics_display == "none" else "excerpt"})
+        rights = track.rights.model_copy(
+            update={"lyrics_display": "none" if track.rights.lyrics_display == "none" else "excerpt"}
+        )
         track = track.model_copy(update={"lyrics": desk.lrclib.lyrics(track), "rights": rights})
     if track.lyrics is None:
-        why = "it is declared instrumental" if track.vocals == "instrumental" else "the catalogue has no lyric sheet for it"
+        why = (
+            "it is declared instrumental"
+            if track.vocals == "instrumental"
+            else "the catalogue has no lyric sheet for it"
+        )
         body: dict[str, Any] = {"handle": handle, "title": track.name, "lyrics": None, "reason": why}
         return _answer(runtime, body, {"kind": "lyrics", **body})
     shown = displayable(track)
-    lines = [{"time": clock(line.time_s) if line.time_s is not None else None, "text": line.text} for line in shown.lines]
+    lines = [
+        {"time": clock(line.time_s) if line.time_s is not None else None, "text": line.text} for line in shown.lines
+    ]
     body = {
         "handle": handle, "title": track.name, "artists": list(track.artists), "lines": lines, "of_lines": sum(1 for x in track.lyrics.lines if x.text),
         "display": shown.display, "reason": shown.reason, "source": track.lyrics.source, "language": track.language, "credit": attribution(track),
@@ -104,7 +135,8 @@ def find_lyrics(runtime: Runtime, handle: Handle) -> Command[Any]:
 
 @tool
 def analyze_audio(
-    runtime: Runtime, target: Annotated[str, Field(description="a track (T1, T2, ...) or an attached file (F1, F2, ...)")]
+    runtime: Runtime,
+    target: Annotated[str, Field(description="a track (T1, T2, ...) or an attached file (F1, F2, ...)")],
 ) -> Command[Any]:
     """Measure the audio of a track or of a file the listener attached: tempo, key, meter, chords, sections, loudness, energy."""
     desk = runtime.context
@@ -132,16 +164,26 @@ def describe_audio(
     """Ask the audio language model about a track or attached file: instruments, production, mood. Its prose is a model's
     impression; numbers come from analyze_audio only."""
     desk = runtime.context
-    audio = desk.track(target).audio if not target.strip().upper().startswith("F") else str(desk.conversation.file_of(target))
+    audio = (
+        desk.track(target).audio
+        if not target.strip().upper().startswith("F")
+        else str(desk.conversation.file_of(target))
+    )
     if not audio:
         raise ToolFailed(f"the catalogue has no audio for {target}")
-    body = {"target": target, "model": desk.audio_model.model, "impression": desk.audio_model.describe(Path(audio), question)}
+    body = {
+        "target": target,
+        "model": desk.audio_model.model,
+        "impression": desk.audio_model.describe(Path(audio), question),
+    }
     return _answer(runtime, body, {"kind": "description", **body})
 
 
 @tool
 def make_playlist(
-    runtime: Runtime, handles: Annotated[list[str], Field(min_length=1, max_length=100)], name: Annotated[str, Field(min_length=1, max_length=100)]
+    runtime: Runtime,
+    handles: Annotated[list[str], Field(min_length=1, max_length=100)],
+    name: Annotated[str, Field(min_length=1, max_length=100)],
 ) -> Command[Any]:
     """Write tracks of this conversation, in this order, as a playlist (M3U8 and JSPF files)."""
     desk = runtime.context
@@ -151,7 +193,12 @@ def make_playlist(
     except OSError as exc:
         raise ToolFailed(f"the playlist could not be written: {exc.strerror}") from exc
     rows = [{"handle": desk.conversation.handle(t.id), "title": t.name, "artists": list(t.artists)} for t in tracks]
-    body = {"name": name, "tracks": rows, "length": clock(made.duration_s), "files": [made.m3u8.name, made.jspf.name]}
+    body = {
+        "name": name,
+        "tracks": rows,
+        "length": clock(made.duration_s),
+        "files": [made.m3u8.name, made.jspf.name],
+    }
     return _answer(runtime, body, {"kind": "playlist", **body, "paths": [str(made.m3u8), str(made.jspf)]})
 
 
@@ -169,7 +216,9 @@ def remember(
         conversation.start_over()
     if undo:
         conversation.undo()
-    conversation.react([conversation.track_of(h) for h in like or []], [conversation.track_of(h) for h in dislike or []])
+    conversation.react(
+        [conversation.track_of(h) for h in like or []], [conversation.track_of(h) for h in dislike or []]
+    )
     body = {
         "query": conversation.query.model_dump(exclude_defaults=True) if conversation.query else None,
         "limits": [c.words for c in constraints(conversation.query)] if conversation.query else [],
@@ -179,7 +228,16 @@ def remember(
     return _answer(runtime, body, {"kind": "memory", **body})
 
 
-TOOLS: list[BaseTool] = [search_tracks, similar_tracks, track_details, find_lyrics, analyze_audio, describe_audio, make_playlist, remember]
+TOOLS: list[BaseTool] = [
+    search_tracks,
+    similar_tracks,
+    track_details,
+    find_lyrics,
+    analyze_audio,
+    describe_audio,
+    make_playlist,
+    remember,
+]
 
 
 def summary(profile: Any) -> dict[str, Any]:
@@ -210,7 +268,9 @@ def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
         ids = query.model_copy(
             update={
                 "like": [conversation.track_of(h) for h in query.like],
-                "compare": [c.model_copy(update={"to": conversation.track_of(c.to)}) if c.to else c for c in query.compare],
+                "compare": [
+                    c.model_copy(update={"to": conversation.track_of(c.to)}) if c.to else c for c in query.compare
+                ],
             }
         )
     except ValidationError as exc:
@@ -218,10 +278,21 @@ def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
     taste = Taste(conversation.liked, conversation.disliked, conversation.heard, conversation.last)
     result = search(desk.catalogue, ids, taste)
     found = cards(desk, result.shown)
-    conversation.searched(query, [hit.track.id for hit in result.shown])
+    known = query.model_copy(
+        update={
+            "artists": [a for a in query.artists if a not in result.absent],
+            "titles": [t for t in query.titles if t not in result.absent],
+        }
+    )
+    conversation.searched(known, [hit.track.id for hit in result.shown])
     body = {"tracks": [{k: c[k] for k in _FOR_MODEL if k in c} for c in found], **_remarks(result)}
     ids_shown = [hit.track.id for hit in result.shown]
-    artifact = {"kind": "tracks", "tracks": [c | {"id": i} for c, i in zip(found, ids_shown, strict=True)], "ranked": result.ranked, **_remarks(result)}
+    artifact = {
+        "kind": "tracks",
+        "tracks": [c | {"id": i} for c, i in zip(found, ids_shown, strict=True)],
+        "ranked": result.ranked,
+        **_remarks(result),
+    }
     return _answer(runtime, body, artifact)
 
 
@@ -240,5 +311,3 @@ def _answer(runtime: Runtime, body: dict[str, Any], artifact: dict[str, Any]) ->
     text = json.dumps({k: v for k, v in body.items() if v is not None}, ensure_ascii=False)
     message = ToolMessage(text, artifact=artifact, tool_call_id=runtime.tool_call_id or "")
     return Command(update={"messages": [message], "conversation": runtime.context.conversation.model_dump(mode="json")})
-
-

@@ -38,11 +38,27 @@ def results(cards: Sequence[Card], conversation: Conversation) -> str:
 def _card(card: Card, conversation: Conversation) -> str:
     identity, handle = str(card["id"]), str(card["handle"])
     liked, disliked = identity in conversation.liked, identity in conversation.disliked
-    facts = [str(card["year"]) if card.get("year") else "", clock(card["duration_s"]) if card.get("duration_s") else ""]
-    facts += [f"{card['tempo_bpm']:.0f} BPM" if card.get("tempo_bpm") else "", str(card.get("key") or ""), str(card.get("meter") or "")]
-    proofs = "".join(f"<li><q>{_e(p['words'])}</q> <span>{_e(p['field'])}{' · ' + _e(p['concept']) if p.get('concept') else ''}</span></li>" for p in card.get("evidence", []))
-    tags = "".join(f"<span class='ln-tag'>{_e(t)}</span>" for t in (*card.get("genres", [])[:2], *card.get("moods", [])[:2]))
-    player = f'<audio controls preload="none" src="/audio/{quote(identity, safe="")}" data-handle="{_e(handle)}"></audio>' if card.get("tempo_bpm") is not None or card.get("duration_s") else ""
+    facts = [
+        str(card["year"]) if card.get("year") else "",
+        clock(card["duration_s"]) if card.get("duration_s") else "",
+    ]
+    facts += [
+        f"{card['tempo_bpm']:.0f} BPM" if card.get("tempo_bpm") else "",
+        str(card.get("key") or ""),
+        str(card.get("meter") or ""),
+    ]
+    proofs = "".join(
+        f"<li><q>{_e(p['words'])}</q> <span>{_e(p['field'])}{' · ' + _e(p['concept']) if p.get('concept') else ''}</span></li>"
+        for p in card.get("evidence", [])
+    )
+    tags = "".join(
+        f"<span class='ln-tag'>{_e(t)}</span>" for t in (*card.get("genres", [])[:2], *card.get("moods", [])[:2])
+    )
+    player = (
+        f'<audio controls preload="none" src="/audio/{quote(identity, safe="")}" data-handle="{_e(handle)}"></audio>'
+        if card.get("tempo_bpm") is not None or card.get("duration_s")
+        else ""
+    )
     return f"""<article class="ln-card" data-track="{_e(identity)}">
 {cover(identity)}<div class="ln-body"><h3><span class="ln-handle">{_e(handle)}</span> {_e(card["title"])}</h3>
 <p class="ln-by">{_e(", ".join(card.get("artists", [])))}</p><p class="ln-facts">{_e(" · ".join(f for f in facts if f))}</p><p class="ln-tags">{tags}</p>
@@ -63,7 +79,11 @@ def heard(conversation: Conversation) -> str:
         rows += [f"<span class='ln-tag'>{_e(w)}</span>" for w in (*query.want, *query.artists)]
         rows += [f"<span class='ln-tag ln-ban'>no {_e(w)}</span>" for w in query.avoid]
         rows += [f"<span class='ln-tag'>{_e(c.words)}</span>" for c in constraints(query)]
-    likes = f"<p>{len(conversation.liked)} liked, {len(conversation.disliked)} not for you</p>" if conversation.liked or conversation.disliked else ""
+    likes = (
+        f"<p>{len(conversation.liked)} liked, {len(conversation.disliked)} not for you</p>"
+        if conversation.liked or conversation.disliked
+        else ""
+    )
     return f"<section class='ln-heard'><h4>What I heard from you</h4>{''.join(rows) or '<p>Nothing yet.</p>'}{likes}</section>"
 
 

@@ -42,7 +42,9 @@ def chat(args: argparse.Namespace, settings: Settings) -> int:
     if args.message is not None:
         _turn(assistant, Request(thread, args.message))
         return 0
-    console.print(f"[bold]Liner Notes[/] on {len(catalogue.store)} tracks. Empty line or Ctrl-D ends; --thread {thread} goes on later.")
+    console.print(
+        f"[bold]Liner Notes[/] on {len(catalogue.store)} tracks. Empty line or Ctrl-D ends; --thread {thread} goes on later."
+    )
     while True:
         try:
             text = console.input("\n[bold cyan]you ›[/] ").strip()
@@ -86,14 +88,20 @@ def _jsonl(assistant: Assistant) -> int:
         except (ValidationError, UserError) as wrong:
             bad += 1
             problem = wrong.errors()[0] if isinstance(wrong, ValidationError) else None
-            text = f"line {number}: {'.'.join(map(str, problem['loc'])) or 'request'}: {problem['msg']}" if problem else f"line {number}: {wrong}"
+            text = (
+                f"line {number}: {'.'.join(map(str, problem['loc'])) or 'request'}: {problem['msg']}"
+                if problem
+                else f"line {number}: {wrong}"
+            )
             answer = {"error": text}
         print(json.dumps(answer, ensure_ascii=False), flush=True)
     return 2 if bad else 0
 
 
 def _answer(assistant: Assistant, asked: Line) -> dict[str, Any]:
-    reply = assistant.reply(Request(asked.conversation, asked.user, tuple(asked.liked), tuple(asked.disliked), tuple(asked.files)))
+    reply = assistant.reply(
+        Request(asked.conversation, asked.user, tuple(asked.liked), tuple(asked.disliked), tuple(asked.files))
+    )
     tools = [{"name": t.name, "args": t.args, "ok": t.ok, "ms": t.ms} for t in reply.tools]
     return {
         "conversation": asked.conversation, "reply": reply.text, "shown": [c["id"] for c in reply.shown], "ranked": reply.ranked, "tools": tools,

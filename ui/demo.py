@@ -16,7 +16,14 @@ from ui.commands import build_with_progress, print_report, quiet
 def demo(args: argparse.Namespace, settings: Settings) -> int:
     """`demo`: both steps go on where an earlier run stopped."""
     began = time.perf_counter()
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("[dim]{task.fields[name]}"), console=quiet, transient=True) as bar:
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("[dim]{task.fields[name]}"),
+        console=quiet,
+        transient=True,
+    ) as bar:
         task = bar.add_task("Composing the demo catalogue", total=None, name="")
 
         def show(done: int, total: int, name: str) -> None:
@@ -24,7 +31,11 @@ def demo(args: argparse.Namespace, settings: Settings) -> int:
 
         tracks = make_demo(settings.demo, jobs=args.jobs, limit=args.limit, progress=show)
     size = sum(f.stat().st_size for f in tracks) / 1e6
-    quiet.print(f"{len(tracks)} tracks composed in {settings.demo} ({size:.0f} MB, {shutil.disk_usage(settings.demo).free / 1e9:.0f} GB free)", markup=False, highlight=False)
+    quiet.print(
+        f"{len(tracks)} tracks composed in {settings.demo} ({size:.0f} MB, {shutil.disk_usage(settings.demo).free / 1e9:.0f} GB free)",
+        markup=False,
+        highlight=False,
+    )
     report = build_with_progress(settings.demo / "music", settings.demo_index, settings.device, args.jobs)
     print_report(report, as_json=False)
     quiet.print(f"ready in {time.perf_counter() - began:.0f} s", markup=False, highlight=False)

@@ -12,6 +12,7 @@ from pathlib import Path
 # Nothing here may ask a hub or report usage; both libraries read these when they are imported.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait cost more than they give
 
 from assistant.settings import Settings, load
 from index.errors import UserError
@@ -23,7 +24,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command; returns its exit code: 0 done, 2 bad input, 130 interrupted."""
     args = _parser().parse_args(argv)
     try:
-        settings = load().with_options(brain=getattr(args, "model", None), base_url=getattr(args, "base_url", None), device=getattr(args, "device", None))
+        settings = load().with_options(
+            brain=getattr(args, "model", None),
+            base_url=getattr(args, "base_url", None),
+            device=getattr(args, "device", None),
+        )
         command: Command = args.run
         return command(args, settings)
     except UserError as wrong:
@@ -65,10 +70,18 @@ def _lazy(module: str, name: str) -> Command:
 
 def _index(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    build = commands.add_parser("build", help="read a folder of music or a manifest into an index; run again to update or resume")
+    build = commands.add_parser(
+        "build", help="read a folder of music or a manifest into an index; run again to update or resume"
+    )
     build.add_argument("source", type=Path, help="a folder of music, or a .jsonl, .csv or .parquet manifest")
     build.add_argument("--index", type=Path, required=True, metavar="DIR", help="where the index is kept")
-    build.add_argument("-j", "--jobs", type=_positive, default=max(os.cpu_count() or 1, 1), help="tracks analyzed at once (default: %(default)s)")
+    build.add_argument(
+        "-j",
+        "--jobs",
+        type=_positive,
+        default=max(os.cpu_count() or 1, 1),
+        help="tracks analyzed at once (default: %(default)s)",
+    )
     _device(build)
     info = commands.add_parser("info", help="what an index holds")
     search = commands.add_parser("search", help="search an index without a conversation")
@@ -92,14 +105,20 @@ def _analyze(parser: argparse.ArgumentParser) -> None:
 def _chat(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("message", nargs="?", help="one turn; without it the chat is interactive")
     parser.add_argument("--thread", default=None, help="go on with a conversation of this name")
-    parser.add_argument("--jsonl", action="store_true", help="requests as JSON lines on stdin, answers as JSON lines on stdout")
+    parser.add_argument(
+        "--jsonl",
+        action="store_true",
+        help="requests as JSON lines on stdin, answers as JSON lines on stdout",
+    )
     _brain(parser)
     _device(parser)
     parser.set_defaults(run=_lazy("ui.chat", "chat"))
 
 
 def _web(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=_positive, default=7860, help="default: %(default)s; the next free one if it is taken")
+    parser.add_argument(
+        "--port", type=_positive, default=7860, help="default: %(default)s; the next free one if it is taken"
+    )
     _brain(parser)
     _device(parser)
     parser.set_defaults(run=_lazy("ui.web", "serve"))
@@ -123,7 +142,12 @@ def _doctor(parser: argparse.ArgumentParser) -> None:
 
 
 def _replay(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", type=Path, nargs="*", help="dialog files or folders (default: those that come with the program)")
+    parser.add_argument(
+        "paths",
+        type=Path,
+        nargs="*",
+        help="dialog files or folders (default: those that come with the program)",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     _brain(parser)
     _device(parser)

@@ -1,5 +1,6 @@
 // The bridge from the page's own HTML to Gradio: a click on [data-act] goes to the hidden button.
 () => {
+  document.body.classList.add("dark");
   document.addEventListener("click", (event) => {
     const target = event.target.closest("[data-act]");
     if (!target) return;

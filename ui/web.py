@@ -33,7 +33,13 @@ from ui.plot import data_uri, draw
 HOST = "127.0.0.1"
 _UPLOAD_LIMIT = "200mb"
 _TITLE = "Liner Notes"
-_CHIPS = ("Something calm with strings", "A waltz, but not a sad one", "Upbeat, no vocals, over 120 BPM", "Songs about the sea", "What can you do?")
+_CHIPS = (
+    "Something calm with strings",
+    "A waltz, but not a sad one",
+    "Upbeat, no vocals, over 120 BPM",
+    "Songs about the sea",
+    "What can you do?",
+)
 
 Message = dict[str, Any]
 Browser = dict[str, str]
@@ -44,7 +50,9 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
     assistant = Assistant(settings, open_index(args, settings), Threads(settings.threads))
     assistant.catalogue.embedder.embed_one("warm")  # the first listener should not wait for the model
     port = _free_port(args.port)
-    server = uvicorn.Server(uvicorn.Config(application(assistant), host=HOST, port=port, log_level="warning", timeout_graceful_shutdown=2))
+    server = uvicorn.Server(
+        uvicorn.Config(application(assistant), host=HOST, port=port, log_level="warning", timeout_graceful_shutdown=2)
+    )
     server.config.load()
     logging.getLogger("httpx").setLevel(logging.WARNING)
     print(f"Liner Notes is at http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
@@ -78,24 +86,37 @@ def application(assistant: Assistant) -> FastAPI:
     theme = gr.themes.Soft(primary_hue="amber", neutral_hue="stone", font=["Georgia", "serif"], font_mono=["monospace"])
     blocks = page(assistant)
     blocks.queue(default_concurrency_limit=4, max_size=64)
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app, blocks, path="/", server_name=HOST, theme=theme, css=style, js=script, max_file_size=_UPLOAD_LIMIT, show_error=True, footer_links=[], run_history=False,
         head='<meta name="color-scheme" content="dark">',
     )  # fmt: skip
+    return mounted
 
 
 def page(assistant: Assistant) -> gr.Blocks:
     """The page's components and what happens between them."""
     front = _Front(assistant)
+    blocks: gr.Blocks
     with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_height=True) as blocks:
         browser = gr.BrowserState({"owner": "", "thread": ""}, storage_key="linernotes", secret="linernotes-browser-1")
-        gr.HTML(f"<h1>{_TITLE}</h1><p>Talk to a catalogue of {len(assistant.catalogue.store)} tracks. {front.brain}</p>", elem_id="ln-brand")
+        gr.HTML(
+            f"<h1>{_TITLE}</h1><p>Talk to a catalogue of {len(assistant.catalogue.store)} tracks. {front.brain}</p>",
+            elem_id="ln-brand",
+        )
         with gr.Row():
             with gr.Column(scale=1, min_width=200, elem_id="ln-side"):
                 threads = gr.HTML(elem_id="ln-thread-list")
                 known = gr.HTML(elem_id="ln-known")
             with gr.Column(scale=4, min_width=320):
-                chat = gr.Chatbot(elem_id="ln-chat", height="64vh", show_label=False, buttons=["copy"], layout="bubble", feedback_options=None, placeholder="What would you like to hear?")
+                chat = gr.Chatbot(
+                    elem_id="ln-chat",
+                    height="64vh",
+                    show_label=False,
+                    buttons=["copy"],
+                    layout="bubble",
+                    feedback_options=None,
+                    placeholder="What would you like to hear?",
+                )
                 box = gr.MultimodalTextbox(
                     placeholder="A mood, an instrument, a story… or attach a track of yours", file_types=["audio"], file_count="multiple", show_label=False, submit_btn=True, stop_btn=True, elem_id="ln-box", max_plain_text_length=4000
                 )  # fmt: skip
@@ -108,7 +129,9 @@ def page(assistant: Assistant) -> gr.Blocks:
         outputs = [chat, panel, known, threads, browser]
         blocks.load(front.opened, [browser], outputs)
         sent = box.submit(front.sent, [box, chat, browser], [box, *outputs])
-        acted = bridge.click(front.acted, [action, chat, browser], outputs, js="(a, ...rest) => [window.__act, ...rest]")
+        acted = bridge.click(
+            front.acted, [action, chat, browser], outputs, js="(a, ...rest) => [window.__act, ...rest]"
+        )
         clicked = [chip.click(front.asked, [chip, chat, browser], outputs) for chip in chips]
         box.stop(None, cancels=[sent, acted, *clicked])
     return blocks
@@ -120,7 +143,11 @@ class _Front:
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
         embedded = assistant.settings.brain == "embedded"
-        self.brain = "The embedded reader answers: rules and a sentence embedder, not a language model." if embedded else f"{assistant.settings.model} answers."
+        self.brain = (
+            "The embedded reader answers: rules and a sentence embedder, not a language model."
+            if embedded
+            else f"{assistant.settings.model} answers."
+        )
 
     def opened(self, browser: Browser | None) -> tuple[Any, ...]:
         browser = dict(browser or {})
@@ -160,9 +187,17 @@ class _Front:
         given = track_id in (conversation.liked if act == "like" else conversation.disliked)
         change = {"neither": (track_id,)} if given else {"liked" if act == "like" else "disliked": (track_id,)}
         self._assistant.react(thread, **change)
-        return (chat, self._panel(browser), heard(self._assistant.conversation(thread)), self._threads(browser), browser)
+        return (
+            chat,
+            self._panel(browser),
+            heard(self._assistant.conversation(thread)),
+            self._threads(browser),
+            browser,
+        )
 
-    def _turn(self, text: str, files: tuple[str, ...], chat: list[Message], browser: Browser) -> Iterator[tuple[Any, ...]]:
+    def _turn(
+        self, text: str, files: tuple[str, ...], chat: list[Message], browser: Browser
+    ) -> Iterator[tuple[Any, ...]]:
         """Streams a turn into the chat; the panel changes when it is over."""
         if not text:
             yield (chat, gr.skip(), gr.skip(), gr.skip(), browser)
@@ -176,7 +211,13 @@ class _Front:
                 words += event.text
             elif not isinstance(event, Reply):
                 working.take(event)
-            yield ([*chat, *working.messages(done=False), *_answer(words)], gr.skip(), gr.skip(), gr.skip(), browser)
+            yield (
+                [*chat, *working.messages(done=False), *_answer(words)],
+                gr.skip(),
+                gr.skip(),
+                gr.skip(),
+                browser,
+            )
         yield self._whole(browser)
 
     def _whole(self, browser: Browser) -> tuple[Any, ...]:
@@ -184,8 +225,18 @@ class _Front:
         chat: list[Message] = []
         for user, reply in self._turns(browser):
             working = _Working(reply["reasoning"], [ToolStep(**t) for t in reply["tools"]], reply["cuts"])
-            chat += [{"role": "user", "content": user}, *working.messages(done=True), *_answer(_linked(reply))]
-        return (chat, self._panel(browser), heard(self._assistant.conversation(browser["thread"])), self._threads(browser), browser)
+            chat += [
+                {"role": "user", "content": user},
+                *working.messages(done=True),
+                *_answer(_linked(reply)),
+            ]
+        return (
+            chat,
+            self._panel(browser),
+            heard(self._assistant.conversation(browser["thread"])),
+            self._threads(browser),
+            browser,
+        )
 
     def _turns(self, browser: Browser) -> list[tuple[str, dict[str, Any]]]:
         return self._assistant.threads.turns(browser["thread"], browser["owner"])
@@ -194,17 +245,22 @@ class _Front:
         """The newest analysis, if the last turn made one, and the tracks that were shown last."""
         turns = [reply for _, reply in self._turns(browser)]
         plots = [_plot(a) for a in turns[-1]["artifacts"] if a["kind"] == "analysis"] if turns else []
-        shown = next((reply["shown"] for reply in reversed(turns) if reply["shown"]), [])
+        shown: list[dict[str, Any]] = next((reply["shown"] for reply in reversed(turns) if reply["shown"]), [])
         return "".join(plots) + results(shown, self._assistant.conversation(browser["thread"]))
 
     def _threads(self, browser: Browser) -> str:
-        return thread_list(self._assistant.threads.list(browser["owner"], str(self._assistant.catalogue.directory)), browser["thread"])
+        return thread_list(
+            self._assistant.threads.of(browser["owner"], str(self._assistant.catalogue.directory)),
+            browser["thread"],
+        )
 
 
 class _Working:
     """Reasoning and tool steps as one folded line."""
 
-    def __init__(self, thought: str = "", steps: list[ToolStep] | None = None, cuts: list[dict[str, str]] | None = None) -> None:
+    def __init__(
+        self, thought: str = "", steps: list[ToolStep] | None = None, cuts: list[dict[str, str]] | None = None
+    ) -> None:
         self._thought, self._steps, self._cuts = thought, steps or [], cuts or []
 
     def take(self, event: Thought | ToolStep) -> None:
@@ -216,11 +272,20 @@ class _Working:
     def messages(self, *, done: bool) -> list[Message]:
         if not (self._thought or self._steps):
             return []
-        rows = [f"- `{s.name}` {'' if s.ok else '**failed** '}({s.ms:.0f} ms): `{json.dumps(s.args, ensure_ascii=False)[:300]}`" for s in self._steps]
+        rows = [
+            f"- `{s.name}` {'' if s.ok else '**failed** '}({s.ms:.0f} ms): `{json.dumps(s.args, ensure_ascii=False)[:300]}`"
+            for s in self._steps
+        ]
         rows += [f"- left out, not supported by evidence ({c['claim']}): {c['sentence'][:200]}" for c in self._cuts]
         names = ", ".join(s.name.replace("_", " ") for s in self._steps)
         title = f"How I read this{' · ' + names if names else ''}"
-        return [{"role": "assistant", "content": "\n\n".join(x for x in (self._thought, "\n".join(rows)) if x), "metadata": {"title": title, "status": "done" if done else "pending"}}]
+        return [
+            {
+                "role": "assistant",
+                "content": "\n\n".join(x for x in (self._thought, "\n".join(rows)) if x),
+                "metadata": {"title": title, "status": "done" if done else "pending"},
+            }
+        ]
 
 
 def _answer(words: str) -> list[Message]:

@@ -18,11 +18,17 @@ _READY = {
     "more like the second one but with strings. I can say why a track is here, show its details and lyrics as far as its rights allow, measure a file you attach, and save a playlist. "
     "I am Liner Notes' embedded reader: rules and a small sentence embedder, not a language model.",
     "hello": "Hello. What would you like to hear? A mood, an instrument, a story or an artist is enough to start.",
+    "no likes": "You have not liked a track yet. Use the hearts, or name the tracks for the playlist.",
     "missing": "I have not shown that many tracks. Point at one by its handle or by its place in the list.",
     "outside": "That is outside what I can do: I only know this music catalogue. Ask me for music, for a track's story, or about a file of yours.",
     "imitate": "I don't imitate a living artist's voice or write in their name. I can show you their own tracks here, or others that share what you like about them.",
 }
-_OPENINGS = ("Here is what fits best{what}:", "These come closest{what}:", "My picks{what}:", "From this catalogue{what}:")
+_OPENINGS = (
+    "Here is what fits best{what}:",
+    "These come closest{what}:",
+    "My picks{what}:",
+    "From this catalogue{what}:",
+)
 _MORE = ("A few more in the same vein:", "Further along the same line:", "Next ones that fit:")
 _GLAD = ("Glad they fit. A few more in the same vein:", "Good to hear. These continue the line:")
 
@@ -78,15 +84,25 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
     remarks = _remarks(o.body)
     if not found:
         fresh = o.args.get("fresh")
-        none = "I have nothing further that fits; everything close has been shown." if fresh else "No track in this catalogue fits that."
+        none = (
+            "I have nothing further that fits; everything close has been shown."
+            if fresh
+            else "No track in this catalogue fits that."
+        )
         return " ".join((none, remarks, "Tell me which wish matters least and I will look again.")).replace("  ", " ")
-    opening = _pick(_GLAD, request) if intent == "thanks" else _pick(_MORE, request) if intent == "more" or o.args.get("fresh") else _pick(_OPENINGS, request).format(what=_what(o.args))
+    opening = (
+        _pick(_GLAD, request)
+        if intent == "thanks"
+        else _pick(_MORE, request)
+        if intent == "more" or o.args.get("fresh")
+        else _pick(_OPENINGS, request).format(what=_what(o.args, o.body["absent"]))
+    )
     rows = [f"{n}. {_title(t)}: {reason(t, o.args.get('want', []))}" for n, t in enumerate(found, 1)]
     return "\n".join(x for x in (remarks, opening, "", *rows) if x or x == "").strip()
 
 
-def _what(args: dict[str, Any]) -> str:
-    wants = [*args.get("want", []), *(f"by {a}" for a in args.get("artists", []))]
+def _what(args: dict[str, Any], absent: Sequence[str]) -> str:
+    wants = [*args.get("want", []), *(f"by {a}" for a in args.get("artists", []) if a not in absent)]
     bans = args.get("avoid", [])
     words = ", ".join(wants[:5]) + (f"{' ' if wants else ''}without {' or '.join(bans[:3])}" if bans else "")
     return f" for {words}" if wants else f" {words}" if bans else ""
@@ -103,10 +119,13 @@ def reason(track: dict[str, Any], asked: Sequence[str] = ()) -> str:
     proofs = track.get("evidence", [])
     said = [p for p in proofs if p["kind"] == "said" and p["field"] in track and p.get("start") is not None]
     quotes = list(dict.fromkeys(snippet(track[p["field"]], p["start"], p["end"]) for p in said))
-    tags = list(dict.fromkeys(p["words"] for p in proofs if p["kind"] == "tag"))
+    tags = list(dict.fromkeys(p["words"] for p in proofs if p["kind"] == "tag" and p["field"] != "lyrics"))
+    sung = list(dict.fromkeys(p["words"] for p in proofs if p["field"] == "lyrics"))
     parts = [f"“{quote}”" for quote in quotes[:2]]
     if tags:
         parts.append(f"tagged {', '.join(tags[:3])}")
+    if sung:
+        parts.append(f"its lyrics mention “{'”, “'.join(sung[:2])}”")
     measured = [f"{track['tempo_bpm']:.0f} BPM" if track.get("tempo_bpm") else "", track.get("key", "")]
     if any(measured):
         parts.append("measured " + ", ".join(m for m in measured if m))
@@ -138,7 +157,9 @@ def snippet(text: str, start: int, end: int, most: int = 90) -> str:
 def _remarks(body: dict[str, Any]) -> str:
     parts = []
     if body.get("absent"):
-        parts.append(f"{_names(body['absent'])} {'is' if len(body['absent']) == 1 else 'are'} not in this catalogue{'; the nearest I have follow' if body['tracks'] else ''}.")
+        parts.append(
+            f"{_names(body['absent'])} {'is' if len(body['absent']) == 1 else 'are'} not in this catalogue{'; the nearest I have follow' if body['tracks'] else ''}."
+        )
     if body.get("relaxed"):
         parts.append(f"No track here meets all of that, so I let this go: {_names(body['relaxed'])}.")
     return " ".join(parts)
@@ -152,14 +173,21 @@ def _lyrics(body: dict[str, Any]) -> str:
     name = f"{body['handle']} “{body['title']}”"
     if not body.get("lines"):
         return f"I cannot show lyrics of {name}: {body['reason']}."
-    rows = "\n".join(f"> {'[' + x['time'] + '] ' if x.get('time') and x['text'] else ''}{x['text']}" for x in body["lines"])
+    rows = "\n".join(
+        f"> {'[' + x['time'] + '] ' if x.get('time') and x['text'] else ''}{x['text']}" for x in body["lines"]
+    )
     part = "" if body["display"] == "full" else f" (an excerpt; {body['reason']})"
     return f"From {name}{part}:\n\n{rows}\n\nSource: {body['source']}. {body['credit']}"
 
 
 def _analysis(body: dict[str, Any]) -> str:
     m = body["measured"]
-    facts = [f"{m['duration']} long", f"{m['tempo_bpm']:.0f} BPM" if m.get("tempo_bpm") else "no steady pulse found", m.get("meter") and f"in {m['meter']}", m["key"] if m.get("key") else "no key I would vouch for"]
+    facts = [
+        f"{m['duration']} long",
+        f"{m['tempo_bpm']:.0f} BPM" if m.get("tempo_bpm") else "no steady pulse found",
+        m.get("meter") and f"in {m['meter']}",
+        m["key"] if m.get("key") else "no key I would vouch for",
+    ]
     lines = [f"I measured {body['name']}: {', '.join(f for f in facts if f)}."]
     if m.get("keys"):
         lines.append(f"It changes key: {', '.join(m['keys'])}.")
@@ -180,7 +208,11 @@ def _memory(o: Outcome, intent: str) -> str:
     if o.args.get("start_over"):
         return "All forgotten. What would you like to hear?"
     if o.args.get("undo"):
-        return "I took the last wish back; this is where we were." if o.body.get("query") else "I took it back; no wish is left."
+        return (
+            "I took the last wish back; this is where we were."
+            if o.body.get("query")
+            else "I took it back; no wish is left."
+        )
     if intent in {"like", "dislike"}:
         rows = o.body["liked"] if intent == "like" else o.body["disliked"]
         return f"Noted: you {intent} {_names(rows[-2:])}." if rows else ""
@@ -189,11 +221,19 @@ def _memory(o: Outcome, intent: str) -> str:
 
 def _taste(body: dict[str, Any]) -> str:
     query = body.get("query") or {}
-    parts = [f"you want {_names(query['want'])}" if query.get("want") else "", f"you asked for {_names(query['artists'])}" if query.get("artists") else ""]
+    parts = [
+        f"you want {_names(query['want'])}" if query.get("want") else "",
+        f"you asked for {_names(query['artists'])}" if query.get("artists") else "",
+    ]
     parts.append(f"you rule out {_names(query['avoid'])}" if query.get("avoid") else "")
     parts.append(f"the limits are {_names(body['limits'])}" if body.get("limits") else "")
-    parts += [f"you like {_names(body['liked'])}" if body["liked"] else "", f"you dislike {_names(body['disliked'])}" if body["disliked"] else ""]
+    parts += [
+        f"you like {_names(body['liked'])}" if body["liked"] else "",
+        f"you dislike {_names(body['disliked'])}" if body["disliked"] else "",
+    ]
     known = "; ".join(p for p in parts if p)
-    return f"What I heard from you: {known}." if known else "So far I know nothing of your taste. Tell me what you like, or use the hearts on the cards."
-
-
+    return (
+        f"What I heard from you: {known}."
+        if known
+        else "So far I know nothing of your taste. Tell me what you like, or use the hearts on the cards."
+    )

@@ -23,8 +23,33 @@ class Constrained:
     words: str
 
 
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "a couple of": 2, "fifteen": 15, "twenty": 20}
-_DECADES = {"twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970, "eighties": 1980, "nineties": 1990, "noughties": 2000}
+_NUMBERS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "twelve": 12,
+    "a couple of": 2,
+    "fifteen": 15,
+    "twenty": 20,
+}
+_DECADES = {
+    "twenties": 1920,
+    "thirties": 1930,
+    "forties": 1940,
+    "fifties": 1950,
+    "sixties": 1960,
+    "seventies": 1970,
+    "eighties": 1980,
+    "nineties": 1990,
+    "noughties": 2000,
+}
 LANGUAGES = {
     "english": "English", "german": "German", "deutsch": "German", "french": "French", "francais": "French", "spanish": "Spanish", "espanol": "Spanish", "portuguese": "Portuguese", "italian": "Italian",
     "swedish": "Swedish", "norwegian": "Norwegian", "danish": "Danish", "dutch": "Dutch", "polish": "Polish", "russian": "Russian", "japanese": "Japanese", "korean": "Korean", "chinese": "Chinese",
@@ -32,7 +57,10 @@ LANGUAGES = {
 }  # fmt: skip
 _TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-_LOW, _HIGH = r"(?:at least|min(?:imum)?|over|above|more than|faster than|from|>=?)", r"(?:at most|max(?:imum)?|under|below|less than|slower than|up to|no more than|<=?)"
+_LOW, _HIGH = (
+    r"(?:at least|min(?:imum)?|over|above|more than|faster than|from|>=?)",
+    r"(?:at most|max(?:imum)?|under|below|less than|slower than|up to|no more than|<=?)",
+)
 
 
 def parse_constraints(text: str) -> list[Constrained]:
@@ -65,8 +93,16 @@ def _tempo(text: str) -> list[Constrained]:
 
     return [
         *_matches(r"(?:between\s+)?(\d{2,3})\s*(?:-|–|to|and)\s*(\d{2,3})\s*(?:bpm|beats per minute)", text, between),
-        *_matches(_HIGH + r"\s*(\d{2,3})\s*(?:bpm|beats per minute)", text, lambda m: {"tempo_max": bpm(m[1])} if bpm(m[1]) else None),
-        *_matches(_LOW + r"\s*(\d{2,3})\s*(?:bpm|beats per minute)", text, lambda m: {"tempo_min": bpm(m[1])} if bpm(m[1]) else None),
+        *_matches(
+            _HIGH + r"\s*(\d{2,3})\s*(?:bpm|beats per minute)",
+            text,
+            lambda m: {"tempo_max": bpm(m[1])} if bpm(m[1]) else None,
+        ),
+        *_matches(
+            _LOW + r"\s*(\d{2,3})\s*(?:bpm|beats per minute)",
+            text,
+            lambda m: {"tempo_min": bpm(m[1])} if bpm(m[1]) else None,
+        ),
         *_matches(r"(?:around|about|near|at|roughly|circa|~)?\s*(\d{2,3})\s*(?:bpm|beats per minute)", text, around),
     ]
 
@@ -84,14 +120,22 @@ def _key(text: str) -> list[Constrained]:
     return [
         *_matches(r"\b(?:in (?:the key of )?)?([A-G])" + accidental + r"[\s-](major|minor)\b", text, tonic),
         *_matches(r"\bin (?:the )?key of ([A-Ga-g])" + accidental + r"(?:\s(major|minor))?(?!\w)", text, tonic),
-        *_matches(r"\b(?:in a |in |a )?(major|minor)(?: key| mode| tonality|\b(?=\s*(?:please|only|$|[.,!?])))", text, lambda m: {"mode": m[1].lower()}),
+        *_matches(
+            r"\b(?:in a |in |a )?(major|minor)(?: key| mode| tonality|\b(?=\s*(?:please|only|$|[.,!?])))",
+            text,
+            lambda m: {"mode": m[1].lower()},
+        ),
     ]
 
 
 def _meter(text: str) -> list[Constrained]:
     odd = r"\b(?:waltz time|three[- ]four)\b"
     return [
-        *_matches(r"\b(?:in )?(2/4|3/4|4/4|5/4|6/8|7/8|9/8|12/8|7/4)(?: time| meter)?\b", text, lambda m: {"meter": m[1]}),
+        *_matches(
+            r"\b(?:in )?(2/4|3/4|4/4|5/4|6/8|7/8|9/8|12/8|7/4)(?: time| meter)?\b",
+            text,
+            lambda m: {"meter": m[1]},
+        ),
         *_matches(odd, text, lambda _: {"meter": "3/4"}),
     ]
 
@@ -106,13 +150,29 @@ def _years(text: str) -> list[Constrained]:
 
     part = r"(?:(?P<part>early|mid|late)[\s-]+)?"
     return [
-        *_matches(r"\b(?:between|from)\s+" + year + r"\s*(?:and|to|-|–)\s*" + year, text, lambda m: {"year_min": min(int(m[1]), int(m[2])), "year_max": max(int(m[1]), int(m[2]))}),
+        *_matches(
+            r"\b(?:between|from)\s+" + year + r"\s*(?:and|to|-|–)\s*" + year,
+            text,
+            lambda m: {"year_min": min(int(m[1]), int(m[2])), "year_max": max(int(m[1]), int(m[2]))},
+        ),
         *_matches(r"\b(?:before|older than|prior to)\s+" + year + r"\b", text, lambda m: {"year_max": int(m[1]) - 1}),
         *_matches(r"\b(?:after|newer than)\s+" + year + r"\b", text, lambda m: {"year_min": int(m[1]) + 1}),
         *_matches(r"\bsince\s+" + year + r"\b", text, lambda m: {"year_min": int(m[1])}),
-        *_matches(r"\b(?:from |in |of )?(?:the )?" + part + r"(?P<digits>(?:19|20)\d0|[2-9]0|00|10)\s?['’]?s\b", text, decade),
-        *_matches(r"\b(?:from |in )?(?:the )?" + part + r"(?P<word>" + "|".join(_DECADES) + r")\b", text, lambda m: _part_of_decade(_DECADES[m["word"].lower()], m["part"])),
-        *_matches(r"\b(?:from|in|year)\s+" + year + r"\b(?!\s*(?:bpm|hz))", text, lambda m: {"year_min": int(m[1]), "year_max": int(m[1])}),
+        *_matches(
+            r"\b(?:from |in |of )?(?:the )?" + part + r"(?P<digits>(?:19|20)\d0|[2-9]0|00|10)\s?['’]?s\b",
+            text,
+            decade,
+        ),
+        *_matches(
+            r"\b(?:from |in )?(?:the )?" + part + r"(?P<word>" + "|".join(_DECADES) + r")\b",
+            text,
+            lambda m: _part_of_decade(_DECADES[m["word"].lower()], m["part"]),
+        ),
+        *_matches(
+            r"\b(?:from|in|year)\s+" + year + r"\b(?!\s*(?:bpm|hz))",
+            text,
+            lambda m: {"year_min": int(m[1]), "year_max": int(m[1])},
+        ),
     ]
 
 
@@ -128,7 +188,10 @@ def _length(text: str) -> list[Constrained]:
         return float(value) * (60 if name.lower().startswith("m") else 1)
 
     number = r"\s*(\d+(?:\.\d+)?)"
-    low, high = r"(?:at least|over|more than|longer than|above)", r"(?:at most|under|less than|shorter than|below|up to|no more than|no longer than)"
+    low, high = (
+        r"(?:at least|over|more than|longer than|above)",
+        r"(?:at most|under|less than|shorter than|below|up to|no more than|no longer than)",
+    )
     return [
         *_matches(high + number + unit, text, lambda m: {"duration_max_s": seconds(m[1], m[2])}),
         *_matches(low + number + unit, text, lambda m: {"duration_min_s": seconds(m[1], m[2])}),
@@ -159,9 +222,21 @@ def _count(text: str) -> list[Constrained]:
 
 def _ai(text: str) -> list[Constrained]:
     return [
-        *_matches(r"\bonly (?:ai|a\.i\.)\b|\b(?:ai|a\.i\.)[- ](?:only|made|generated|music|tracks|songs)\b(?! (?:is|are) (?:out|banned))", text, lambda m: None if _denied(text, m.start()) else {"only_ai": True, "include_ai": True}),
-        *_matches(r"\b(?:include|including|allow|with) (?:ai|a\.i\.)\b|\bai (?:is|are) (?:ok|okay|fine|welcome)\b", text, lambda m: {"include_ai": True}),
-        *_matches(r"\b(?:no|without|exclude|not) (?:ai|a\.i\.)\b|\bhuman[- ]made\b|\bmade by (?:humans|people)\b", text, lambda m: {"include_ai": False, "only_ai": False}),
+        *_matches(
+            r"\bonly (?:ai|a\.i\.)\b|\b(?:ai|a\.i\.)[- ](?:only|made|generated|music|tracks|songs)\b(?! (?:is|are) (?:out|banned))",
+            text,
+            lambda m: None if _denied(text, m.start()) else {"only_ai": True, "include_ai": True},
+        ),
+        *_matches(
+            r"\b(?:include|including|allow|with) (?:ai|a\.i\.)\b|\bai (?:is|are) (?:ok|okay|fine|welcome)\b",
+            text,
+            lambda m: {"include_ai": True},
+        ),
+        *_matches(
+            r"\b(?:no|without|exclude|not) (?:ai|a\.i\.)\b|\bhuman[- ]made\b|\bmade by (?:humans|people)\b",
+            text,
+            lambda m: {"include_ai": False, "only_ai": False},
+        ),
     ]
 
 

@@ -48,11 +48,21 @@ def _when(card: Card) -> str:
 def _long(card: Card) -> str:
     length = _measured(card, "duration")
     seconds = card.get("duration_s")
-    return f"It lasts {length}." if length else f"It lasts {seconds:.0f} seconds." if seconds else "Its length is not known."
+    return (
+        f"It lasts {length}."
+        if length
+        else f"It lasts {seconds:.0f} seconds."
+        if seconds
+        else "Its length is not known."
+    )
 
 
 def _plays(card: Card) -> str:
-    return f"It has {', '.join(card['instruments'])}{_origin(card, 'instruments')}." if card.get("instruments") else "Its instruments are not declared."
+    return (
+        f"It has {', '.join(card['instruments'])}{_origin(card, 'instruments')}."
+        if card.get("instruments")
+        else "Its instruments are not declared."
+    )
 
 
 def _form(card: Card) -> str:
@@ -67,7 +77,11 @@ def _chords(card: Card) -> str:
 
 def _story(card: Card) -> str:
     said = card.get("description") or card.get("caption")
-    return f"“{said}”{_origin(card, 'description' if card.get('description') else 'caption')}" if said else "Nothing is said about it."
+    return (
+        f"“{said}”{_origin(card, 'description' if card.get('description') else 'caption')}"
+        if said
+        else "Nothing is said about it."
+    )
 
 
 _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
@@ -80,7 +94,12 @@ _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     (r"\b(?:form|structure|sections?)\b", _form),
     (r"\bchords?\b", _chords),
     (r"\b(?:ai|machine|human|robot)\b", lambda card: f"It is {card['ai']}."),
-    (r"\b(?:album|record)\b", lambda card: f"It is on {card['album']}{_origin(card, 'album')}." if card.get("album") else "Its album is not declared."),
+    (
+        r"\b(?:album|record)\b",
+        lambda card: (
+            f"It is on {card['album']}{_origin(card, 'album')}." if card.get("album") else "Its album is not declared."
+        ),
+    ),
     (r"\b(?:about|story|mean\w*)\b", _story),
 )
 
@@ -88,10 +107,19 @@ _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
 def details(card: Card, request: str) -> str:
     """What was asked about a track, or everything worth telling when nothing in particular was."""
     folded = fold(request)
-    asked = [answer(card) for pattern, answer in _ASKED if re.search(pattern, folded) and not re.search(r"\btell me (?:more )?about\b", folded)]
+    asked = [
+        answer(card)
+        for pattern, answer in _ASKED
+        if re.search(pattern, folded) and not re.search(r"\btell me (?:more )?about\b", folded)
+    ]
     if asked:
         return f"{_name(card)}: {' '.join(asked)}"
-    measured = [f"{_measured(card, 'tempo_bpm'):.0f} BPM" if _measured(card, "tempo_bpm") else "", _measured(card, "key") or "", _measured(card, "meter") or "", _measured(card, "duration") or ""]
+    measured = [
+        f"{_measured(card, 'tempo_bpm'):.0f} BPM" if _measured(card, "tempo_bpm") else "",
+        _measured(card, "key") or "",
+        _measured(card, "meter") or "",
+        _measured(card, "duration") or "",
+    ]
     facts = [
         f"{_name(card)}{', from ' + card['album'] if card.get('album') else ''}{' (' + str(card['year']) + ')' if card.get('year') else ''}.",
         _story(card),
@@ -109,9 +137,16 @@ def why(card: Card) -> str:
     rows = [_proof(p, card) for p in proofs]
     if not rows:
         said = card.get("caption") or card.get("description")
-        return f"{_name(card)} is here because its words are close in meaning to your request, not because of a single fact. " + (f"They say: “{said}”" if said else "Its entry says no more than its name.")
+        return (
+            f"{_name(card)} is here because its words are close in meaning to your request, not because of a single fact. "
+            + (f"They say: “{said}”" if said else "Its entry says no more than its name.")
+        )
     tempo = _measured(card, "tempo_bpm")
-    heard = f" Measured: {', '.join(x for x in (f'{tempo:.0f} BPM' if tempo else '', _measured(card, 'key') or '') if x)}." if tempo or _measured(card, "key") else ""
+    heard = (
+        f" Measured: {', '.join(x for x in (f'{tempo:.0f} BPM' if tempo else '', _measured(card, 'key') or '') if x)}."
+        if tempo or _measured(card, "key")
+        else ""
+    )
     return f"{_name(card)} is here because {'; '.join(rows)}.{heard}"
 
 
@@ -123,5 +158,9 @@ def _proof(proof: dict[str, Any], card: Card) -> str:
     if proof["kind"] == "measured":
         return f"it measures {proof['words']}{wish}"
     if proof["kind"] == "tag":
-        return f"its {proof['field']} say “{proof['words']}”{wish}" if proof["field"].endswith("s") else f"its {proof['field']} is {proof['words']}{wish}"
+        return (
+            f"its {proof['field']} {'mention' if proof['field'] == 'lyrics' else 'say'} “{proof['words']}”{wish}"
+            if proof["field"].endswith("s")
+            else f"its {proof['field']} is {proof['words']}{wish}"
+        )
     return f"its {proof['field']} says “{proof['words']}”{wish}"

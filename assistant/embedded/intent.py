@@ -14,7 +14,25 @@ from index.embed import Embedder
 from index.words import fold
 
 Intent = Literal[
-    "find", "refine", "more", "similar", "why", "details", "lyrics", "analyze", "playlist", "like", "dislike", "thanks", "hello", "help", "taste", "undo", "reset", "outside", "imitate"
+    "find",
+    "refine",
+    "more",
+    "similar",
+    "why",
+    "details",
+    "lyrics",
+    "analyze",
+    "playlist",
+    "like",
+    "dislike",
+    "thanks",
+    "hello",
+    "help",
+    "taste",
+    "undo",
+    "reset",
+    "outside",
+    "imitate",
 ]
 _NEIGHBOURS = 3
 _SURE = 0.5
@@ -71,10 +89,18 @@ _GRAMMAR: tuple[tuple[Intent, str], ...] = (
 _FACTS = re.compile(
     r"\b(?:who (?:is|are|made|wrote|composed|sings|plays|produced)|what(?:'s| is| are) the (?:key|tempo|bpm|meter|length|album|label|licence|license|credits?|isrc|year|genre|chords?)|what (?:key|tempo|bpm|album|year|instruments?|meter)|which (?:key|tempo|album|label)|when was|how (?:long|fast|loud) is|details|credits|tell me (?:more )?about|is (?:it|this|that|t\s?\d+) (?:made|ai|by))\b"
 )
-_HEAR = re.compile(r"\b(?:analy[sz]e|analysis|measure|break ?down|structure|sections?|chord progression|what chords|where does (?:it|t\d+|the track|my track) (?:lift|peak|drop|build|change)|listen to (?:my|this|the file)|what do you hear|describe (?:my|the file|this file))\b")
-_ALIKE = re.compile(r"\b(?:(?:more|something|anything|songs?|tracks?|music|others?|else) (?:that (?:sounds?|is) )?(?:like|similar to|in the (?:style|vein) of)|similar to|sounds? like|resembl\w+|in the same vein|reminds? me of)\b")
-_LIKES = re.compile(r"\b(?:i (?:really )?(?:like|love|enjoy|adore)|is (?:great|perfect|beautiful|lovely|wonderful|awesome|nice|fantastic|amazing|brilliant)|exactly right|(?:big )?fan of)\b")
-_DISLIKES = re.compile(r"\b(?:(?:do not|don['’]?t|dont) (?:like|want|love|care for)|hate|dislike|never (?:play|again|show)|awful|terrible|horrible|not for me|boring|remove|skip)\b")
+_HEAR = re.compile(
+    r"\b(?:analy[sz]e|analysis|measure|break ?down|structure|sections?|chord progression|what chords|where does (?:it|t\d+|the track|my track) (?:lift|peak|drop|build|change)|listen to (?:my|this|the file)|what do you hear|describe (?:my|the file|this file))\b"
+)
+_ALIKE = re.compile(
+    r"\b(?:(?:more|something|anything|songs?|tracks?|music|others?|else) (?:that (?:sounds?|is) )?(?:like|similar to|in the (?:style|vein) of)|similar to|sounds? like|resembl\w+|in the same vein|reminds? me of)\b"
+)
+_LIKES = re.compile(
+    r"\b(?:i (?:really )?(?:like|love|enjoy|adore)|is (?:great|perfect|beautiful|lovely|wonderful|awesome|nice|fantastic|amazing|brilliant)|exactly right|(?:big )?fan of)\b"
+)
+_DISLIKES = re.compile(
+    r"\b(?:(?:do not|don['’]?t|dont) (?:like|want|love|care for)|hate|dislike|never (?:play|again|show)|awful|terrible|horrible|not for me|boring|remove|skip)\b"
+)
 
 
 def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
@@ -83,7 +109,11 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
     score = {r.intent: r.score for r in readings}
     for intent, pattern in _GRAMMAR:
         needs = intent in {"why", "lyrics", "playlist"} and not (signs.pointed or signs.shown or signs.file)
-        if not needs and re.search(pattern, folded) and not (intent == "reset" and signs.wishes and "forget" not in folded and "start" not in folded):
+        if (
+            not needs
+            and re.search(pattern, folded)
+            and not (intent == "reset" and signs.wishes and "forget" not in folded and "start" not in folded)
+        ):
             return Reading(intent, max(score[intent], _SURE))
     if (signs.file or signs.pointed) and _HEAR.search(folded):
         return Reading("analyze", 1.0)
@@ -95,8 +125,14 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
         return Reading("dislike", 1.0)
     if signs.pointed and not signs.wishes and _LIKES.search(folded):
         return Reading("like", 1.0)
-    best = next(r for r in readings if _possible(r.intent, signs) and not (r.intent in {"reset", "undo"} and r.score < _FORGETS))
-    if signs.wishes and best.intent not in {"find", "refine", "more", "similar"} and not (best.intent in {"outside", "imitate"} and best.score > 0.6):
+    best = next(
+        r for r in readings if _possible(r.intent, signs) and not (r.intent in {"reset", "undo"} and r.score < _FORGETS)
+    )
+    if (
+        signs.wishes
+        and best.intent not in {"find", "refine", "more", "similar"}
+        and not (best.intent in {"outside", "imitate"} and best.score > 0.6)
+    ):
         return Reading("refine" if signs.shown and score["refine"] >= score["find"] else "find", best.score)
     return best
 

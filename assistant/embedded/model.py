@@ -12,7 +12,14 @@ from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import (
+    AIMessage,
+    AIMessageChunk,
+    BaseMessage,
+    HumanMessage,
+    SystemMessage,
+    ToolMessage,
+)
 from langchain_core.messages.tool import tool_call_chunk
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
@@ -35,14 +42,28 @@ class EmbeddedModel(BaseChatModel):
     def _llm_type(self) -> str:
         return "linernotes-embedded"
 
-    def bind_tools(self, tools: Sequence[Any], *, tool_choice: str | None = None, **kwargs: Any) -> Runnable[Any, AIMessage]:
+    def bind_tools(
+        self, tools: Sequence[Any], *, tool_choice: str | None = None, **kwargs: Any
+    ) -> Runnable[Any, AIMessage]:
         """As LangChain's agents expect."""
         return self.bind(tools=[convert_to_openai_tool(t) for t in tools], tool_choice=tool_choice, **kwargs)
 
-    def _generate(self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any) -> ChatResult:
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
         return ChatResult(generations=[ChatGeneration(message=self._answer(messages))])
 
-    def _stream(self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
         answer = self._answer(messages)
         for chunk in _chunks(answer):
             part = ChatGenerationChunk(message=chunk)
@@ -59,16 +80,26 @@ class EmbeddedModel(BaseChatModel):
         if any(isinstance(m, ToolMessage) for m in done):
             outcomes = _outcomes(done)
             after = follow_up(_intent(done), [o.tool for o in outcomes], state)
-            return self._calling(after, f"call_{last}_after") if after else AIMessage(compose(request, _intent(done), outcomes))
+            return (
+                self._calling(after, f"call_{last}_after")
+                if after
+                else AIMessage(compose(request, _intent(done), outcomes))
+            )
         understood = self.reader.understand(request, state)
         todo = plan(understood, state)
         if todo.answer:
             return AIMessage(ready(todo.answer), additional_kwargs={"reasoning_content": todo.reading})
-        return self._calling(todo.calls, f"call_{last}", {"reasoning_content": todo.reading, "intent": understood.intent.intent})
+        return self._calling(
+            todo.calls,
+            f"call_{last}",
+            {"reasoning_content": todo.reading, "intent": understood.intent.intent},
+        )
 
     @staticmethod
     def _calling(calls: Sequence[Call], prefix: str, notes: dict[str, Any] | None = None) -> AIMessage:
-        tool_calls = [{"name": c.tool, "args": c.args, "id": f"{prefix}_{n}", "type": "tool_call"} for n, c in enumerate(calls)]
+        tool_calls = [
+            {"name": c.tool, "args": c.args, "id": f"{prefix}_{n}", "type": "tool_call"} for n, c in enumerate(calls)
+        ]
         return AIMessage("", tool_calls=tool_calls, additional_kwargs=notes or {})
 
 
@@ -91,8 +122,11 @@ def _outcomes(done: Sequence[BaseMessage]) -> list[Outcome]:
 def _chunks(answer: AIMessage) -> Iterator[AIMessageChunk]:
     """Reasoning first, then the text word by word or the tool calls, then the end mark."""
     if answer.additional_kwargs:
-        yield AIMessageChunk("", additional_kwargs=dict(answer.additional_kwargs))
+        yield AIMessageChunk(content="", additional_kwargs=dict(answer.additional_kwargs))
     for word in answer.text.splitlines(keepends=True):
-        yield AIMessageChunk(word)
-    calls = [tool_call_chunk(name=c["name"], args=json.dumps(c["args"]), id=c["id"], index=n) for n, c in enumerate(answer.tool_calls)]
-    yield AIMessageChunk("", tool_call_chunks=calls, chunk_position="last")
+        yield AIMessageChunk(content=word)
+    calls = [
+        tool_call_chunk(name=c["name"], args=json.dumps(c["args"]), id=c["id"], index=n)
+        for n, c in enumerate(answer.tool_calls)
+    ]
+    yield AIMessageChunk(content="", tool_call_chunks=calls, chunk_position="last")

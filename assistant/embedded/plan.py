@@ -48,9 +48,17 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         case "taste":
             return Plan((Call("remember", {}),), None, reading)
         case "why" | "details":
-            return Plan(tuple(Call("track_details", {"handle": h}) for h in (handles or state["shown"][:1])[:3]), None, reading)
+            return Plan(
+                tuple(Call("track_details", {"handle": h}) for h in (handles or state["shown"][:1])[:3]),
+                None,
+                reading,
+            )
         case "lyrics":
-            return Plan(tuple(Call("find_lyrics", {"handle": h}) for h in (handles or state["shown"][:1])[:2]), None, reading)
+            return Plan(
+                tuple(Call("find_lyrics", {"handle": h}) for h in (handles or state["shown"][:1])[:2]),
+                None,
+                reading,
+            )
         case "analyze":
             return _analyze(u, reading)
         case "playlist":
@@ -59,7 +67,13 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
             return Plan((Call("remember", {u.intent.intent: handles}),), None, reading)
         case "similar" if handles:
             compare = [c.model_dump(exclude_none=True) for c in u.compare]
-            args = {"handles": handles, "compare": compare, "want": list(u.want), "avoid": list(u.avoid), **{k: v for k, v in u.fields.items() if k == "count"}}
+            args = {
+                "handles": handles,
+                "compare": compare,
+                "want": list(u.want),
+                "avoid": list(u.avoid),
+                **{k: v for k, v in u.fields.items() if k == "count"},
+            }
             return Plan((Call("similar_tracks", {k: v for k, v in args.items() if v}),), None, reading)
     if not _substance(u) and not state["query"]:
         return Plan((), "hello", reading)
@@ -69,25 +83,44 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
 def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     """The whole wish: what still holds of the standing query, and what this turn adds or takes back."""
     old: dict[str, Any] = {} if u.fresh_topic else dict(state["query"] or {})
-    opposite = {o for w in u.want for o in vocabulary().opposite.get(w, ())} | {o for w in u.want for o, ws in vocabulary().opposite.items() if w in ws}
-    want = [w for w in old.get("want", []) if w not in u.avoid and w not in opposite and w not in u.allow] + list(u.want)
+    opposite = {o for w in u.want for o in vocabulary().opposite.get(w, ())} | {
+        o for w in u.want for o, ws in vocabulary().opposite.items() if w in ws
+    }
+    want = [w for w in old.get("want", []) if w not in u.avoid and w not in opposite and w not in u.allow] + list(
+        u.want
+    )
     lifted = {*u.want, *u.allow}
     avoid = [a for a in old.get("avoid", []) if a not in lifted] + list(u.avoid) + list(u.avoid_artists)
-    new = {k: v for k, v in old.items() if k not in {"compare", "fresh", "like", "count", "artists", "titles", "text", "context"}} | u.fields
+    new = {
+        k: v
+        for k, v in old.items()
+        if k not in {"compare", "fresh", "like", "count", "artists", "titles", "text", "context"}
+    } | u.fields
     new |= {"want": want, "avoid": avoid, "text": u.text if u.content or not old else old.get("text", u.text)}
     if "instrumental" in u.want or ("vocals" in u.avoid):
-        new |= {"vocals": "instrumental", "want": [w for w in want if "vocals" not in vocabulary().narrower(w)]}
-        new["want"] = [w for w in new["want"] if w != "vocals"] + (["instrumental"] if "instrumental" not in want else [])
+        new |= {
+            "vocals": "instrumental",
+            "want": [w for w in want if "vocals" not in vocabulary().narrower(w)],
+        }
+        new["want"] = [w for w in new["want"] if w != "vocals"] + (
+            ["instrumental"] if "instrumental" not in want else []
+        )
         new["avoid"] = [a for a in new["avoid"] if a != "instrumental"]
     elif any(w in vocabulary().narrower("vocals") for w in (*u.want, *u.allow)):
         new.pop("vocals", None)
         new["want"] = [w for w in new["want"] if w != "instrumental" or "instrumental" in u.want]
-    new["artists"] = list(u.artists) or ([] if u.titles else [a for a in old.get("artists", []) if a not in u.avoid_artists])
+    new["artists"] = list(u.artists) or (
+        [] if u.titles else [a for a in old.get("artists", []) if a not in u.avoid_artists]
+    )
     new["titles"] = list(u.titles)
     context = f"{old.get('context', '')} {old.get('text', '')}".strip() if u.content and old else old.get("context", "")
     new["context"] = context[-_CONTEXT:]
     if u.compare:
-        new["compare"] = [c.model_dump(exclude_none=True) | ({"to": u.refs.handles[0]} if u.refs.handles and not u.refs.all_shown else {}) for c in u.compare]
+        new["compare"] = [
+            c.model_dump(exclude_none=True)
+            | ({"to": u.refs.handles[0]} if u.refs.handles and not u.refs.all_shown else {})
+            for c in u.compare
+        ]
     if u.refs.handles and not u.refs.all_shown and (u.compare or u.intent.intent == "similar"):
         new["like"] = list(u.refs.handles)
     if u.intent.intent in {"more", "thanks"} or (not _substance(u) and old):
@@ -97,15 +130,31 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
 
 def _search(args: dict[str, Any]) -> dict[str, Any]:
     """Arguments in the form of a `Query`: repeated values once, defaults left out, impossible ranges mended by the newest word."""
-    for low, high in (("tempo_min", "tempo_max"), ("year_min", "year_max"), ("duration_min_s", "duration_max_s")):
+    for low, high in (
+        ("tempo_min", "tempo_max"),
+        ("year_min", "year_max"),
+        ("duration_min_s", "duration_max_s"),
+    ):
         if args.get(low) is not None and args.get(high) is not None and args[low] > args[high]:
             args.pop(low)
-    clean = {k: list(dict.fromkeys(v)) if k in {"want", "avoid", "artists", "titles", "like"} else v for k, v in args.items()}
+    clean = {
+        k: list(dict.fromkeys(v)) if k in {"want", "avoid", "artists", "titles", "like"} else v for k, v in args.items()
+    }
     return Query.model_validate(clean).model_dump(exclude_defaults=True)
 
 
 def _substance(u: Understanding) -> bool:
-    return bool(u.want or u.avoid or u.artists or u.titles or u.compare or u.allow or u.avoid_artists or u.fields.keys() - {"fresh", "count"} or (u.content and u.intent.intent == "find"))
+    return bool(
+        u.want
+        or u.avoid
+        or u.artists
+        or u.titles
+        or u.compare
+        or u.allow
+        or u.avoid_artists
+        or u.fields.keys() - {"fresh", "count"}
+        or (u.content and u.intent.intent == "find")
+    )
 
 
 def follow_up(intent: str, called: Sequence[str], state: dict[str, Any]) -> tuple[Call, ...]:
@@ -122,11 +171,28 @@ def _analyze(u: Understanding, reading: str) -> Plan:
 
 
 def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
-    named = re.search(r"\b(?:called|named|titled|as)\s+[\"“'‘]?([\w][^\"”'’.,!?]{1,60})", u.text)
+    named = re.search(
+        r"\b(?:called|named|titled|as)\s+[\"“'‘]?(\w[^\"”'’.,!?]{1,60}?)(?=[\"”'’.,!?]|\s+(?:from|with|out of|of the|using|please)\b|$)",
+        u.text,
+    )
     liked = re.search(r"\b(?:liked?|likes|loved?|favou?rites?)\b", fold(u.text))
-    handles = state["liked"] if liked and state["liked"] else list(u.refs.handles) or list(dict.fromkeys((*state["liked"], *state["shown"])))
-    name = named[1].strip() if named and named[1].strip().lower() not in {"a playlist", "m3u", "m3u8", "a file", "a list"} else "Liner Notes playlist"
-    return Plan((Call("make_playlist", {"handles": handles, "name": name}),), None, reading) if handles else Plan((), "hello", reading)
+    if liked and not state["liked"] and not u.refs.handles:
+        return Plan((), "no likes", reading)
+    handles = (
+        state["liked"]
+        if liked and state["liked"]
+        else list(u.refs.handles) or list(dict.fromkeys((*state["liked"], *state["shown"])))
+    )
+    name = (
+        named[1].strip()
+        if named and named[1].strip().lower() not in {"a playlist", "m3u", "m3u8", "a file", "a list"}
+        else "Liner Notes playlist"
+    )
+    return (
+        Plan((Call("make_playlist", {"handles": handles, "name": name}),), None, reading)
+        if handles
+        else Plan((), "hello", reading)
+    )
 
 
 def _reading(u: Understanding) -> str:

@@ -8,9 +8,28 @@ from typing import Any
 
 from index.words import fold, plain
 
-_ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4, "sixth": 5, "seventh": 6, "eighth": 7, "last": -1, "final": -1, "top": 0}
+_ORDINALS = {
+    "first": 0,
+    "1st": 0,
+    "second": 1,
+    "2nd": 1,
+    "third": 2,
+    "3rd": 2,
+    "fourth": 3,
+    "4th": 3,
+    "fifth": 4,
+    "5th": 4,
+    "sixth": 5,
+    "seventh": 6,
+    "eighth": 7,
+    "last": -1,
+    "final": -1,
+    "top": 0,
+}
 _ALL = re.compile(r"\b(?:these|those|them|all of (?:it|them)|both|the (?:songs|tracks|results))\b")
-_IT = re.compile(r"\b(?:it|this|that)(?: (?:one|song|track|piece|tune))?\b(?!\s+(?:is|was|would|will|artist|band|singer|sounds? good))")
+_IT = re.compile(
+    r"\b(?:it|this|that)(?: (?:one|song|track|piece|tune))?\b(?!\s+(?:is|was|would|will|artist|band|singer|sounds? good))"
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +49,14 @@ def resolve(text: str, state: dict[str, Any]) -> References:
     shown: list[str] = state["shown"]
     explicit = tuple(f"T{m}" for m in re.findall(r"\bt\s?(\d{1,4})\b", folded))
     files = tuple(f"F{m}" for m in re.findall(r"\bf(\d{1,3})\b", folded))
-    if not files and state["files"] and re.search(r"\b(?:my (?:own )?(?:track|song|file|demo|recording|piece|music|upload)|the file|attached|uploaded|this file|i (?:made|wrote|recorded))\b", folded):
+    if (
+        not files
+        and state["files"]
+        and re.search(
+            r"\b(?:my (?:own )?(?:track|song|file|demo|recording|piece|music|upload)|the file|attached|uploaded|this file|i (?:made|wrote|recorded))\b",
+            folded,
+        )
+    ):
         files = (state["files"][-1].split(":")[0],)
     artists = _artists(folded, state)
     if explicit or files:
@@ -50,12 +76,22 @@ def resolve(text: str, state: dict[str, Any]) -> References:
 
 def _beyond(folded: str, shown: list[str]) -> str | None:
     """An ordinal that points past what was shown: "the second one" after a single track."""
-    found = re.search(rf"\bthe ({'|'.join(k for k, v in _ORDINALS.items() if v >= len(shown))}) (?:one|song|track|piece|tune)\b", folded) if shown else None
+    found = (
+        re.search(
+            rf"\bthe ({'|'.join(k for k, v in _ORDINALS.items() if v >= len(shown))}) (?:one|song|track|piece|tune)\b",
+            folded,
+        )
+        if shown
+        else None
+    )
     return found[1] if found else None
 
 
 def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:
-    found = re.findall(rf"\b(?:the |number )?({'|'.join(_ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?= *(?:one|song|track|and|,|\?|\.|!|$|please|is|was|sounds|but|again|instead|from|of))", folded)
+    found = re.findall(
+        rf"\b(?:the |number )?({'|'.join(_ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?= *(?:one|song|track|and|,|\?|\.|!|$|please|is|was|sounds|but|again|instead|from|of))",
+        folded,
+    )
     places = [_ORDINALS[name] for name in found]
     return tuple(shown[p] for p in places if -len(shown) <= p < len(shown))
 
@@ -80,12 +116,17 @@ def _by_trait(folded: str, state: dict[str, Any]) -> tuple[str, ...]:
 
 def _by_title(text: str, state: dict[str, Any]) -> tuple[str, ...]:
     spoken = f" {plain(text)} "
-    return tuple(t["handle"] for t in state["tracks"] if len(plain(t["title"])) > 3 and f" {plain(t['title'])} " in spoken)
+    return tuple(
+        t["handle"] for t in state["tracks"] if len(plain(t["title"])) > 3 and f" {plain(t['title'])} " in spoken
+    )
 
 
 def _artists(folded: str, state: dict[str, Any]) -> tuple[str, ...]:
     """ "that artist", "the same band", "more by him": the artist of the track shown first, or of the one pointed at."""
-    if not re.search(r"\b(?:(?:that|this|same|the) (?:artist|band|singer|composer|group)|(?:more |else )?(?:by|from) (?:him|her|them|that (?:artist|band)))\b", folded):
+    if not re.search(
+        r"\b(?:(?:that|this|same|the) (?:artist|band|singer|composer|group)|(?:more |else )?(?:by|from) (?:him|her|them|that (?:artist|band)))\b",
+        folded,
+    ):
         return ()
     explicit = [f"T{m}" for m in re.findall(r"\bt\s?(\d{1,4})\b", folded)]
     handles = explicit or state["shown"][:1]

@@ -32,9 +32,17 @@ _COMPARE: tuple[tuple[Dimension, str], ...] = (
     ("longer", r"\blonger\b(?! than \d)"),
     ("louder", r"\blouder\b"),
 )  # fmt: skip
-_FINE = re.compile(r"\b(?:is|are|would be)\s+(?:actually\s+|also\s+|perfectly\s+)?(?:fine|ok|okay|welcome|allowed|alright|all right)\b|\bdon['’]?t mind\b|\b(?:allow|permit)\b")
-_OPENERS = re.compile(r"^\W*(?:(?:ok(?:ay)?|so|now|hey|hi|hello|well|great|thanks|thank you|alright)\W+)*(?:i['’]?m looking for|i am looking for|i(?:'d| would) like to hear|i (?:want|need)\b(?! more)|find me|show me|play me|let['’]?s (?:hear|try|switch)|looking for|search for|can you find|do you have|any tracks|what about|recommend|songs?\b|tracks?\b|music\b|play (?:me )?(?:something|some|a)\b|an? (?!bit|little|lot|tad)\w+)", re.IGNORECASE)
-_REFINERS = re.compile(r"\b(?:also|too|as well|but|more|add|instead|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b", re.IGNORECASE)
+_FINE = re.compile(
+    r"\b(?:is|are|would be)\s+(?:actually\s+|also\s+|perfectly\s+)?(?:fine|ok|okay|welcome|allowed|alright|all right)\b|\bdon['’]?t mind\b|\b(?:allow|permit)\b"
+)
+_OPENERS = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|so|now|hey|hi|hello|well|great|thanks|thank you|alright)\W+)*(?:i['’]?m looking for|i am looking for|i(?:'d| would) like to hear|i (?:want|need)\b(?! more)|find me|show me|play me|let['’]?s (?:hear|try|switch)|looking for|search for|can you find|do you have|any tracks|what about|recommend|songs?\b|tracks?\b|music\b|play (?:me )?(?:something|some|a)\b|an? (?!bit|little|lot|tad)\w+)",
+    re.IGNORECASE,
+)
+_REFINERS = re.compile(
+    r"\b(?:also|too|as well|but|more|add|instead|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,7 @@ class Understanding:
     titles: tuple[str, ...] = ()
     fields: dict[str, Any] = field(default_factory=dict)
     compare: tuple[Comparison, ...] = ()
-    refs: References = References()
+    refs: References = field(default_factory=References)
     fresh_topic: bool = False
     heard: tuple[tuple[str, str], ...] = ()
     content: str = ""
@@ -71,15 +79,25 @@ class Reader:
         taken += [(c.start, c.end) for c in constraints]
         entities = [e for e in self.catalogue.entities.link(text) if not _overlaps(e.start, e.end, taken)]
         names = [(e.start, e.end) for e in entities]
-        mentions = [m for m in vocabulary().mentions(text) if not _overlaps(m.start, m.end, taken + names) and not _is_verb(text, m)]
+        mentions = [
+            m
+            for m in vocabulary().mentions(text)
+            if not _overlaps(m.start, m.end, taken + names) and not _is_verb(text, m)
+        ]
         allow = [m.concept for m in mentions] if _FINE.search(fold(text)) else []
         want, avoid = _wants(mentions, allow)
         refs = resolve(text, state)
         fields = _fields(constraints)
         negated = _negated_names(text, entities)
-        artists = tuple(dict.fromkeys(e.name for e in entities if e.kind == "artist" and e not in negated)) or refs.artists or _unknown_names(text, entities)
+        artists = (
+            tuple(dict.fromkeys(e.name for e in entities if e.kind == "artist" and e not in negated))
+            or refs.artists
+            or _unknown_names(text, entities)
+        )
         titles = tuple(dict.fromkeys(e.name for e in entities if e.kind != "artist" and e not in negated))
-        wishes = bool(want or avoid or artists or titles or compare or fields.keys() - {"count", "fresh"} or allow or negated)
+        wishes = bool(
+            want or avoid or artists or titles or compare or fields.keys() - {"count", "fresh"} or allow or negated
+        )
         signs = Signs(wishes, bool(refs.handles), bool(refs.files), bool(state["shown"]))
         intent = decide(text, self.intents.read(text), signs)
         return Understanding(
@@ -105,13 +123,20 @@ def _overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
 
 def _wants(mentions: list[Mention], allow: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     avoid = tuple(dict.fromkeys(m.concept for m in mentions if m.negated and m.concept not in allow))
-    want = tuple(dict.fromkeys(m.concept for m in mentions if not m.negated and m.concept not in avoid and m.concept not in allow))
+    want = tuple(
+        dict.fromkeys(
+            m.concept for m in mentions if not m.negated and m.concept not in avoid and m.concept not in allow
+        )
+    )
     return want, avoid
 
 
 def _unknown_names(text: str, entities: list[Entity]) -> tuple[str, ...]:
     """ "by Metallica": a name after a plain cue that this catalogue does not know; the answer will say so."""
-    found = re.finditer(r"\b(?:by|from the (?:band|artist|singer|group)|the (?:band|artist|singer) (?:called )?)\s+((?:[A-ZÀ-Þ][\w'’.&-]*)(?:\s+(?:[A-ZÀ-Þ][\w'’.&-]*|the|of|and|&|de|la))*)", text)
+    found = re.finditer(
+        r"\b(?:by|from the (?:band|artist|singer|group)|the (?:band|artist|singer) (?:called )?)\s+((?:[A-ZÀ-Þ][\w'’.&-]*)(?:\s+(?:[A-ZÀ-Þ][\w'’.&-]*|the|of|and|&|de|la))*)",
+        text,
+    )
     names = [m[1].strip(" .,!?") for m in found if not any(e.start < m.end(1) and m.start(1) < e.end for e in entities)]
     return tuple(n for n in names if not vocabulary().mentions(n))
 
@@ -119,7 +144,13 @@ def _unknown_names(text: str, entities: list[Entity]) -> tuple[str, ...]:
 def _is_verb(text: str, mention: Mention) -> bool:
     """ "I love", "we'd love to": what the listener does, not what the music is."""
     word = fold(text[mention.start : mention.end])
-    return word == "love" and bool(re.search(r"\b(?:i|we|you|they|would|['’]d|really|do|also|just|to)\s*$|(?:^|[.!?]\s+)$", text[: mention.start], re.IGNORECASE))
+    return word == "love" and bool(
+        re.search(
+            r"\b(?:i|we|you|they|would|['’]d|really|do|also|just|to)\s*$|(?:^|[.!?]\s+)$",
+            text[: mention.start],
+            re.IGNORECASE,
+        )
+    )
 
 
 def _fields(constraints: list[Constrained]) -> dict[str, Any]:
@@ -144,9 +175,17 @@ def _is_fresh(text: str, state: dict[str, Any], substance: bool) -> bool:
     return bool(state["query"] and substance and _OPENERS.search(text) and not _REFINERS.search(text))
 
 
-def _heard(text: str, mentions: list[Mention], entities: list[Entity], constraints: list[Constrained], compare: tuple[Comparison, ...]) -> tuple[tuple[str, str], ...]:
+def _heard(
+    text: str,
+    mentions: list[Mention],
+    entities: list[Entity],
+    constraints: list[Constrained],
+    compare: tuple[Comparison, ...],
+) -> tuple[tuple[str, str], ...]:
     rows = [(m.start, text[m.start : m.end], f"{'without ' if m.negated else ''}{m.concept}") for m in mentions]
     rows += [(e.start, text[e.start : e.end], f"the {e.kind} {e.name}") for e in entities]
-    rows += [(c.start, c.words, ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in c.fields.items())) for c in constraints]
+    rows += [
+        (c.start, c.words, ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in c.fields.items())) for c in constraints
+    ]
     rows += [(len(text), c.dimension, f"{c.dimension} than before") for c in compare]
     return tuple((words, meaning) for _, words, meaning in sorted(rows))

@@ -52,9 +52,7 @@ def _match(treble: Matrix, bass: Matrix) -> Matrix:
         for root in range(12):
             template = np.zeros(12)
             template[[(root + i) % 12 for i in intervals]] = 1
-            bass_fit = (
-                bass[:, root] + 0.4 * bass[:, (root + 7) % 12] + 0.4 * bass[:, (root + intervals[1]) % 12]
-            )
+            bass_fit = bass[:, root] + 0.4 * bass[:, (root + 7) % 12] + 0.4 * bass[:, (root + intervals[1]) % 12]
             columns.append(treble @ template / np.linalg.norm(template) + bonus + _BASS * bass_fit)
     silent = np.where(treble.any(1), _NONE, 10.0)
     return np.column_stack([*columns, silent])

@@ -123,9 +123,7 @@ def _with_av(file: BinaryIO, container: str, sink: Sink) -> list[str]:
                 sink.write(block)
     except (av.FFmpegError, ValueError) as exc:
         if not sink.frames:
-            raise Rejected(
-                f"cannot be decoded as {container}: {getattr(exc, 'strerror', None) or exc}"
-            ) from exc
+            raise Rejected(f"cannot be decoded as {container}: {getattr(exc, 'strerror', None) or exc}") from exc
         return [_cut_short(sink, str(getattr(exc, "strerror", None) or exc))]
     return []
 

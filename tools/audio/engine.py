@@ -66,9 +66,7 @@ def _mono(samples: Tensor, notes: list[str]) -> Tensor:
     mono = samples.mean(0)
     power = torch.linalg.vector_norm(samples, dim=1) ** 2
     if torch.linalg.vector_norm(mono) ** 2 < 0.01 * power.max():
-        notes.append(
-            "the channels nearly cancel each other: rhythm and harmony were read from the loudest one"
-        )
+        notes.append("the channels nearly cancel each other: rhythm and harmony were read from the loudest one")
         mono = samples[int(power.argmax())]
     return mono
 
@@ -139,9 +137,7 @@ def _rhythm(onsets: Onsets, duration: float, notes: list[str]) -> _Rhythm:
     return _Rhythm(tempo, beats)
 
 
-def _music(
-    mono: Tensor, rate: float, onsets: Onsets, rhythm: _Rhythm, duration: float, notes: list[str]
-) -> _Music:
+def _music(mono: Tensor, rate: float, onsets: Onsets, rhythm: _Rhythm, duration: float, notes: list[str]) -> _Music:
     """Meter, harmony and form on the grid of the beats."""
     edges, first = _grid(rhythm.beats, duration)
     spectrum = log_spectrum(mono, rate)

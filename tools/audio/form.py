@@ -73,12 +73,7 @@ def _cut(similarity: Matrix) -> list[int]:
         for length in range(1, min(_LONGEST, end) + 1):
             start = end - length
             again = (_recurrence(runs, start, length) - usual) / spread
-            gain = (
-                length / 8 * again
-                + _NOVELTY * novelty[start]
-                - _LENGTH_COST.get(length, _ODD_COST)
-                - _PER_SECTION
-            )
+            gain = length / 8 * again + _NOVELTY * novelty[start] - _LENGTH_COST.get(length, _ODD_COST) - _PER_SECTION
             if best[start] + gain > best[end]:
                 best[end], back[end] = best[start] + gain, start
     cuts = [bars]
@@ -120,9 +115,7 @@ def _letters(similarity: Matrix, cuts: list[int]) -> list[str]:
     alike = np.array([[_likeness(similarity, a, b) for b in spans] for a in spans])
     groups = [[k] for k in range(len(spans))]
     while len(groups) > 1:
-        pairs = [
-            (alike[np.ix_(g, h)].mean(), i, j) for i, g in enumerate(groups) for j, h in enumerate(groups[:i])
-        ]
+        pairs = [(alike[np.ix_(g, h)].mean(), i, j) for i, g in enumerate(groups) for j, h in enumerate(groups[:i])]
         value, i, j = max(pairs)
         if value < _SAME:
             break

@@ -59,9 +59,7 @@ def key_scores(chroma: Matrix, path: NDArray[np.intp]) -> Matrix:
     """How well each key fits around each beat: (beats, 24), majors from C, then minors from C."""
     kernel = np.hanning(min(_WINDOW, len(path)) + 2)
     smooth = np.column_stack([np.convolve(c, kernel, "same")[: len(path)] for c in chroma.T])
-    chords = np.column_stack(
-        [np.convolve(c, kernel / kernel.sum(), "same")[: len(path)] for c in _fit()[path].T]
-    )
+    chords = np.column_stack([np.convolve(c, kernel / kernel.sum(), "same")[: len(path)] for c in _fit()[path].T])
     return _correlation(smooth) + _CHORDS * chords
 
 

@@ -65,9 +65,7 @@ def make_demo(
     soundfont()
     out.mkdir(parents=True, exist_ok=True)
     made = _kept(out, seed)
-    todo = [
-        spec for spec in specs if made.get(spec.id) != fingerprint(spec, seed) or not _complete(out, spec)
-    ]
+    todo = [spec for spec in specs if made.get(spec.id) != fingerprint(spec, seed) or not _complete(out, spec)]
     done = len(specs) - len(todo)
     if progress:
         progress(done, len(specs), "")

@@ -14,7 +14,7 @@ from tools.demo.singing import Words, fit_words
 from tools.demo.styles import PartSpec, Style
 from tools.demo.theory import Key, Span, key_named, progression
 
-VERSION = "1"
+VERSION = "2"
 ENERGY = {"intro": 0.82, "verse": 0.88, "chorus": 1.0, "bridge": 0.86, "solo": 0.95, "outro": 0.8}
 ROLE_DB = {"lead": 0.0, "double": -4.0, "harmony": -6.0, "comp": -8.5, "bass": -4.5}
 LIFT = {"verse": -2.0, "chorus": 2.5, "bridge": 1.0, "solo": 2.0}
@@ -91,9 +91,7 @@ def _tunes(rng: random.Random, plan: Plan, chords: dict[str, str], key: Key, sun
         spans = progression(chords[name], key.tonic, float(style.meter.beats))
         if name == "outro" and not style.fade_s:
             spans = spans[:-1]
-        tunes[name] = write_tune(
-            rng, spans, key, style.meter, voice, letters, 88 * ENERGY[name] ** style.dynamics
-        )
+        tunes[name] = write_tune(rng, spans, key, style.meter, voice, letters, 88 * ENERGY[name] ** style.dynamics)
     return tunes
 
 
@@ -155,11 +153,7 @@ def _last_chord(plan: Plan, spec: PartSpec) -> list[Note]:
 
 def _within(note: Note, spec: PartSpec, style: Style) -> Note:
     """Folds a note that a modulation pushed out of the part's range back by an octave."""
-    low, high = (
-        (spec.low, spec.high + 12)
-        if spec.role in {"comp", "bass"}
-        else (style.lead[0] - 14, style.lead[1] + 5)
-    )
+    low, high = (spec.low, spec.high + 12) if spec.role in {"comp", "bass"} else (style.lead[0] - 14, style.lead[1] + 5)
     shift = 12 * spec.octave if spec.role not in {"comp", "bass"} else 0
     if spec.role == "comp":
         high = 108
@@ -186,9 +180,7 @@ def _drums(plan: Plan) -> Part:
         if style.fill and name != "outro":
             fill_from = section.end - min(2.0, bar)
             notes = [note for note in notes if note.start < fill_from - 1e-6 or note.pitch in {DRUMS["kick"]}]
-            notes += drum_bars(
-                FILLS[style.fill], section.end - fill_from, fill_from, section.end, velocity * 0.95
-            )
+            notes += drum_bars(FILLS[style.fill], section.end - fill_from, fill_from, section.end, velocity * 0.95)
             if name == "chorus" and style.fill in {"rock", "snare", "toms", "triplet"}:
                 notes.append(Note(section.start, 1.0, DRUMS["crash"], round(velocity * 0.8)))
         part.notes += notes

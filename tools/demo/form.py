@@ -87,9 +87,7 @@ def choose_form(rng: random.Random, style: Style, chords: dict[str, str], bpm: f
     fitting = [form for form in forms if SHORTEST_S - 3 <= seconds(form) <= LONGEST_S - 3]
     if not fitting:
         lengths = ", ".join(f"{seconds(form):.0f}" for form in forms)
-        raise ValueError(
-            f"{style.name} at {bpm} BPM: no form lasts {SHORTEST_S} to {LONGEST_S} s ({lengths})"
-        )
+        raise ValueError(f"{style.name} at {bpm} BPM: no form lasts {SHORTEST_S} to {LONGEST_S} s ({lengths})")
     return min(fitting, key=lambda form: abs(seconds(form) - wanted))
 
 
@@ -123,10 +121,7 @@ def tempo_of(style: Style, names: list[str], sections: list[Section], bpm: float
         bpms[round(section.start) : round(section.end)] *= style.tempo.get(name, 1.0)
     if style.rubato:
         phrase = 4 * style.meter.beats
-        bpms *= [
-            1 + style.rubato * math.sin(2 * math.pi * (beat % phrase) / phrase - 0.6)
-            for beat in range(len(bpms))
-        ]
+        bpms *= [1 + style.rubato * math.sin(2 * math.pi * (beat % phrase) / phrase - 0.6) for beat in range(len(bpms))]
     if style.rit < 1:
         slowing = min(2 * style.meter.beats, len(bpms))
         bpms[-slowing:] *= np.linspace(1, style.rit, slowing)

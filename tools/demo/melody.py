@@ -79,9 +79,7 @@ def write_tune(
         rhythm = _ended(motifs[letter].rhythm, cadence, meter, per_phrase)
         last = index == len(plan) - 1
         motif = replace(motifs[letter], rhythm=rhythm)
-        new = _phrase(
-            motif, float(start), chords, key, meter, voice, velocity, last, notes[-1] if notes else None
-        )
+        new = _phrase(motif, float(start), chords, key, meter, voice, velocity, last, notes[-1] if notes else None)
         phrases.append((new[0].start, new[-1].start + new[-1].length))
         notes += new
     return Tune(tuple(_graced(rng, notes, chords, key, voice)), tuple(phrases))
@@ -190,16 +188,12 @@ def _fill(
             chord = chord_at(chords, start + rhythm[index + step].start).chord
             target = left + (right - left) * step / (after - index)
             if abs(right - left) <= 2:
-                target = (
-                    left + (2.0 if (step % 2) == (left % 2) else -2.0) * (step % 2) + (right - left) * 0.4
-                )
+                target = left + (2.0 if (step % 2) == (left % 2) else -2.0) * (step % 2) + (right - left) * 0.4
             pitches[index + step] = nearest(target, chord_scale(chord, key), voice.low, voice.high)
         index = after
 
 
-def _graced(
-    rng: random.Random, notes: list[Note], chords: Sequence[Span], key: Key, voice: Voice
-) -> list[Note]:
+def _graced(rng: random.Random, notes: list[Note], chords: Sequence[Span], key: Key, voice: Voice) -> list[Note]:
     """The notes with a short one from above before some of them."""
     if not voice.grace:
         return notes

@@ -108,9 +108,7 @@ def _chosen(voices: tuple[int, ...], symbol: str) -> tuple[int, ...]:
     return voices[1:] if symbol == "t" and len(voices) > 1 else voices
 
 
-def bass_line(
-    chords: Sequence[Span], pattern: str, bar: float, low: int, high: int, velocity: float
-) -> list[Note]:
+def bass_line(chords: Sequence[Span], pattern: str, bar: float, low: int, high: int, velocity: float) -> list[Note]:
     """A bass in a pattern; `w` leads by a half or whole step into the next chord's root."""
     notes: list[Note] = []
     before = (low + high) / 2 - 2

@@ -96,9 +96,7 @@ def roster() -> tuple[TrackSpec, ...]:
     return tuple(found)
 
 
-def _track(
-    artist: dict[str, Any], album: dict[str, Any], place: int, track: dict[str, Any], number: int
-) -> TrackSpec:
+def _track(artist: dict[str, Any], album: dict[str, Any], place: int, track: dict[str, Any], number: int) -> TrackSpec:
     words = track.get("lyrics")
     return TrackSpec(
         number=number,
@@ -113,9 +111,7 @@ def _track(
         moods=tuple(track.get("moods", [])),
         description=track["about"],
         composers=tuple(track.get("composers", artist["composers"])),
-        lyricists=tuple(track.get("lyricists", artist.get("lyricists", artist["composers"])))
-        if words
-        else (),
+        lyricists=tuple(track.get("lyricists", artist.get("lyricists", artist["composers"]))) if words else (),
         producer=album.get("producer", artist["producer"]),
         label=album.get("label", artist["label"]),
         ai=track.get("ai", artist.get("ai")),

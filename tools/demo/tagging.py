@@ -115,9 +115,7 @@ def _packed(packets: Sequence[bytes]) -> list[bytes]:
         part = segments[start : start + 255]
         continued = start > 0 and segments[start - 1] == 255
         ends = any(size < 255 for size in part)
-        pages.append(
-            _page(int(continued), 0 if ends else -1, 1 + len(pages), part, body[at : at + sum(part)])
-        )
+        pages.append(_page(int(continued), 0 if ends else -1, 1 + len(pages), part, body[at : at + sum(part)]))
         at += sum(part)
     return pages
 

@@ -155,9 +155,7 @@ def _tones(chord: Chord, size: int) -> tuple[int, ...]:
     return tuple(tones)
 
 
-def _stacks(
-    tones: tuple[int, ...], low: int, high: int, size: int, spread: bool
-) -> Iterator[tuple[int, ...]]:
+def _stacks(tones: tuple[int, ...], low: int, high: int, size: int, spread: bool) -> Iterator[tuple[int, ...]]:
     step = 2 if spread and len(tones) > 2 else 1
     ordered = sorted(tones)
     for first in range(low, high + 1):

@@ -62,19 +62,14 @@ def key_spans(piece: Piece) -> Spans:
 def tempo_map(piece: Piece) -> Spans:
     """Where the tempo changes, in beats per minute."""
     changes = [0, *(np.flatnonzero(np.abs(np.diff(piece.bpms)) > 1e-9) + 1)]
-    return [
-        {"start_s": _rounded(piece, float(beat)), "bpm": round(float(piece.bpms[beat]), 3)}
-        for beat in changes
-    ]
+    return [{"start_s": _rounded(piece, float(beat)), "bpm": round(float(piece.bpms[beat]), 3)} for beat in changes]
 
 
 def truth(spec: TrackSpec, piece: Piece) -> dict[str, Any]:
     """Everything that a measurement of the rendered file can be compared with."""
     beats = [_rounded(piece, float(beat)) for beat in range(piece.beats)]
     keys = key_spans(piece)
-    longest = max(
-        keys, key=lambda span: sum(k["end_s"] - k["start_s"] for k in keys if k["label"] == span["label"])
-    )
+    longest = max(keys, key=lambda span: sum(k["end_s"] - k["start_s"] for k in keys if k["label"] == span["label"]))
     return {
         "id": spec.id,
         "file": spec.file,
@@ -114,15 +109,11 @@ def lrc(spec: TrackSpec, piece: Piece, language: str) -> str:
     ]
     for line in piece.lines:
         hundredths = round(float(piece.seconds(line.start)) * 100)
-        lines.append(
-            f"[{hundredths // 6000:02d}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}]{line.text}"
-        )
+        lines.append(f"[{hundredths // 6000:02d}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}]{line.text}")
     return "\n".join(lines) + "\n"
 
 
-def tags(
-    spec: TrackSpec, piece: Piece, genres: tuple[str, ...], language: str | None
-) -> list[tuple[str, str]]:
+def tags(spec: TrackSpec, piece: Piece, genres: tuple[str, ...], language: str | None) -> list[tuple[str, str]]:
     """The Vorbis comments of the file. Tempo and key are left out: they are there to be measured."""
     names = instruments(piece)
     vocal = any(word in name for name in names for word in ("voice", "choir"))
@@ -137,9 +128,7 @@ def tags(
         "PRODUCER": spec.producer,
         "LABEL": spec.label,
         "COPYRIGHT": f"(P) {spec.year} {spec.label} (fictional); owned by the Liner Notes project",
-        "LICENSE": "CC0-1.0"
-        if spec.number % 3 == 0
-        else "Owned by the Liner Notes project, Apache-2.0 with the code",
+        "LICENSE": "CC0-1.0" if spec.number % 3 == 0 else "Owned by the Liner Notes project, Apache-2.0 with the code",
         "INSTRUMENTS": ", ".join(names),
         "VOCALS": "vocal" if vocal else "instrumental",
         "CONTAINSAI": spec.ai,

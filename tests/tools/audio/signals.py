@@ -31,15 +31,10 @@ def noise(seconds: float, seed: int = 0, rate: int = RATE) -> Signal:
     return 0.1 * np.random.default_rng(seed).standard_normal(round(seconds * rate))
 
 
-def clicks(
-    times: Sequence[float], seconds: float, levels: Sequence[float] = (1.0,), rate: int = RATE
-) -> Signal:
+def clicks(times: Sequence[float], seconds: float, levels: Sequence[float] = (1.0,), rate: int = RATE) -> Signal:
     """Short noise bursts at `times`; `levels` repeat along them."""
     out = np.zeros(round(seconds * rate))
-    burst = (
-        np.random.default_rng(1).standard_normal(round(0.02 * rate))
-        * np.linspace(1, 0, round(0.02 * rate)) ** 2
-    )
+    burst = np.random.default_rng(1).standard_normal(round(0.02 * rate)) * np.linspace(1, 0, round(0.02 * rate)) ** 2
     for k, time in enumerate(times):
         start = round(time * rate)
         part = out[start : start + len(burst)]

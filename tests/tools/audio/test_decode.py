@@ -33,9 +33,7 @@ def encode(path: Path, codec: str, container: str, rate: int = 48_000) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    ("name", "tolerance"), [("a.wav", 1e-4), ("a.flac", 1e-4), ("a.mp3", 0.05), ("a.ogg", 0.05)]
-)
+@pytest.mark.parametrize(("name", "tolerance"), [("a.wav", 1e-4), ("a.flac", 1e-4), ("a.mp3", 0.05), ("a.ogg", 0.05)])
 def test_sound_comes_back(tmp_path: Path, name: str, tolerance: float) -> None:
     left, right = sine(440, 1, rate=44_100), sine(880, 1, rate=44_100)
     audio = decode(write(tmp_path / name, left, right))
@@ -139,9 +137,7 @@ def test_limits_on_length_and_size(tmp_path: Path) -> None:
 def test_a_huge_declared_size_is_refused_before_decoding(tmp_path: Path) -> None:
     path = write(tmp_path / "a.flac", noise(1))
     data = bytearray(path.read_bytes())
-    (packed,) = struct.unpack(
-        ">Q", data[18:26]
-    )  # STREAMINFO: 36 bits of length after rate, channels and depth
+    (packed,) = struct.unpack(">Q", data[18:26])  # STREAMINFO: 36 bits of length after rate, channels and depth
     data[18:26] = struct.pack(">Q", packed | (2**36 - 1))
     path.write_bytes(data)
     assert "too long" in reason(path)
@@ -164,6 +160,4 @@ def test_a_crash_of_the_child_is_a_rejection(tmp_path: Path, monkeypatch: pytest
 
 def test_the_child_loads_no_torch() -> None:
     source = decoding._CHILD.read_text()
-    assert "torch" not in "".join(
-        line for line in source.splitlines() if line.lstrip().startswith(("import", "from"))
-    )
+    assert "torch" not in "".join(line for line in source.splitlines() if line.lstrip().startswith(("import", "from")))

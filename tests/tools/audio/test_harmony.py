@@ -61,9 +61,7 @@ def test_a_modulation_makes_two_key_spans() -> None:
     assert keys[0].end_s == pytest.approx(16, abs=2)
 
 
-@pytest.mark.parametrize(
-    "sound", [noise(4), noise(15), clicks([1, 2, 3, 4.5], 6)], ids=["4 s", "15 s", "clicks"]
-)
+@pytest.mark.parametrize("sound", [noise(4), noise(15), clicks([1, 2, 3, 4.5], 6)], ids=["4 s", "15 s", "clicks"])
 def test_no_key_is_invented_for_noise(sound: np.ndarray) -> None:
     profile = analyze(audio(sound), "cpu")
     assert profile.key is None and profile.keys == []
@@ -73,9 +71,7 @@ def test_no_key_is_invented_for_noise(sound: np.ndarray) -> None:
 
 def test_tuning_does_not_matter() -> None:
     flat = progression(POP * 2)
-    stretched = np.interp(
-        np.arange(0, len(flat) - 1, 2 ** (0.4 / 12)), np.arange(len(flat)), flat
-    )  # up 40 cents
+    stretched = np.interp(np.arange(0, len(flat) - 1, 2 ** (0.4 / 12)), np.arange(len(flat)), flat)  # up 40 cents
     assert key_of(analyze(audio(stretched), "cpu")) == "C major"
 
 

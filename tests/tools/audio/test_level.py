@@ -29,9 +29,7 @@ def test_the_gates_of_ebu_3341() -> None:
     quiet, loud = (-36.0, 10.0), (-23.0, 30.0)
     silent = (-72.0, 10.0)
     assert stereo_tone(quiet, loud, quiet).loudness.integrated_lufs == pytest.approx(-23, abs=0.1)
-    assert stereo_tone(silent, quiet, loud, quiet, silent).loudness.integrated_lufs == pytest.approx(
-        -23, abs=0.1
-    )
+    assert stereo_tone(silent, quiet, loud, quiet, silent).loudness.integrated_lufs == pytest.approx(-23, abs=0.1)
     uneven = stereo_tone((-26, 20), (-20, 20.1), (-26, 20))
     assert uneven.loudness.integrated_lufs == pytest.approx(-23, abs=0.1)
 
@@ -67,9 +65,7 @@ def test_silence_has_no_loudness() -> None:
 
 
 def test_brightness_and_shares_follow_the_spectrum() -> None:
-    low, middle, high = (
-        analyze(audio(sine(hz, 15, rate=RATE), rate=RATE), "cpu").timbre for hz in (100, 1000, 8000)
-    )
+    low, middle, high = (analyze(audio(sine(hz, 15, rate=RATE), rate=RATE), "cpu").timbre for hz in (100, 1000, 8000))
     assert middle.brightness_hz == pytest.approx(1000, rel=0.1)
     assert high.brightness_hz == pytest.approx(8000, rel=0.1)
     assert (low.bass_share, middle.mid_share, high.air_share) == pytest.approx((1, 1, 1), abs=0.01)

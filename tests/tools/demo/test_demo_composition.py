@@ -158,9 +158,7 @@ def test_most_lines_have_about_a_note_a_syllable(scores: Scores) -> None:
             words = lyrics()[spec.lyrics].words
             for line in piece.lines:
                 if line.text in (*words.verses[0], *words.chorus):
-                    notes = [
-                        n for n in piece.parts[0].notes if line.start - 1e-6 <= n.start < line.end - 1e-6
-                    ]
+                    notes = [n for n in piece.parts[0].notes if line.start - 1e-6 <= n.start < line.end - 1e-6]
                     near.append(abs(len(notes) - syllables(line.text, words.silent_e)) <= 1)
     assert np.mean(near) > 0.9
 

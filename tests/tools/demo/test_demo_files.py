@@ -49,9 +49,7 @@ def test_all_tags_can_be_read_back(song: tuple[Path, TrackSpec]) -> None:
     assert [tag.composer, *values(tag, "composer")] == list(spec.composers)
     assert values(tag, "mood") == ["intimate", "wistful"]
     assert tag.comment == spec.description or values(tag, "description") == [spec.description]
-    found = {
-        name: values(tag, name) for name in ("isrc", "language", "containsai", "vocals", "lyrics_display")
-    }
+    found = {name: values(tag, name) for name in ("isrc", "language", "containsai", "vocals", "lyrics_display")}
     assert found == {
         "isrc": [spec.isrc],
         "language": ["en"],
@@ -173,9 +171,7 @@ def test_another_seed_or_a_broken_manifest_renders_anew(tmp_path: Path, quick: l
     assert manifest["seed"] == 8 and [row["id"] for row in manifest["tracks"]] == ["lnt001"]
 
 
-def test_a_missing_synthesizer_is_told_with_the_command_to_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_synthesizer_is_told_with_the_command_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> Any:
         raise ImportError(name)
 

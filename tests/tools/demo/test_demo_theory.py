@@ -26,9 +26,7 @@ from tools.demo.theory import (
 
 chords = st.builds(Chord, st.integers(0, 11), st.sampled_from(sorted(QUALITIES)))
 keys = st.builds(Key, st.integers(0, 11), st.sampled_from(sorted(SCALES)))
-bars = st.lists(
-    st.sampled_from(["I", "ii7", "iii", "IVmaj7", "V7", "vi", "bVII", "iih7 V7"]), min_size=1, max_size=8
-)
+bars = st.lists(st.sampled_from(["I", "ii7", "iii", "IVmaj7", "V7", "vi", "bVII", "iih7 V7"]), min_size=1, max_size=8)
 
 
 @pytest.mark.parametrize(
