@@ -19,7 +19,7 @@ from typing import Any
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI, HTTPException
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import FileResponse
 
 from assistant.reply import Assistant, Reply, Request, Thought, ToolStep, Words
 from assistant.settings import Settings
@@ -77,10 +77,6 @@ def application(assistant: Assistant) -> FastAPI:
         if file.suffix not in {".m3u8", ".jspf"} or not file.is_file():
             raise HTTPException(404, "no such playlist")
         return FileResponse(file, filename=file.name)
-
-    @app.get("/manifest.json")
-    def manifest() -> RedirectResponse:
-        return RedirectResponse("/gradio_api/manifest.json")
 
     style, script = (resources.files("ui").joinpath(name).read_text("utf-8") for name in ("style.css", "page.js"))
     theme = gr.themes.Soft(primary_hue="amber", neutral_hue="stone", font=["Georgia", "serif"], font_mono=["monospace"])

@@ -1,0 +1,54 @@
+"""Fixtures that several rooms share: a small catalogue of words, built once, and its assistant."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import pytest
+
+from assistant.reply import Assistant
+from assistant.settings import Settings
+from assistant.threads import Threads
+from index.build import build
+from index.catalogue import Catalogue
+from index.embed import Embedder
+from tests.fixtures.words import ROWS
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The bundled embedder, loaded once for all tests."""
+    return Embedder()
+
+
+@pytest.fixture(scope="session")
+def words_index(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+    """An index of the twenty-odd described tracks of `tests/fixtures/words.py`, without audio."""
+    folder = tmp_path_factory.mktemp("words")
+    source = folder / "catalogue.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in ROWS), "utf-8")
+    build(source, folder / "index", lambda track: track, embedder)
+    return folder / "index"
+
+
+@pytest.fixture
+def catalogue(words_index: Path, embedder: Embedder) -> Iterator[Catalogue]:
+    """The words catalogue, open."""
+    opened = Catalogue(words_index, embedder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def assistant(catalogue: Catalogue, tmp_path: Path) -> Iterator[Assistant]:
+    """An embedded assistant on the words catalogue, with conversations in memory."""
+    threads = Threads(None)
+    yield Assistant(Settings(home=tmp_path), catalogue, threads)
+    threads.close()
