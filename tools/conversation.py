@@ -45,7 +45,7 @@ class Conversation(BaseModel):
     def track_of(self, handle: str) -> str:
         """The id behind a handle; raises `ToolFailed` with the handles that exist."""
         number = handle.strip().upper().removeprefix("T")
-        if number.isdigit() and 0 < int(number) <= len(self.tracks):
+        if number.isdecimal() and 0 < int(number) <= len(self.tracks):
             return self.tracks[int(number) - 1]
         known = f"this conversation knows T1 to T{len(self.tracks)}" if self.tracks else "no track has been shown yet"
         raise ToolFailed(f"there is no track {handle}: {known}")
@@ -53,15 +53,16 @@ class Conversation(BaseModel):
     def file_of(self, handle: str) -> Path:
         """The attached file behind a handle; raises `ToolFailed`."""
         number = handle.strip().upper().removeprefix("F")
-        if number.isdigit() and 0 < int(number) <= len(self.files):
+        if number.isdecimal() and 0 < int(number) <= len(self.files):
             return Path(self.files[int(number) - 1])
         raise ToolFailed(
             f"there is no file {handle}: {'attached are F1 to F' + str(len(self.files)) if self.files else 'none is attached'}"
         )
 
     def searched(self, query: Query, shown: Iterable[str]) -> None:
-        """Notes a search and what it showed."""
+        """Notes a search and what it showed. Asking for more of the same is no new wish, so `fresh` is not kept."""
         with self._lock:
+            query = query.model_copy(update={"fresh": False})
             if query != self.query:
                 self.past = [*self.past, self.query][-_PAST:]
                 self.query = query

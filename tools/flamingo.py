@@ -20,6 +20,7 @@ from tools.audio.resample import ratio_towards, resample
 
 RATE = 16_000
 _LONGEST_S = 600
+_MOST_WORDS = 20_000  # characters; more than 1,024 tokens can say
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 
 
@@ -52,10 +53,12 @@ class AudioModel:
             ) as client:
                 answer = client.post(f"{self.base_url.rstrip('/')}/chat/completions", json=body)
                 answer.raise_for_status()
-                text = answer.json()["choices"][0]["message"]["content"]
-        except (httpx.HTTPError, ValueError, KeyError, IndexError) as exc:
+                text = _THOUGHT.sub("", answer.json()["choices"][0]["message"]["content"]).strip()
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, IndexError, TypeError) as exc:
             raise ToolFailed(f"the audio language model did not answer: {type(exc).__name__}: {exc}") from exc
-        return _THOUGHT.sub("", text or "").strip()
+        if not text:
+            raise ToolFailed("the audio language model had nothing to say about this file")
+        return text[:_MOST_WORDS]
 
 
 def _wav(path: Path) -> str:

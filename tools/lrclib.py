@@ -57,7 +57,7 @@ class Lrclib:
                     return None
                 answer.raise_for_status()
                 return _small_json(answer)
-        except (httpx.HTTPError, ValueError) as exc:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as exc:
             raise ToolFailed(f"LRCLIB did not answer: {type(exc).__name__}: {exc}") from exc
 
 

@@ -34,7 +34,7 @@ def write_playlist(name: str, tracks: Sequence[Track], folder: Path) -> Playlist
 
 def _free(folder: Path, stem: str) -> str:
     names = (stem if n == 1 else f"{stem}-{n}" for n in range(1, 10_000))
-    return next(name for name in names if not (folder / f"{name}.m3u8").exists())
+    return next(n for n in names if not any((folder / f"{n}.{end}").exists() for end in ("m3u8", "jspf")))
 
 
 def _m3u8(name: str, tracks: Sequence[Track]) -> str:
@@ -43,7 +43,7 @@ def _m3u8(name: str, tracks: Sequence[Track]) -> str:
         label = f"{track.by} - {track.name}" if track.by else track.name
         rows += [
             f"#EXTINF:{round(track.duration_s or -1)},{_line(label)}",
-            track.audio or f"#EXT-X-ID:{_line(track.id)}",
+            track.audio if track.audio and len(track.audio.splitlines()) == 1 else f"#EXT-X-ID:{_line(track.id)}",
         ]
     return "\n".join(rows) + "\n"
 

@@ -212,13 +212,12 @@ def remember(
 ) -> Command[Any]:
     """Note what the listener likes or dislikes, take the last wish back, or start over. The answer is what is now known."""
     conversation = runtime.context.conversation
+    liked, disliked = ([conversation.track_of(h) for h in handles or []] for handles in (like, dislike))
     if start_over:
         conversation.start_over()
     if undo:
         conversation.undo()
-    conversation.react(
-        [conversation.track_of(h) for h in like or []], [conversation.track_of(h) for h in dislike or []]
-    )
+    conversation.react(liked, disliked)
     body = {
         "query": conversation.query.model_dump(exclude_defaults=True) if conversation.query else None,
         "limits": [c.words for c in constraints(conversation.query)] if conversation.query else [],

@@ -12,6 +12,7 @@ import logging
 import secrets
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,13 @@ _CHIPS = (
     "What can you do?",
 )
 
+# A visitor is a random word that their browser keeps. Gradio's BrowserState is sometimes read before it is restored.
+_OWNER = """() => {
+  const kept = localStorage.getItem("linernotes-owner") || crypto.randomUUID();
+  localStorage.setItem("linernotes-owner", kept);
+  return [kept];
+}"""
+
 Message = dict[str, Any]
 Browser = dict[str, str]
 
@@ -56,7 +64,8 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
     server.config.load()
     logging.getLogger("httpx").setLevel(logging.WARNING)
     print(f"Liner Notes is at http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
-    server.run()
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
+        server.run()
     return 0
 
 
@@ -94,7 +103,8 @@ def page(assistant: Assistant) -> gr.Blocks:
     front = _Front(assistant)
     blocks: gr.Blocks
     with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_height=True) as blocks:
-        browser = gr.BrowserState({"owner": "", "thread": ""}, storage_key="linernotes", secret="linernotes-browser-1")
+        browser = gr.State({"owner": "", "thread": ""})
+        owner = gr.Textbox(visible="hidden")
         gr.HTML(
             f"<h1>{_TITLE}</h1><p>Talk to a catalogue of {len(assistant.catalogue.store)} tracks. {front.brain}</p>",
             elem_id="ln-brand",
@@ -123,7 +133,7 @@ def page(assistant: Assistant) -> gr.Blocks:
         bridge = gr.Button(visible="hidden", elem_id="ln-bridge")
         action = gr.Textbox(visible="hidden")
         outputs = [chat, panel, known, threads, browser]
-        blocks.load(front.opened, [browser], outputs)
+        blocks.load(front.opened, [owner], outputs, js=_OWNER)
         sent = box.submit(front.sent, [box, chat, browser], [box, *outputs])
         acted = bridge.click(
             front.acted, [action, chat, browser], outputs, js="(a, ...rest) => [window.__act, ...rest]"
@@ -145,11 +155,11 @@ class _Front:
             else f"{assistant.settings.model} answers."
         )
 
-    def opened(self, browser: Browser | None) -> tuple[Any, ...]:
-        browser = dict(browser or {})
-        browser["owner"] = browser.get("owner") or secrets.token_urlsafe(16)
-        browser["thread"] = browser.get("thread") or secrets.token_urlsafe(12)
-        return self._whole(browser)
+    def opened(self, owner: str) -> tuple[Any, ...]:
+        """A visitor comes (back): their newest conversation, or a new one."""
+        owner = owner or secrets.token_urlsafe(16)
+        known = self._assistant.threads.of(owner, str(self._assistant.catalogue.directory))
+        return self._whole({"owner": owner, "thread": known[0].id if known else secrets.token_urlsafe(12)})
 
     def sent(self, value: dict[str, Any], chat: list[Message], browser: Browser) -> Iterator[tuple[Any, ...]]:
         files = tuple(str(f) for f in value.get("files") or ())

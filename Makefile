@@ -1,0 +1,60 @@
+# Two commands do everything: `make demo` and `make test`. Every target makes .venv when it is missing or stale.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PORT ?= 7860
+
+.PHONY: demo demo-prepare chat web test lint bench bench-audio bench-discovery browser lock clean
+
+demo: $(READY)
+	$(BIN)/linernotes demo --port $(PORT)
+
+demo-prepare: $(READY)
+	$(BIN)/linernotes demo --prepare
+
+chat: $(READY)
+	$(BIN)/linernotes demo --prepare
+	$(BIN)/linernotes chat
+
+web: $(READY)
+	$(BIN)/linernotes web --port $(PORT)
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Needs Chromium at /usr/bin/chromium (or LINERNOTES_CHROMIUM) and the demo catalogue.
+browser: $(READY)
+	$(BIN)/python -m pytest -m browser tests/ui
+
+bench: bench-discovery bench-audio
+
+bench-discovery: $(READY)
+	$(BIN)/linernotes demo --prepare
+	$(BIN)/python -m tests.benchmarks.discovery
+
+bench-audio: $(READY)
+	$(BIN)/linernotes demo --prepare
+	$(BIN)/python -m tests.benchmarks.audio
+
+# torch comes first and alone, so that nothing else decides which build is taken. tinysoundfont's dependency pyaudio
+# serves live playback only and needs a compiler, so it is left out.
+$(READY): pyproject.toml .constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .constraints.txt -e '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps tinysoundfont==0.3.7
+	touch $(READY)
+
+lock: $(READY)
+	{ echo '# Exact versions that were tested together; the Makefile installs with `pip -c`. Regenerate with `make lock`.'; \
+	  $(BIN)/python -m pip freeze --exclude-editable | grep -viE '^(pip|setuptools|wheel)=' | sed 's/+cpu//'; } > .constraints.txt
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,112 @@
+"""Captions: every word and number has a source in the track."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given, settings
+
+from index.profile import Energy, Key, KeySpan, Loudness, Tempo, Timbre
+from tests.tools.making import profile, track
+from tools.captions import arc, clock, sound_words, tempo_word, write_caption
+
+OWN_WORDS = set(
+    "a an at bpm in with and sung tempo slow mid upbeat fast piece instrumental track the sound is it moves through "
+    "bright dark toned percussive sustained bass heavy wide busy sparse quiet loud opens quietly gently full strength "
+    "lifts peaks falls away ends strong major minor".split()
+)
+TAGS = st.lists(
+    st.sampled_from(["folk", "jazz", "sad", "calm", "harp", "flute", "New Orleans"]), max_size=6, unique=True
+)
+SHARE = st.floats(0, 1)
+
+
+@given(
+    st.builds(
+        profile,
+        tempo=st.builds(Tempo, st.none() | st.floats(30, 260), st.just(0.5)),
+        meter=st.sampled_from([None, "4/4", "3/4", "7/8"]),
+        key=st.none() | st.builds(Key, st.sampled_from(["C#", "F"]), st.sampled_from(["major", "minor"]), SHARE),
+        loudness=st.builds(Loudness, st.none() | st.floats(-60, 0), st.none(), st.none()),
+        energy=st.builds(Energy, SHARE, SHARE, st.floats(0, 12), st.none(), st.lists(SHARE, max_size=60)),
+        timbre=st.builds(Timbre, st.none() | st.floats(50, 9000), SHARE, SHARE, SHARE, SHARE, SHARE),
+    ),
+    TAGS,
+    TAGS,
+    TAGS,
+    st.sampled_from([None, "vocal", "instrumental"]),
+    st.sampled_from([None, "Welsh"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_every_word_and_number_has_a_source(
+    measured: Any, genres: list[str], moods: list[str], instruments: list[str], vocals: str | None, language: str | None
+) -> None:
+    song = track(
+        genres=tuple(genres), moods=tuple(moods), instruments=tuple(instruments), vocals=vocals, language=language
+    )
+    caption = write_caption(song, measured)
+    declared = " ".join((*genres, *moods, *instruments, language or ""))
+    tonic = f"{measured.key.tonic} {measured.key.mode}" if measured.key else ""
+    known = OWN_WORDS | set(re.findall(r"[a-z#]+", f"{declared} {tonic} a minor".lower()))
+    text = re.sub(r"\d+:\d\d", " ", caption)
+    assert set(re.findall(r"[a-z#]+", text.lower())) <= known
+    numbers = {f"{measured.tempo.bpm:.0f}"} if measured.tempo.bpm else set()
+    numbers |= set(measured.meter.split("/")) if measured.meter else set()
+    assert set(re.findall(r"\d+", text)) <= numbers
+    times = {int(m) * 60 + int(s) for m, s in re.findall(r"(\d+):(\d\d)", caption)}
+    assert all(at < max(len(measured.energy.curve), 1) for at in times)
+
+
+def test_a_caption_reads_well() -> None:
+    song = track(
+        genres=("Folk",), moods=("sad",), instruments=("harp", "flute"), vocals="vocal", language="Welsh", lyrics=None
+    )
+    assert (
+        write_caption(song, profile(meter="3/4"))
+        == "A sad, mid-tempo folk track in A minor at 96 BPM in 3/4, with harp and flute, sung in Welsh."
+    )
+
+
+@pytest.mark.parametrize(
+    ("bpm", "word"),
+    [(None, None), (75.9, "slow"), (76, "mid"), (115.9, "mid"), (116, "upbeat"), (139.9, "upbeat"), (140, "fast")],
+)
+def test_tempo_words(bpm: float | None, word: str | None) -> None:
+    assert tempo_word(bpm) == word
+
+
+@pytest.mark.parametrize(
+    ("timbre", "density", "lufs", "words"),
+    [
+        (Timbre(2801, 0.4, 0, 0, 0, 0), 3, -14, ["bright"]),
+        (Timbre(2800, 0.4, 0, 0, 0, 0), 3, -14, []),
+        (Timbre(1099, 0.61, 0.46, 0.51, 0, 0), 6.1, -9.9, ["dark-toned", "percussive", "bass-heavy", "wide", "busy", "loud"]),
+        (Timbre(1100, 0.24, 0.45, 0.5, 0, 0), 1.4, -23.1, ["sustained", "sparse", "quiet"]),
+        (Timbre(None, 0.4, 0, 0, 0, 0), 3, None, []),
+    ],
+)  # fmt: skip
+def test_sound_words_at_their_thresholds(timbre: Timbre, density: float, lufs: float | None, words: list[str]) -> None:
+    measured = profile(timbre=timbre, energy=Energy(0.5, 1, density, None), loudness=Loudness(lufs, None, None))
+    assert sound_words(measured) == words
+
+
+def test_the_arc_tells_where_it_lifts_and_peaks() -> None:
+    curve = [0.1] * 32 + [0.9] * 32
+    rising = profile(energy=Energy(0.5, 10, 3, 40.0, curve))
+    assert arc(rising) == "opens quietly, lifts at 0:32, peaks at 0:40 and ends strong"
+    falling = profile(energy=Energy(0.5, 10, 3, None, curve[::-1]))
+    assert arc(falling) == "opens at full strength and falls away"
+    assert arc(profile(energy=Energy(0.5, 10, 3, 3.0, [0.5, 0.61] * 20))) == ""
+    assert arc(profile(energy=Energy(0.5, 10, 3, 3.0, [0.0, 1.0]))) == ""
+
+
+def test_a_change_of_key_is_told_once_each() -> None:
+    keys = [KeySpan(0, 5, "A", "minor"), KeySpan(5, 9, "C", "major"), KeySpan(9, 20, "A", "minor")]
+    assert write_caption(track(lyrics=None), profile(keys=keys)).endswith("It moves through A minor and C major.")
+
+
+def test_clock() -> None:
+    assert [clock(s) for s in (0, 59.9, 60, 3599, 3600)] == ["0:00", "0:59", "1:00", "59:59", "60:00"]

@@ -1,0 +1,129 @@
+"""The conversation's state, by example and as a state machine against a plain model of it."""
+
+from __future__ import annotations
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given, settings
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from index.errors import ToolFailed
+from index.query import Query
+from tools.conversation import Conversation, newest
+
+IDS = st.sampled_from([f"id{n}" for n in range(6)])
+QUERIES = st.builds(Query, want=st.lists(st.sampled_from(["piano", "slow", "sad"]), max_size=2), fresh=st.booleans())
+
+
+class Talk(RuleBasedStateMachine):
+    """Random conversations: the newest word about a track counts, undo restores, handles are for ever."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.talk = Conversation()
+        self.handles: dict[str, str] = {}
+        self.opinion: dict[str, str] = {}
+        self.queries: list[Query | None] = [None]
+
+    @rule(identity=IDS)
+    def show(self, identity: str) -> None:
+        handle = self.talk.handle(identity)
+        assert self.handles.setdefault(identity, handle) == handle
+        assert self.talk.track_of(handle.lower()) == identity
+
+    @rule(identity=IDS, word=st.sampled_from(["liked", "disliked", "neither"]))
+    def react(self, identity: str, word: str) -> None:
+        self.talk.react(**{word: [identity]})
+        self.opinion[identity] = word
+
+    @rule(query=QUERIES, shown=st.lists(IDS, max_size=3, unique=True))
+    def search(self, query: Query, shown: list[str]) -> None:
+        before = list(self.talk.last)
+        self.talk.searched(query, shown)
+        wish = query.model_copy(update={"fresh": False})
+        if wish != self.queries[-1]:
+            self.queries.append(wish)
+        assert self.talk.last == (shown or before)
+        assert set(shown) <= set(self.talk.heard)
+
+    @rule()
+    def undo(self) -> None:
+        self.talk.undo()
+        if len(self.queries) > 1:
+            self.queries.pop()
+
+    @rule()
+    def start_over(self) -> None:
+        self.talk.start_over()
+        self.opinion, self.queries = {}, [None]
+        assert not (self.talk.last or self.talk.heard or self.talk.past)
+
+    @invariant()
+    def opinions_hold(self) -> None:
+        for word, kept in (("liked", self.talk.liked), ("disliked", self.talk.disliked)):
+            assert set(kept) == {i for i, w in self.opinion.items() if w == word}
+            assert len(kept) == len(set(kept))
+
+    @invariant()
+    def handles_hold(self) -> None:
+        assert all(self.talk.track_of(h) == i for i, h in self.handles.items())
+        assert len(set(self.handles.values())) == len(self.handles)
+
+    @invariant()
+    def query_holds(self) -> None:
+        assert self.talk.query == self.queries[-1] or len(self.queries) > 12
+
+    @invariant()
+    def survives_storage(self) -> None:
+        assert Conversation.model_validate(self.talk.model_dump(mode="json")) == self.talk
+
+
+TestTalk = Talk.TestCase
+TestTalk.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+
+
+def test_undo_goes_back_wish_by_wish_past_a_request_for_more() -> None:
+    talk = Conversation()
+    jazz, slow = Query(want=["jazz"]), Query(want=["jazz", "slow"])
+    talk.searched(jazz, ["a"])
+    talk.searched(slow, ["b"])
+    talk.searched(slow.model_copy(update={"fresh": True}), ["c"])
+    talk.undo()
+    assert talk.query == jazz
+    talk.searched(jazz, ["a"])  # the turn searches again with what stands
+    talk.undo()
+    assert talk.query is None
+
+
+@pytest.mark.parametrize("handle", ["T3", "T0", "T-1", "", "T", "T²", "T1.0", "F1", "TT1", "one"])
+def test_an_unknown_handle_is_told_with_those_that_exist(handle: str) -> None:
+    talk = Conversation(tracks=["a", "b"])
+    with pytest.raises(ToolFailed, match="T1 to T2"):
+        talk.track_of(handle)
+    with pytest.raises(ToolFailed, match="no track has been shown"):
+        Conversation().track_of(handle)
+
+
+@pytest.mark.parametrize("handle", ["F2", "F0", "F²", "T1", ""])
+def test_an_unknown_file_is_told(handle: str) -> None:
+    with pytest.raises(ToolFailed, match="F1 to F1"):
+        Conversation(files=["/a.wav"]).file_of(handle)
+    with pytest.raises(ToolFailed, match="none is attached"):
+        Conversation().file_of("F1")
+
+
+def test_attached_files_get_one_handle_each() -> None:
+    talk = Conversation()
+    talk.attach(["/a.wav", "/b.wav"])
+    talk.attach(["/a.wav"])
+    assert [str(talk.file_of(h)) for h in ("f1", "F2")] == ["/a.wav", "/b.wav"]
+    assert len(talk.files) == 2
+
+
+@given(st.integers(0, 50), st.integers(0, 50))
+def test_the_reducer_keeps_the_version_with_more_changes(a: int, b: int) -> None:
+    old, new = {"revision": a, "who": "old"}, {"revision": b, "who": "new"}
+    assert newest(old, new) == (new if b >= a else old)
+    assert newest(None, new) == new
+    assert newest(old, None) == old
+    assert newest(None, None) is None

@@ -1,0 +1,181 @@
+"""The web page in a real browser, as a fan and an artist use it. Marker `browser`; needs Chromium and the demo catalogue."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from assistant.settings import load
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+CHROMIUM = os.environ.get("LINERNOTES_CHROMIUM", "/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WAIT = 30_000
+
+
+class Site:
+    """A server of the demo catalogue on a free port, with conversations of its own."""
+
+    def __init__(self, home: Path) -> None:
+        demo = load()
+        home.mkdir(exist_ok=True)
+        self._command = [sys.executable, "-m", "ui.main", "web", "--port", "7930", "--index", str(demo.demo_index)]
+        self._environment = {**os.environ, "LINERNOTES_HOME": str(home)}
+        self.start()
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            self._command, env=self._environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", line)
+        assert found, f"the server said {line!r}"
+        self.url = found.group()
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(20)
+        if self._process.stdout:
+            self._process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    running = Site(tmp_path_factory.mktemp("home"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A fresh visitor; at the end no request may have left the machine, and nothing may have gone wrong."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    opened = context.new_page()
+    outside: list[str] = []
+    errors: list[str] = []
+    opened.on(
+        "request",
+        lambda r: outside.append(r.url) if not r.url.startswith(("http://127.0.0.1", "data:", "blob:")) else None,
+    )
+    opened.on("pageerror", lambda e: errors.append(str(e)))
+    opened.goto(site.url)
+    opened.wait_for_selector("#ln-box textarea", timeout=WAIT)
+    yield opened
+    assert outside == []
+    assert errors == []
+    context.close()
+
+
+def say(page: Page, text: str) -> None:
+    """Sends a message and waits until its answer is whole (a turn ends with the thread in the list)."""
+    answers = page.locator("#ln-chat .bot.message").count()
+    page.fill("#ln-box textarea", text)
+    page.press("#ln-box textarea", "Enter")
+    expect(page.locator("#ln-chat .user.message").filter(has_text=text)).to_be_visible(timeout=WAIT)
+    page.wait_for_function(
+        "n => document.querySelectorAll('#ln-chat .bot.message').length > n", arg=answers, timeout=WAIT
+    )
+    expect(page.locator("#ln-box textarea")).to_have_value("", timeout=WAIT)
+
+
+def test_a_fan_talks_plays_likes_and_finds_the_thread_again(page: Page, site: Site) -> None:
+    say(page, "something calm with piano")
+    cards = page.locator(".ln-card")
+    expect(cards).to_have_count(5, timeout=WAIT)
+    expect(page.locator(".ln-heard")).to_contain_text("piano")
+    first = cards.first.locator("h3").inner_text()
+
+    say(page, "without vocals")
+    expect(page.locator(".ln-heard")).to_contain_text("instrumental", timeout=WAIT)
+
+    cards.first.locator("[data-act=why]").click()
+    expect(page.locator("#ln-chat .bot.message").last).to_contain_text("is here because", timeout=WAIT)
+
+    cards.first.locator("audio").evaluate("a => a.play()")
+    page.wait_for_function("() => document.querySelector('.ln-card audio').currentTime > 0.2", timeout=WAIT)
+    cards.nth(1).locator("audio").evaluate("a => a.play()")
+    page.wait_for_function("() => document.querySelector('.ln-card audio').paused", timeout=WAIT)
+
+    cards.first.locator("[data-act=like]").click()
+    expect(cards.first.locator("[data-act=like]")).to_have_attribute("aria-pressed", "true", timeout=WAIT)
+    expect(page.locator(".ln-heard")).to_contain_text("1 liked")
+
+    page.reload()
+    expect(page.locator("#ln-chat .user.message").first).to_contain_text("something calm with piano", timeout=WAIT)
+    expect(cards.first.locator("[data-act=like]")).to_have_attribute("aria-pressed", "true", timeout=WAIT)
+
+    site.stop()
+    site.start()
+    page.goto(site.url)
+    expect(page.locator(".ln-thread").first).to_contain_text("something calm", timeout=WAIT)
+    expect(page.locator("#ln-chat .bot.message").first).to_contain_text("T1", timeout=WAIT)
+    assert first.startswith("T1")
+
+
+def test_an_artist_uploads_a_track_and_sees_it_drawn(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "my demo.wav"
+    rate, seconds = 22050, 12
+    time = np.arange(rate * seconds) / rate
+    chord = sum(np.sin(2 * np.pi * f * time) for f in (220.0, 261.63, 329.63))
+    click = (np.modf(time * 2)[0] < 0.02) * np.random.default_rng(1).normal(size=time.size)
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(rate)
+        out.writeframes((8000 * (0.3 * chord + click)).clip(-32000, 32000).astype("<i2").tobytes())
+    page.set_input_files("#ln-box input[type=file]", str(path))
+    expect(page.get_by_role("button", name="Remove file")).to_be_visible(timeout=WAIT)
+    page.fill("#ln-box textarea", "analyze my track")
+    page.press("#ln-box textarea", "Enter")
+    expect(page.locator("#ln-chat .bot.message").last).to_contain_text("I measured my demo.wav", timeout=WAIT)
+    expect(page.locator("#ln-chat .bot.message").last).to_contain_text("120 BPM")
+    expect(page.locator(".ln-plot img")).to_be_visible(timeout=WAIT)
+
+
+def test_two_visitors_see_only_their_own_threads(browser: Browser, page: Page, site: Site) -> None:
+    say(page, "a waltz with accordion")
+    expect(page.locator(".ln-thread").first).to_contain_text("a waltz", timeout=WAIT)
+    other = browser.new_context().new_page()
+    other.goto(site.url)
+    other.wait_for_selector(".ln-threads", timeout=WAIT)
+    expect(other.locator(".ln-thread")).to_have_count(0)
+    other.context.close()
+
+
+def test_it_fits_a_phone(browser: Browser, site: Site) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    phone = context.new_page()
+    phone.goto(site.url)
+    phone.wait_for_selector("#ln-box textarea", timeout=WAIT)
+    say(phone, "upbeat dance music")
+    expect(phone.locator(".ln-card").first).to_be_visible(timeout=WAIT)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
