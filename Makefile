@@ -40,6 +40,7 @@ bench-discovery: $(READY)
 	$(BIN)/python -m tests.benchmarks.discovery
 
 bench-audio: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .constraints.txt -e '.[test,bench]'
 	$(BIN)/linernotes demo --prepare
 	$(BIN)/python -m tests.benchmarks.audio
 

@@ -1,8 +1,8 @@
 """Grounded or not said: every claim of an answer is looked up in what the tools of this conversation returned.
 
-Checked are handles, quotations, catalogue names, numbers with a meaning (tempo, loudness, years, times), and keys.
-A sentence with a claim that nothing supports is cut. What is not checked: adjectives, and anything said in words
-alone; evidence for those stands beside the track on the page.
+Checked are handles, quotations of three words or more, catalogue names, numbers with a meaning (tempo, loudness,
+years, times), meters, and keys. A sentence with a claim that nothing supports is cut. What is not checked: adjectives,
+shorter quotations, and anything said in words alone; evidence for those stands beside the track on the page.
 """
 
 from __future__ import annotations
@@ -15,15 +15,23 @@ from typing import Any
 from index.entities import EntityIndex
 from index.words import plain
 
-_SENTENCE = re.compile(r"(?<=[.!?…”\"])\s+(?=[A-Z“\"*>\d(])|\n")
+_SENTENCE = re.compile(
+    r"(?:(?<=[.!?…])|(?<=[.!?…][”\"]))(?<!^\d\.)(?<!^\d\d\.)[^\S\n]+(?=[A-ZÀ-Þ“\"„«*>\d(])|[^\S\n]*\n\s*(?=\S)"
+)
 _HANDLE = re.compile(r"\bT\d+\b")
-_QUOTE = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|^>\s*(.+)$", re.MULTILINE)
+# A quotation that a line or sentence break cuts in two counts on both sides of it.
+_QUOTE = re.compile(r"“([^”]{2,})(?:”|$)|^([^“”\"]{2,})”|\"([^\"]{2,})\"|„([^“”]{2,})[“”]|«([^»]{2,})»")
+_BLOCK = re.compile(r"^\s*>\s*(.+)$")
 _CLOCK = re.compile(r"\b(\d{1,3}):([0-5]\d)\b")
-_NUMBER = re.compile(r"(?<![\w/.#:-])-?\d+(?:[.,]\d+)*(?![\w/]|:\d)")
-_UNIT = re.compile(r"\s*(?:bpm|lufs|lu|db|dbtp|hz|khz|%|percent|minutes?|seconds?|beats|bars)\b", re.IGNORECASE)
-_KEY = re.compile(r"\b([A-G])(?:(#|♯)|(b|♭)|[ -](sharp)|[ -](flat))?[ -](major|minor)\b")
-_SHARPS = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#", "Cb": "B", "Fb": "E"}
+_METER = re.compile(r"(?<![\w/.])(\d{1,2}/(?:2|4|8|16))(?![\w/])")
+_UNITS = r"(?:bpm|lufs|lu|dbtp|db|k?hz|percent|minutes?|mins?|seconds?|secs?|beats|bars)\b"
+_NUMBER = re.compile(rf"(?<![\w/.#:-])-?\d+(?:[.,]\d+)*(?:(?![\w/]|:\d)|(?={_UNITS}))", re.IGNORECASE)
+_RANGE = re.compile(r"(?<=\d)\s?[-–]\s?(?=\d)")
+_UNIT = re.compile(rf"\s*(?:%|{_UNITS})", re.IGNORECASE)
+_KEY = re.compile(r"\b([A-G])(?:(#|♯)|(b|♭)|[ -](sharp)|[ -](flat))?[ -]((?i:major|minor))\b")
+_SHARPS = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#", "Cb": "B", "Fb": "E", "E#": "F", "B#": "C"}
 _SMALL = 20
+_LONG_QUOTE = 3
 NOTHING_LEFT = "I have nothing on that which the catalogue's evidence supports."
 
 
@@ -34,6 +42,8 @@ class Evidence:
     names: EntityIndex
     handles: set[str] = field(default_factory=set)
     numbers: set[float] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
+    meters: set[str] = field(default_factory=set)
     _texts: list[str] = field(default_factory=list)
 
     def add(self, value: Any) -> None:
@@ -54,8 +64,10 @@ class Evidence:
     def _add_text(self, text: str) -> None:
         self._texts.append(f" {plain(text)} ")
         self.handles |= set(_HANDLE.findall(text))
-        self.numbers |= {float(m.replace(",", "")) for m in _NUMBER.findall(text)}
+        self.numbers |= {n.value for n in _numbers(text)}
         self.numbers |= {float(int(a) * 60 + int(b)) for a, b in _CLOCK.findall(text)}
+        self.keys |= {_key_name(m) for m in _KEY.finditer(text)}
+        self.meters |= set(_METER.findall(text))
 
     def says(self, words: str) -> bool:
         """Whether some text holds the words, apart from case and punctuation; an ellipsis may stand for a gap."""
@@ -87,36 +99,67 @@ def unsupported(sentence: str, evidence: Evidence) -> str | None:
 
 def _claims(sentence: str, evidence: Evidence) -> Iterator[str]:
     yield from (h for h in _HANDLE.findall(sentence) if h not in evidence.handles)
-    quotes = [next(g for g in m.groups() if g) for m in _QUOTE.finditer(sentence)]
-    yield from (q for q in quotes if len(plain(q).split()) >= 3 and not evidence.says(re.sub(r"\[\d+:\d\d\]", "", q)))
+    yield from _quotations(sentence, evidence)
     yield from (name for name in _names(sentence, evidence) if not evidence.says(name))
     for match in _CLOCK.finditer(sentence):
         if not any(abs(int(match[1]) * 60 + int(match[2]) - n) <= 1 for n in evidence.numbers):
             yield match.group()
-    yield from _numbers(_CLOCK.sub(" ", sentence), evidence)
-    for match in _KEY.finditer(sentence):
-        tonic = match[1] + ("#" if match[2] or match[4] else "b" if match[3] or match[5] else "")
-        name = f"{_SHARPS.get(tonic, tonic)} {match[6]}"
-        if not any(f" {plain(name)} " in text for text in evidence._texts):
-            yield match.group()
+    for number in _numbers(re.sub(r"^\s*\d+\.\s", "", _CLOCK.sub(" ", sentence))):
+        counted = number.value == int(number.value) and 0 <= number.value <= _SMALL and not number.unit
+        if not counted and not evidence.has_number(number.value, number.decimals):
+            yield number.words
+    yield from (m for m in _METER.findall(sentence) if m not in evidence.meters)
+    yield from (m.group() for m in _KEY.finditer(sentence) if _key_name(m) not in evidence.keys)
 
 
-def _numbers(sentence: str, evidence: Evidence) -> Iterator[str]:
-    for match in _NUMBER.finditer(re.sub(r"^\s*\d+\.\s", "", sentence)):
-        text = match.group().replace(",", "")
-        if text.count(".") > 1:
-            continue
-        number, decimals = float(text), len(text.partition(".")[2])
-        has_unit = bool(_UNIT.match(match.string[match.end() :]))
-        counted = number == int(number) and 0 <= number <= _SMALL and not has_unit
-        if not counted and not evidence.has_number(number, decimals):
-            yield match.group()
+def _quoted(sentence: str) -> list[str]:
+    return [next(g for g in m.groups() if g) for m in _QUOTE.finditer(sentence)]
+
+
+def _quotations(sentence: str, evidence: Evidence) -> Iterator[str]:
+    """What is quoted and was said by nobody; a line that is a quotation as a whole counts however short it is."""
+    block = _BLOCK.match(sentence)
+    if block:
+        words = re.sub(r"\[\d+:\d\d\]", "", block[1])
+        yield from () if evidence.says(words) else (block[1],)
+        return
+    for quote in _quoted(sentence):
+        if len(plain(quote).split()) >= _LONG_QUOTE and not evidence.says(quote):
+            yield quote
+    if sentence.count('"') % 2:  # a quotation that goes on beyond this sentence, or comes from before it
+        before, after = (part.strip() for part in (sentence.partition('"')[0], sentence.rpartition('"')[2]))
+        sides = [x for x in (before, after) if len(plain(x).split()) >= _LONG_QUOTE]
+        if sides and not any(evidence.says(x) for x in sides):
+            yield max(sides, key=len)
+
+
+@dataclass(frozen=True)
+class _Number:
+    words: str
+    value: float
+    decimals: int
+    unit: bool
+
+
+def _numbers(text: str) -> Iterator[_Number]:
+    """Numbers of a text; both sides of a range count, a comma before three digits only groups them."""
+    text = _RANGE.sub(" to ", text.replace("−", "-"))
+    for match in _NUMBER.finditer(text):
+        digits = re.sub(r",(?=\d{3}(?:\D|$))", "", match.group()).replace(",", ".")
+        if digits.count(".") <= 1:
+            unit = bool(_UNIT.match(text[match.end() :]))
+            yield _Number(match.group(), float(digits), len(digits.partition(".")[2]), unit)
+
+
+def _key_name(match: re.Match[str]) -> str:
+    """A key as the measurement names it: sharps only."""
+    tonic = match[1] + ("#" if match[2] or match[4] else "b" if match[3] or match[5] else "")
+    return f"{_SHARPS.get(tonic, tonic)} {match[6].lower()}"
 
 
 def _names(sentence: str, evidence: Evidence) -> Iterator[str]:
     """Artists and titles of the catalogue that a sentence names: quoted, or of several capitalized words."""
-    for match in _QUOTE.finditer(sentence):
-        name = next(g for g in match.groups() if g)
+    for name in _quoted(sentence):
         if plain(name) in evidence.names.titles or plain(name) in evidence.names.artists:
             yield name
     for run in re.finditer(
@@ -143,9 +186,7 @@ class Checker:
     def feed(self, text: str) -> str:
         """Takes in newly written text and returns what may now be shown."""
         self._pending += text
-        ends = [m.end() for m in _SENTENCE.finditer(self._pending)]
-        ready, self._pending = (self._pending[: ends[-1]], self._pending[ends[-1] :]) if ends else ("", self._pending)
-        return self._passed(ready)
+        return "".join(self._passed(sentence) for sentence in self._complete())
 
     def finish(self) -> str:
         """The rest, and a plain word when nothing was left to say."""
@@ -156,15 +197,19 @@ class Checker:
             return NOTHING_LEFT
         return shown
 
-    def _passed(self, text: str) -> str:
-        kept, at = [], 0
-        for end in [*(m.end() for m in _SENTENCE.finditer(text)), len(text)]:
-            sentence, at = text[at:end], end
-            claim = unsupported(sentence, self.evidence) if sentence.strip() else None
-            if claim:
-                self.cuts.append(Cut(sentence.strip(), claim))
-            else:
-                kept.append(sentence)
-        shown = "".join(kept)
+    def _complete(self) -> Iterator[str]:
+        """Sentences whose end has been written, each with the space after it."""
+        while match := _SENTENCE.search(self._pending):
+            sentence, self._pending = self._pending[: match.end()], self._pending[match.end() :]
+            yield sentence
+
+    def _passed(self, sentence: str) -> str:
+        claim = unsupported(sentence, self.evidence) if sentence.strip() else None
+        shown = sentence
+        if claim:
+            self.cuts.append(Cut(sentence.strip(), claim))
+            space = sentence[len(sentence.rstrip()) :]
+            # what follows a cut sentence still begins on a line of its own
+            shown = space if "\n" in space and self.said.strip() and not self.said.endswith("\n") else ""
         self.said += shown
         return shown

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
 
 from assistant.agent import build_agent
@@ -27,6 +27,7 @@ from tools.flamingo import AudioModel
 from tools.lrclib import Lrclib
 
 _LONGEST_REQUEST = 4000
+_SPEECHLESS = "I could not finish this one. Please say it in other words, or ask for less at once."
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ class Assistant:
         """The turn as it happens: thoughts, tool steps, words, and last the whole `Reply`."""
         if not request.user.strip():
             raise UserError("the request is empty; say what you would like to hear")
+        if self.threads.owner(request.thread) not in (None, request.owner):
+            raise UserError("this conversation belongs to somebody else")
         began = time.perf_counter()
         request = Request(**{**request.__dict__, "user": request.user[:_LONGEST_REQUEST]})
         before = self._values(request.thread)
@@ -190,24 +193,35 @@ class _Turn:
         self.reply = Reply("")
         self._checker, self._began = checker, began
         self._steps: dict[str, tuple[ToolStep, float]] = {}
+        self._streamed: set[str | None] = set()
 
     def take(self, mode: str, data: Any) -> Iterator[Event]:
         if mode == "messages":
             yield from self._chunk(data[0])
         else:
-            for update in data.values():
+            for node, update in data.items():
                 for message in (update or {}).get("messages", []):
                     yield from self._message(message)
+                    if node == "model" and isinstance(message, AIMessage):
+                        yield from self._whole(message)
 
     def _chunk(self, chunk: Any) -> Iterator[Event]:
         if not isinstance(chunk, AIMessageChunk):
             return
+        self._streamed.add(chunk.id)
         thought = chunk.additional_kwargs.get("reasoning_content")
         if thought:
             self.reply.reasoning += thought
             yield Thought(thought)
         if chunk.text:
             yield from self._say(self._checker.feed(chunk.text))
+
+    def _whole(self, message: AIMessage) -> Iterator[Event]:
+        """A message that was not streamed; and the end of one that was: what follows is a new paragraph."""
+        if message.id not in self._streamed:
+            yield from self._chunk(AIMessageChunk(message.text, additional_kwargs=message.additional_kwargs))
+        if message.text and message.tool_calls:
+            yield from self._say(self._checker.feed("\n\n"))
 
     def _say(self, words: str) -> Iterator[Event]:
         if words:
@@ -238,6 +252,9 @@ class _Turn:
     def finish(self) -> Iterator[Event]:
         yield from self._say(self._checker.finish())
         reply = self.reply
+        if not self._checker.said.strip():
+            self._checker.said = _SPEECHLESS
+            yield from self._say(_SPEECHLESS)
         reply.text = self._checker.said.strip()
         reply.cuts = [{"sentence": c.sentence, "claim": c.claim} for c in self._checker.cuts]
         reply.citations = [

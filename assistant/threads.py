@@ -59,6 +59,11 @@ class Threads:
                 (thread, user, json.dumps(reply, ensure_ascii=False), thread),
             )
 
+    def owner(self, thread: str) -> str | None:
+        """Whose conversation it is; None for one that has no turn yet."""
+        rows = self._rows("SELECT owner FROM threads WHERE id = ?", (thread,))
+        return str(rows[0][0]) if rows else None
+
     def of(self, owner: str, catalogue: str) -> list[Thread]:
         """An owner's conversations about a catalogue, newest first."""
         rows = self._rows(

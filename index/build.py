@@ -1,6 +1,6 @@
 """Building an index: read the source, annotate what is new, embed, store, then bring Chroma up to date.
 
-A build can be stopped at any moment and run again: every batch is committed whole, tracks whose fingerprint
+A build can be stopped at any moment and run again: every batch is committed whole, also the one that a stop cut short; tracks whose fingerprint
 is unchanged are passed over, tracks that left the source are removed. Nothing is annotated twice.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -26,6 +27,10 @@ BATCH = 32
 
 Annotate = Callable[[Track], Track]
 """Adds profile and caption to a track; raises `SetAside` when its audio cannot be used."""
+
+
+Batch = list[tuple[Found, Track | str]]
+"""Tracks annotated, or the reason why they are set aside."""
 
 
 class SetAside(Exception):
@@ -70,34 +75,40 @@ def build(
     """Builds or updates the index in `directory`; raises `UserError` when the source or the target is unusable."""
     began = time.perf_counter()
     found, rejected = _read(source)
-    store = _open(directory, embedder)
-    report = Report(str(directory), rejected=[])
-    have = store.fingerprints()
-    stamp = str(getattr(annotate, "version", "1"))
-    fresh = [f for f in found if have.get(f.track.id) != _print(f, stamp)]
-    report.unchanged = len(found) - len(fresh)
-    gone = sorted(have.keys() - {f.track.id for f in found})
-    store.delete(gone)
-    report.removed = len(gone)
-    done = 0
-    for batch in _batches(_annotated(fresh, annotate, jobs), BATCH):
-        good = [(f, t) for f, t in batch if isinstance(t, Track)]
-        aside = [(f, t) for f, t in batch if isinstance(t, str)]
-        rejected += [Rejected(_where(f), reason) for f, reason in aside]
-        store.delete([f.track.id for f, _ in aside])
-        vectors = embedder.embed([track.document() for _, track in good])
-        store.put(Entry(t, _print(f, stamp), v, evidence_of(t)) for (f, t), v in zip(good, vectors, strict=True))
-        report.added += len(good)
-        done += len(batch)
-        if progress:
-            progress(Progress(done, len(fresh), batch[-1][0].track.name))
-    store.set_rejected(rejected)
-    store.set_note("source", str(source.resolve()))
-    sync(store, directory)
-    report.tracks, report.seconds = len(store), round(time.perf_counter() - began, 2)
+    report = Report(str(directory))
+    with closing(_open(directory, embedder)) as store:
+        have = store.fingerprints()
+        stamp = str(getattr(annotate, "version", "1"))
+        fresh = [f for f in found if have.get(f.track.id) != _print(f, stamp)]
+        report.unchanged = len(found) - len(fresh)
+        gone = sorted(have.keys() - {f.track.id for f in found})
+        store.delete(gone)
+        report.removed = len(gone)
+        done = 0
+        for batch in _batches(_annotated(fresh, annotate, jobs), BATCH):
+            aside = _keep(store, batch, stamp, embedder)
+            rejected += aside
+            report.added += len(batch) - len(aside)
+            done += len(batch)
+            if progress:
+                progress(Progress(done, len(fresh), batch[-1][0].track.name))
+        store.set_rejected(rejected)
+        store.set_note("source", str(source.resolve()))
+        sync(store, directory)
+        report.tracks = len(store)
+    report.seconds = round(time.perf_counter() - began, 2)
     report.rejected = [asdict(r) for r in rejected]
-    store.close()
     return report
+
+
+def _keep(store: Store, batch: Batch, stamp: str, embedder: Embedder) -> list[Rejected]:
+    """Stores the tracks of a batch; those that were set aside leave the store and are returned with the reason."""
+    good = [(f, t) for f, t in batch if isinstance(t, Track)]
+    aside = [(f, t) for f, t in batch if isinstance(t, str)]
+    store.delete([f.track.id for f, _ in aside])
+    vectors = embedder.embed([track.document() for _, track in good])
+    store.put(Entry(t, _print(f, stamp), v, evidence_of(t)) for (f, t), v in zip(good, vectors, strict=True))
+    return [Rejected(f.where, reason) for f, reason in aside]
 
 
 def _read(source: Path) -> tuple[list[Found], list[Rejected]]:
@@ -117,6 +128,7 @@ def _open(directory: Path, embedder: Embedder) -> Store:
     store = Store(directory, create=True)
     made_by = store.note("embedder")
     if made_by not in (None, embedder.name):
+        store.close()
         raise UserError(f"{directory}: embedded with {made_by}, not {embedder.name}; build into a new directory")
     store.set_note("embedder", embedder.name)
     return store
@@ -124,10 +136,6 @@ def _open(directory: Path, embedder: Embedder) -> Store:
 
 def _print(found: Found, stamp: str) -> str:
     return f"{stamp}:{found.fingerprint}"
-
-
-def _where(found: Found) -> str:
-    return Path(found.track.audio).name if found.track.audio else found.track.id
 
 
 def _annotated(found: Sequence[Found], annotate: Annotate, jobs: int) -> Iterator[tuple[Found, Track | str]]:
@@ -150,6 +158,18 @@ def _annotated(found: Sequence[Found], annotate: Annotate, jobs: int) -> Iterato
                 future.cancel()
 
 
-def _batches(items: Iterator[tuple[Found, Track | str]], size: int) -> Iterator[list[tuple[Found, Track | str]]]:
-    while batch := list(islice(items, size)):
+def _batches(items: Iterator[tuple[Found, Track | str]], size: int) -> Iterator[Batch]:
+    """Lists of `size` items, the last one shorter; when the items stop with an error, first those before it."""
+    batch: Batch = []
+    try:
+        for item in items:
+            batch.append(item)
+            if len(batch) == size:
+                yield batch
+                batch = []
+    except (Exception, KeyboardInterrupt):
+        if batch:
+            yield batch
+        raise
+    if batch:
         yield batch

@@ -52,14 +52,20 @@ class TrackFields:
         """Notes a column's value (text, number or a list of them); empty values are passed over."""
         name = column.strip().lower().replace(" ", "_").replace("-", "_")
         name = _ALIASES.get(name, name)
-        texts = [_text(v) for v in (value if isinstance(value, list | tuple) else [value])]
-        texts = [t for t in texts if t]
+        try:
+            texts = [t for t in map(_text, value if isinstance(value, list | tuple) else [value]) if t]
+        except BadValue as exc:
+            raise BadValue(f"{column}: {exc}") from None
         if texts and name and name not in self._values:
             self._values[name], self._details[name] = texts, detail
 
     def has(self, column: str) -> bool:
         """Whether a value was declared for the column."""
         return column in self._values
+
+    def first(self, column: str) -> str:
+        """The first value declared for the column, or an empty text."""
+        return self._values.get(column, [""])[0]
 
     def track(self, track_id: str) -> Track:
         """The track that was declared; raises `BadValue` with the column's name in it."""
@@ -139,7 +145,7 @@ def _text(value: Any) -> str:
         value = int(value)
     if isinstance(value, dict):
         raise BadValue(f"a nested object ({str(value)[:40]}) where a text or a list was expected")
-    text = str(value).strip().replace("\x00", "\n")
+    text = str(value).strip().replace("\x00", "\n").encode("utf-8", "replace").decode()  # lone surrogates become "?"
     if len(text) > _MAX_TEXT:
         raise BadValue(f"a value of {len(text):,} characters; the limit is {_MAX_TEXT:,}")
     return text

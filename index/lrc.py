@@ -10,6 +10,7 @@ import re
 
 from index.track import LyricLine, Lyrics
 
+_STAMPS = re.compile(r"\s*(?:\[\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?\]\s*)+")
 _STAMP = re.compile(r"\[(\d{1,3}):(\d{1,2})(?:[.:](\d{1,3}))?\]")
 _HEADER = re.compile(r"^\s*\[([a-zA-Z#]+):(.*)\]\s*$")
 _WORD_STAMP = re.compile(r"<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>")
@@ -27,11 +28,11 @@ def _synced(text: str) -> list[LyricLine]:
         header = _HEADER.match(row)
         if header and header[1].lower() == "offset" and re.fullmatch(r"\s*[+-]?\d+\s*", header[2]):
             offset = int(header[2]) / 1000
-        stamps = list(_STAMP.finditer(row))
+        stamps = _STAMPS.match(row)
         if not stamps:
             continue
-        words = " ".join(_WORD_STAMP.sub("", row[stamps[-1].end() :]).split())
-        lines += [(_seconds(stamp), words) for stamp in stamps]
+        words = " ".join(_WORD_STAMP.sub("", row[stamps.end() :]).split())
+        lines += [(_seconds(stamp), words) for stamp in _STAMP.finditer(stamps.group())]
     return [
         LyricLine(time_s=round(max(0.0, at - offset), 3), text=words) for at, words in sorted(lines, key=lambda x: x[0])
     ]

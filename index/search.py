@@ -76,21 +76,22 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     names = _named(catalogue.entities, query)
     like = catalogue.centroid(query.like)
     liked = catalogue.centroid(taste.liked)
-    pool = gather(catalogue, query, names.tracks, like if like is not None else liked)
+    steady = query.model_copy(update={"want": sorted(query.want)})  # the order of the wants is no wish
+    pool = gather(catalogue, steady, names.tracks, like if like is not None else liked)
     wanted = [*constraints(query), *(c.constraint for c in comparisons if c.constraint)]
     ids, relaxed = _constrained(catalogue, pool.ids, wanted, query)
     ids -= set(query.like) | set(taste.liked) | (set(taste.heard) if query.fresh else set())
     evidence = catalogue.store.evidence(sorted(ids))
     ids = _without_banned(catalogue, ids, evidence, query.avoid)
     ids -= set(taste.disliked)
-    ordered = _ranked(catalogue, query, taste, pool, sorted(ids), evidence, names)
+    ordered = _ranked(catalogue, steady, taste, pool, sorted(ids), evidence, names)
     shown = _shown(catalogue, ordered, query)
     hits = [Hit(t, s, prove(t, query, evidence.get(t.id, []), content(query.text))) for t, s in shown]
     return Result(hits, [i for i, _ in ordered[:RANKED]], relaxed, names.absent, len(ordered))
 
 
 def _with_comparisons(query: Query, comparisons: Sequence[Compared]) -> Query:
-    want = [*query.want, *(c.want for c in comparisons if c.want)]
+    want = [*(vocabulary().name(w) or w for w in query.want), *(c.want for c in comparisons if c.want)]
     avoid = [*query.avoid, *(c.avoid for c in comparisons if c.avoid)]
     return query.model_copy(
         update={

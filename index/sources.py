@@ -28,10 +28,11 @@ _MANIFESTS = {".jsonl", ".ndjson", ".csv", ".parquet"}
 
 @dataclass(frozen=True)
 class Found:
-    """A track as its source declares it."""
+    """A track as its source declares it; `where` is its place there: a file, or a manifest's name and line."""
 
     track: Track
     fingerprint: str
+    where: str
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,15 @@ def read_source(source: Path) -> Iterator[Found | Rejected]:
 
 
 def _folder(root: Path) -> Iterator[Found | Rejected]:
-    files = sorted(p for p in root.rglob("*") if p.suffix.lower() in AUDIO and not p.name.startswith("._"))
+    names = (p for p in root.rglob("*") if p.suffix.lower() in AUDIO and not p.name.startswith("._"))
+    files = sorted(p for p in names if not p.is_dir())
     if not files:
         raise UserError(f"{root}: no music in this folder ({', '.join(sorted(AUDIO))})")
     for path in files:
         where = path.relative_to(root).as_posix()
+        if not where.isprintable():  # also what is not UTF-8
+            yield Rejected(ascii(where)[1:-1], "its name holds characters that cannot be shown; rename it")
+            continue
         try:
             yield _file(path, where)
         except (BadValue, OSError, UnicodeError) as reason:
@@ -90,6 +95,7 @@ def _file(path: Path, where: str) -> Found:
     return Found(
         track.model_copy(update={**changed, "origins": origins}),
         _digest([where, state.st_size, state.st_mtime_ns, *stamps]),
+        where,
     )
 
 
@@ -101,7 +107,7 @@ def _manifest(path: Path) -> Iterator[Found | Rejected]:
         try:
             if isinstance(row, str):
                 raise BadValue(row)
-            found = _row(row, path.parent)
+            found = _row(row, path.parent, where)
             if found.track.id in seen:
                 raise BadValue(f"the id {found.track.id!r} stands in an earlier row")
         except BadValue as reason:
@@ -162,22 +168,22 @@ def _parquet(path: Path) -> Iterator[dict[str, Any]]:
         raise UserError(f"{path}: not a Parquet file: {str(exc).splitlines()[0]}") from exc
 
 
-def _row(row: dict[str, Any], base: Path) -> Found:
-    identity = row.get("id")
-    if identity is None or not str(identity).strip():
-        raise BadValue("no id")
+def _row(row: dict[str, Any], base: Path, where: str) -> Found:
     fields = TrackFields()
     for column, value in row.items():
         fields.declare(str(column), value, f"column {column}")
+    identity = fields.first("id")
+    if not identity:
+        raise BadValue("no id")
     if not any(fields.has(column) for column in ("caption", "title", "audio")):
         raise BadValue("none of caption, title, audio")
-    track = fields.track(str(identity).strip())
+    track = fields.track(identity)
     if track.audio:
         audio = (base / track.audio).resolve()
         if not audio.is_file():
             raise BadValue(f"audio: no file {track.audio}")
         track = track.model_copy(update={"audio": str(audio)})
-    return Found(track, _digest([json.dumps(row, sort_keys=True, default=str)]))
+    return Found(track, _digest([json.dumps(row, sort_keys=True, default=str)]), where)
 
 
 def _digest(parts: list[Any]) -> str:

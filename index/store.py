@@ -77,9 +77,16 @@ class Store:
         try:
             directory.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
-            self._prepare()
         except (sqlite3.Error, OSError) as exc:
             raise UserError(f"{directory}: this index cannot be opened: {exc}") from exc
+        try:
+            self._prepare()
+        except sqlite3.Error as exc:
+            self._db.close()
+            raise UserError(f"{directory}: this index cannot be opened: {exc}") from exc
+        except UserError:
+            self._db.close()
+            raise
 
     def _prepare(self) -> None:
         self._db.execute("PRAGMA foreign_keys = ON")

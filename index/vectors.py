@@ -1,16 +1,15 @@
 """Chroma as an index over the vectors that `catalogue.sqlite` keeps. It may be thrown away at any time.
 
 Chroma 1.5 does not notice a deleted HNSW folder, so `open_vectors` asks a canary question and rebuilds when the
-answer is wrong. Damaged files can crash the process that reads them, so a child process (`index.canary`) reads
-them first when they are not as this program left them.
+answer is wrong. Damaged HNSW files can crash the process that reads them, so their contents are compared first
+with what this program left; files that differ are not read.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +28,7 @@ FOLDER = "chroma"
 _NAME = "captions"
 _SIGNATURE = "chroma_files"
 _BATCH = 200
+_SAMPLE = 1000
 _HNSW = {"hnsw": {"space": "cosine", "ef_search": 400, "ef_construction": 200, "max_neighbors": 32}}
 
 
@@ -62,9 +62,17 @@ class VectorIndex:
 
 def sync(store: Store, directory: Path) -> VectorIndex:
     """Brings Chroma to what the store holds: adds what is missing or changed, deletes what is gone."""
-    collection = _collection(directory)
+    from chromadb.errors import ChromaError
+
+    if store.note(_SIGNATURE) not in (None, _signature(directory)):
+        discard(directory)
+    try:
+        collection = _collection(directory)
+        have = _stored(collection)
+    except ChromaError:
+        discard(directory)
+        collection, have = _collection(directory), {}
     wanted = store.fingerprints()
-    have = _stored(collection)
     gone = [i for i in have if i not in wanted]
     stale = [i for i, f in wanted.items() if have.get(i) != f]
     for first in range(0, len(gone), _BATCH):
@@ -92,45 +100,61 @@ def open_vectors(store: Store, directory: Path) -> VectorIndex:
 
 def rebuild(store: Store, directory: Path) -> VectorIndex:
     """Throws Chroma's folder away and makes it again, without embedding anything."""
-    close(directory)
-    shutil.rmtree(directory / FOLDER, ignore_errors=True)
+    discard(directory)
     return sync(store, directory)
 
 
 def check_vectors(store: Store, directory: Path) -> str | None:
     """None when Chroma answers as the store would, else what is wrong in one line."""
+    from chromadb.errors import ChromaError
+
     if not len(store):
         return None
     if not (directory / FOLDER / "chroma.sqlite3").is_file():
         return "it is not there"
-    if store.note(_SIGNATURE) == _signature(directory):
+    if store.note(_SIGNATURE) != _signature(directory):
+        return "its files are not as this program left them"
+    try:
         return ask_canary(store, directory)
-    # Its files are not as this program left them; reading damaged ones can kill the process, so a child goes first.
-    child = subprocess.run([sys.executable, "-m", "index.canary", str(directory)], capture_output=True, text=True)
-    return None if child.returncode == 0 else (child.stdout.strip() or f"reading it ended with code {child.returncode}")
+    except ChromaError as exc:
+        return f"it cannot be read ({str(exc).splitlines()[0][:100]})"
 
 
 def _signature(directory: Path) -> str:
-    files = sorted((directory / FOLDER).glob("*/*.bin"))
-    return "|".join(f"{f.parent.name}/{f.name}:{f.stat().st_size}:{f.stat().st_mtime_ns}" for f in files)
+    """Names and contents of the HNSW files; Chroma writes anew at every opening those that it has not yet persisted."""
+    folders = sorted(p.parent for p in (directory / FOLDER).glob("*/index_metadata.pickle"))
+    files = [f for folder in folders for f in sorted(folder.iterdir())]
+    return "|".join(f"{f.parent.name}/{f.name}:{_digest(f)}" for f in files)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha1").hexdigest()
 
 
 def ask_canary(store: Store, directory: Path) -> str | None:
-    """Asks for a stored vector's nearest neighbour; None when it is itself (or its twin), else the trouble."""
-    collection = _collection(directory)
-    if collection.count() != len(store):
-        return f"it holds {collection.count()} of {len(store)} tracks"
-    identity = store.ids()[len(store) // 2]
-    vector = store.vectors([identity])[identity]
-    best = VectorIndex(collection).nearest(vector, 1)
+    """Compares a sample of vectors with the store's and asks for the neighbour of one; None when all is well.
+
+    Raises `ChromaError` when Chroma cannot read its own files.
+    """
+    collection, ids = _collection(directory), store.ids()
+    if collection.count() != len(ids):
+        return f"it holds {collection.count()} of {len(ids)} tracks"
+    truth = store.vectors(ids[:: -(-len(ids) // _SAMPLE)])
+    page = collection.get(ids=list(truth), include=["embeddings"])
+    kept = dict(zip(page["ids"], page["embeddings"], strict=True))
+    if kept.keys() != truth.keys() or any(float(kept[i] @ truth[i]) < 0.999 for i in truth):
+        return "its vectors are not those of the tracks"
+    best = VectorIndex(collection).nearest(truth[ids[0]], 1)
     return None if best and best[0].cosine > 0.999 else "it does not find a track by its own vector"
 
 
-def close(directory: Path) -> None:
-    """Forgets open handles, so that the folder can be removed."""
+def discard(directory: Path) -> None:
+    """Removes Chroma's folder and forgets what this process holds open of it."""
     from chromadb.api.shared_system_client import SharedSystemClient
 
     SharedSystemClient._identifier_to_system.pop(str(directory / FOLDER), None)
+    shutil.rmtree(directory / FOLDER, ignore_errors=True)
 
 
 def _stored(collection: Collection) -> dict[str, str]:

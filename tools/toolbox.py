@@ -14,7 +14,7 @@ from langchain.tools import ToolRuntime, tool
 from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool
 from langgraph.types import Command
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from index.candidates import content
 from index.errors import ToolFailed
@@ -54,6 +54,11 @@ class Wishes(Query):
 
     model_config = ConfigDict(extra="ignore")
 
+    @model_validator(mode="after")
+    def _ranges_are_ranges(self) -> Wishes:
+        """Left to the tool: of a mistake that concerns two arguments LangChain tells the model nothing."""
+        return self
+
 
 @tool(args_schema=Wishes)
 def search_tracks(runtime: Runtime, **wishes: Any) -> Command[Any]:
@@ -63,7 +68,11 @@ def search_tracks(runtime: Runtime, **wishes: Any) -> Command[Any]:
     lists tracks best first with the evidence for each, names constraints that had to be relaxed (`relaxed`) and names
     that the catalogue does not have (`absent`). Only say of a track what its entry says."""
     desk = runtime.context
-    return _searched(runtime, desk, Query.model_validate({k: v for k, v in wishes.items() if k in Query.model_fields}))
+    try:
+        query = Query.model_validate({k: v for k, v in wishes.items() if k in Query.model_fields})
+    except ValidationError as exc:
+        raise ToolFailed("; ".join(error["msg"] for error in exc.errors())) from exc
+    return _searched(runtime, desk, query)
 
 
 @tool
@@ -263,17 +272,12 @@ def most_common_chords(chords: list[Any], count: int = 5) -> list[str]:
 def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
     """Runs a search over ids and answers in handles."""
     conversation = desk.conversation
-    try:
-        ids = query.model_copy(
-            update={
-                "like": [conversation.track_of(h) for h in query.like],
-                "compare": [
-                    c.model_copy(update={"to": conversation.track_of(c.to)}) if c.to else c for c in query.compare
-                ],
-            }
-        )
-    except ValidationError as exc:
-        raise ToolFailed(str(exc)) from exc
+    ids = query.model_copy(
+        update={
+            "like": [conversation.track_of(h) for h in query.like],
+            "compare": [c.model_copy(update={"to": conversation.track_of(c.to)}) if c.to else c for c in query.compare],
+        }
+    )
     taste = Taste(conversation.liked, conversation.disliked, conversation.heard, conversation.last)
     result = search(desk.catalogue, ids, taste)
     found = cards(desk, result.shown)

@@ -1,0 +1,287 @@
+"""The tools as the agent's graph calls them: text for the model, artifacts for the page, failures in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from langgraph.checkpoint.memory import InMemorySaver
+
+from assistant.agent import build_agent
+from index.build import build
+from index.catalogue import Catalogue
+from index.embed import Embedder
+from tests.assistant.scripted import Scripted, calling
+from tests.fixtures.words import ROWS
+from tests.tools.making import wav
+from tools.conversation import Conversation
+from tools.desk import Desk
+from tools.flamingo import AudioModel
+from tools.lrclib import Lrclib
+from tools.toolbox import TOOLS
+
+
+@pytest.fixture
+def desk(catalogue: Catalogue, tmp_path: Path) -> Desk:
+    return Desk(catalogue, Conversation(), tmp_path / "playlists", device="cpu")
+
+
+def call(desk: Desk, tool: str, /, **args: Any) -> ToolMessage:
+    """The tool's message, through a real graph with a model that makes this one call."""
+    agent = build_agent(Scripted(script=[calling(tool, args), AIMessage("done")], asked=[]), InMemorySaver())
+    given = {"messages": [HumanMessage("go")], "conversation": desk.conversation.model_dump(mode="json")}
+    state = agent.invoke(given, {"configurable": {"thread_id": "t"}}, context=desk)
+    kept = Conversation.model_validate(state["conversation"])
+    message = next(m for m in state["messages"] if isinstance(m, ToolMessage))
+    if message.status != "error":
+        assert kept.model_dump() == desk.conversation.model_dump()
+    return message
+
+
+def show(desk: Desk, *titles: str) -> list[str]:
+    """Handles of these tracks."""
+    ids = {str(row["title"]): str(row["id"]) for row in ROWS}
+    return [desk.conversation.handle(ids[t]) for t in titles]
+
+
+def test_a_search_answers_in_handles_with_evidence_and_ids_for_the_page(desk: Desk) -> None:
+    message = call(desk, "search_tracks", text="sad piano", want=["sad", "piano"], count=3)
+    body, artifact = json.loads(message.text), message.artifact
+    assert [t["handle"] for t in body["tracks"]] == ["T1", "T2", "T3"]
+    first = body["tracks"][0]
+    assert first["title"] in {"Glass Cathedral", "Lettre à la mer"} and "id" not in first
+    assert {e["concept"] for e in first["evidence"] if "concept" in e} == {"sad", "piano"}
+    for e in first["evidence"]:
+        if e["kind"] == "said":
+            assert first[e["field"]][e["start"] : e["end"]] == e["words"]
+    assert [t["id"] for t in artifact["tracks"]] == desk.conversation.last
+    assert artifact["ranked"][: len(desk.conversation.last)]
+    assert all("evidence" in t and "credit" in t for t in artifact["tracks"])
+    assert not any(t["id"] == "w15" for t in artifact["tracks"])
+    json.dumps(artifact)
+
+
+def test_declared_ai_is_left_out_unless_asked_for(desk: Desk) -> None:
+    wish = {"text": "ambient synth pads for meditation", "want": ["ambient", "synth"]}
+    without = call(desk, "search_tracks", **wish).artifact["ranked"]
+    with_ai = call(desk, "search_tracks", **wish, include_ai=True).artifact
+    only = call(desk, "search_tracks", **wish, only_ai=True).artifact
+    assert "w15" not in without and "w15" in with_ai["ranked"]
+    assert only["ranked"] == ["w15"]
+    assert "declared as made with AI" in only["tracks"][0]["ai"]
+
+
+def test_absent_names_and_relaxed_limits_are_told(desk: Desk) -> None:
+    body = json.loads(call(desk, "search_tracks", text="metallica", artists=["Metallica"], year_min=2100).text)
+    assert body["absent"] == ["Metallica"] and body["relaxed"] == ["from 2100 or later"]
+    assert desk.conversation.query and desk.conversation.query.artists == []
+
+
+def test_similar_tracks_do_not_hold_the_seed(desk: Desk) -> None:
+    (seed,) = show(desk, "Slow Orbit")
+    body = json.loads(call(desk, "similar_tracks", handles=[seed], count=4).text)
+    assert len(body["tracks"]) == 4 and "Slow Orbit" not in {t["title"] for t in body["tracks"]}
+
+
+def test_details_hold_declared_values_and_their_origin(desk: Desk) -> None:
+    (handle,) = show(desk, "Harbour Lamps")
+    message = call(desk, "track_details", handle=handle.lower())
+    body = json.loads(message.text)
+    assert (body["title"], body["year"], body["language"]) == ("Harbour Lamps", 1994, "English")
+    assert body["origins"]["year"].startswith("declared")
+    assert "composer: Mira Solvang" in body["credit"] and "made by people" in body["ai"]
+    assert message.artifact["tracks"][0]["id"] == "w01"
+
+
+@pytest.mark.parametrize(
+    ("tool", "args"),
+    [
+        ("track_details", {"handle": "T7"}), ("find_lyrics", {"handle": "T7"}), ("analyze_audio", {"target": "T7"}), ("describe_audio", {"target": "T7"}),
+        ("analyze_audio", {"target": "F1"}), ("describe_audio", {"target": "F1"}), ("similar_tracks", {"handles": ["T7"]}), ("make_playlist", {"handles": ["T7"], "name": "x"}),
+        ("search_tracks", {"like": ["T7"]}), ("search_tracks", {"compare": [{"dimension": "slower", "to": "T7"}]}), ("remember", {"like": ["T7"]}), ("remember", {"dislike": ["T7"], "start_over": True}),
+    ],
+)  # fmt: skip
+def test_unknown_handles_come_back_as_errors_and_change_nothing(tool: str, args: dict[str, Any], desk: Desk) -> None:
+    show(desk, "Feira")
+    desk.conversation.react(["w12"])
+    before = desk.conversation.model_dump()
+    message = call(desk, tool, **args)
+    assert message.status == "error" and ("no track T7" in message.text or "no file F1" in message.text)
+    assert desk.conversation.model_dump() == before
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ({"tempo_min": 150, "tempo_max": 90}, "lower bound 150"),
+        ({"tempo_min": 5}, "tempo_min"),
+        ({"key": "H"}, "key"),
+        ({"meter": "waltz"}, "meter"),
+        ({"count": 99}, "count"),
+    ],
+)
+def test_impossible_arguments_come_back_with_the_reason(args: dict[str, Any], said: str, desk: Desk) -> None:
+    message = call(desk, "search_tracks", **args)
+    assert message.status == "error" and said in message.text
+
+
+# -- lyrics ------------------------------------------------------------------------------------------------------------
+
+
+def lines_of(title: str) -> list[str]:
+    return next(str(r["lyrics"]) for r in ROWS if r["title"] == title).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("title", "most", "display"), [("Harbour Lamps", 4, "full"), ("Lettre à la mer", 2, "excerpt"), ("Dust Road", 0, "none")]
+)  # fmt: skip
+def test_no_tool_gives_more_lyrics_than_the_policy_allows(title: str, most: int, display: str, desk: Desk) -> None:
+    (handle,) = show(desk, title)
+    words = " ".join(lines_of(title))
+    messages = [
+        call(desk, "search_tracks", text=words, want=["sea", "home", "childhood"], titles=[title]),
+        call(desk, "track_details", handle=handle),
+        call(desk, "similar_tracks", handles=[handle], want=["childhood", "sea"]),
+        call(desk, "find_lyrics", handle=handle),
+    ]
+    for message in messages:
+        everything = message.text + json.dumps(message.artifact, ensure_ascii=False)
+        assert sum(line in everything for line in lines_of(title)) <= (most if message is messages[-1] else 0)
+    body = json.loads(messages[-1].text)
+    assert (len(body["lines"]), body["display"]) == (most, display)
+    assert body["source"] and body["credit"] and body["reason"]
+
+
+def test_lyrics_that_may_not_be_shown_prove_nothing_word_by_word(desk: Desk) -> None:
+    message = call(desk, "search_tracks", text="my mother", want=["childhood"], titles=["Dust Road"])
+    card = next(t for t in message.artifact["tracks"] if t["id"] == "w19")
+    assert not any(e["field"] == "lyrics" for e in card.get("evidence", []))
+    assert "mother" not in message.text
+
+
+def test_an_instrumental_has_no_lyrics_and_says_why(desk: Desk) -> None:
+    (handle,) = show(desk, "Paper Boats")
+    body = json.loads(call(desk, "find_lyrics", handle=handle).text)
+    assert "lines" not in body and "instrumental" in body["reason"]
+
+
+def test_a_public_sheet_is_an_excerpt_whatever_the_track_declares(desk: Desk) -> None:
+    text = "\n".join(f"public line {n}" for n in range(9))
+    sheet = httpx.MockTransport(lambda _: httpx.Response(200, json={"id": 3, "plainLyrics": text}))
+    desk = replace(desk, lrclib=Lrclib("https://lyrics.test", "test", sheet))
+    (handle,) = show(desk, "Feira")
+    message = call(desk, "find_lyrics", handle=handle)
+    body = json.loads(message.text)
+    assert [line["text"] for line in body["lines"]] == ["public line 0", "public line 1"]
+    assert body["source"] == "LRCLIB 3" and body["display"] == "excerpt"
+    assert "public line 2" not in json.dumps(message.artifact)
+
+
+def test_a_broken_database_is_told(desk: Desk) -> None:
+    down = httpx.MockTransport(lambda _: httpx.Response(503))
+    desk = replace(desk, lrclib=Lrclib("https://lyrics.test", "test", down))
+    (handle,) = show(desk, "Feira")
+    message = call(desk, "find_lyrics", handle=handle)
+    assert message.status == "error" and "LRCLIB" in message.text
+
+
+# -- audio -------------------------------------------------------------------------------------------------------------
+
+
+def test_an_attached_file_is_measured(desk: Desk, tmp_path: Path) -> None:
+    desk.conversation.attach([str(wav(tmp_path / "demo.wav", 2.0))])
+    message = call(desk, "analyze_audio", target="F1")
+    body = json.loads(message.text)
+    assert body["name"] == "demo.wav" and body["measured"]["duration"] == "0:02"
+    assert message.artifact["kind"] == "analysis" and message.artifact["profile"]["duration_s"] == pytest.approx(2.0, abs=0.05)
+
+
+def test_what_cannot_be_measured_or_described_is_told(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "no.wav").write_text("words")
+    desk.conversation.attach([str(tmp_path / "no.wav")])
+    (handle,) = show(desk, "Feira")
+    for tool, target, said in (
+        ("analyze_audio", "F1", "not an audio file"),
+        ("analyze_audio", handle, "no audio"),
+        ("describe_audio", handle, "no audio"),
+        ("describe_audio", "F1", "LINERNOTES_AUDIO_URL"),
+    ):
+        message = call(desk, tool, target=target)
+        assert message.status == "error" and said in message.text
+
+
+def test_an_impression_names_its_model(desk: Desk, tmp_path: Path) -> None:
+    answer = httpx.Response(200, json={"choices": [{"message": {"content": "Hum."}}]})
+    model = AudioModel("http://audio.test/v1", "flamingo", transport=httpx.MockTransport(lambda _: answer))
+    desk = replace(desk, audio_model=model)
+    desk.conversation.attach([str(wav(tmp_path / "demo.wav", 1.0))])
+    assert json.loads(call(desk, "describe_audio", target="F1").text) == {
+        "target": "F1",
+        "model": "flamingo",
+        "impression": "Hum.",
+    }
+
+
+@pytest.fixture
+def sounding(tmp_path: Path, embedder: Embedder) -> Iterator[Catalogue]:
+    """A catalogue of one sound, measured."""
+    from tools.annotate import Annotator
+
+    (tmp_path / "music").mkdir()
+    wav(tmp_path / "music" / "tone.wav", 2.0)
+    build(tmp_path / "music", tmp_path / "index", Annotator("cpu"), embedder)
+    opened = Catalogue(tmp_path / "index", embedder)
+    yield opened
+    opened.close()
+
+
+def test_a_track_with_audio_carries_its_measurement(sounding: Catalogue, tmp_path: Path) -> None:
+    desk = Desk(sounding, Conversation(), tmp_path, device="cpu")
+    handle = desk.conversation.handle(sounding.store.ids()[0])
+    details = json.loads(call(desk, "track_details", handle=handle).text)
+    assert details["measured"]["duration"] == "0:02"
+    measured = call(desk, "analyze_audio", target=handle)
+    assert measured.artifact["path"].endswith("tone.wav")
+    assert json.loads(measured.text)["measured"] == details["measured"]
+
+
+# -- playlists and memory ----------------------------------------------------------------------------------------------
+
+
+def test_a_playlist_is_written_once_for_each_track_in_order(desk: Desk) -> None:
+    feira, dust = show(desk, "Feira", "Dust Road")
+    message = call(desk, "make_playlist", handles=[dust, feira, dust], name="../Road")
+    body = json.loads(message.text)
+    assert [t["title"] for t in body["tracks"]] == ["Dust Road", "Feira"] and body["files"] == ["road.m3u8", "road.jspf"]
+    assert all(Path(p).parent == desk.playlists and Path(p).is_file() for p in message.artifact["paths"])
+
+
+def test_a_playlist_that_cannot_be_written_is_told(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (handle,) = show(desk, "Feira")
+    message = call(replace(desk, playlists=tmp_path / "file"), "make_playlist", handles=[handle], name="x")
+    assert message.status == "error" and "could not be written" in message.text
+
+
+def test_memory(desk: Desk) -> None:
+    feira, dust = show(desk, "Feira", "Dust Road")
+    call(desk, "search_tracks", text="jazz", want=["jazz"], tempo_max=100)
+    body = json.loads(call(desk, "remember", like=[feira], dislike=[dust]).text)
+    assert body["query"]["want"] == ["jazz"] and body["limits"] == ["at most 100 BPM"]
+    assert body["liked"] == [f"{feira} Feira by Tiago Venâncio"] and body["disliked"] == [f"{dust} Dust Road by Jonah Pike"]
+    after = json.loads(call(desk, "remember", undo=True).text)
+    assert "query" not in after and after["liked"]
+    assert json.loads(call(desk, "remember", start_over=True).text) == {"limits": [], "liked": [], "disliked": []}
+    assert show(desk, "Feira") == [feira]
+
+
+def test_every_tool_has_a_contract_for_the_model() -> None:
+    for tool in TOOLS:
+        assert tool.description and len(tool.description) > 40
+        assert "runtime" not in tool.tool_call_schema.model_json_schema()["properties"]  # type: ignore[union-attr]
