@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -96,8 +97,9 @@ def _index(directory: Path) -> Finding:
             str(wrong),
             "" if "linernotes index build" in str(wrong) else "run `linernotes demo --prepare`",
         )
-    trouble = check_vectors(catalogue.store, directory)
-    detail = f"{len(catalogue.store)} tracks in {directory}"
+    with closing(catalogue):
+        trouble = check_vectors(catalogue.store, directory)
+        detail = f"{len(catalogue.store)} tracks in {directory}"
     return Finding(
         "index",
         "ok" if not trouble else "broken",

@@ -219,7 +219,7 @@ class _Turn:
     def _whole(self, message: AIMessage) -> Iterator[Event]:
         """A message that was not streamed; and the end of one that was: what follows is a new paragraph."""
         if message.id not in self._streamed:
-            yield from self._chunk(AIMessageChunk(message.text, additional_kwargs=message.additional_kwargs))
+            yield from self._chunk(AIMessageChunk(content=message.text, additional_kwargs=message.additional_kwargs))
         if message.text and message.tool_calls:
             yield from self._say(self._checker.feed("\n\n"))
 

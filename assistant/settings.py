@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Literal
 from index.errors import UserError
 
 Brain = Literal["embedded", "vllm"]
+_ON, _OFF = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(
         home=Path(environment.get("LINERNOTES_HOME") or Path.home() / ".local" / "share" / "linernotes")
     )
-    texts = {
+    given = {
         name: environment.get(f"LINERNOTES_{name.upper()}")
         for name in (
             "brain",
@@ -73,7 +75,19 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
             "device",
         )
     }
-    if texts["brain"] not in (None, "embedded", "vllm"):
+    texts = {name: text.strip() for name, text in given.items() if text and text.strip()}
+    if texts.get("brain", "embedded") not in ("embedded", "vllm"):
         raise UserError(f"LINERNOTES_BRAIN is {texts['brain']!r}; it must be embedded or vllm")
-    lrclib = environment.get("LINERNOTES_LRCLIB", "").lower() in {"1", "true", "yes", "on"}
-    return settings.with_options(lrclib=lrclib, **texts)
+    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", texts.get("device", "auto")):
+        raise UserError(f"LINERNOTES_DEVICE is {texts['device']!r}; it must be auto, cpu or cuda")
+    for name in ("base_url", "audio_url", "lrclib_url"):
+        if not re.match(r"https?://[^\s/]+", texts.get(name, "http://x")):
+            raise UserError(f"LINERNOTES_{name.upper()} is {texts[name]!r}; it must begin with http:// or https://")
+    return settings.with_options(lrclib=_switch(environment, "LINERNOTES_LRCLIB"), **texts)
+
+
+def _switch(environment: Mapping[str, str], name: str) -> bool:
+    value = environment.get(name, "").strip().lower()
+    if value not in {"", *_ON, *_OFF}:
+        raise UserError(f"{name} is {environment[name]!r}; it must be 1 or 0")
+    return value in _ON

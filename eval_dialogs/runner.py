@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -39,10 +40,10 @@ class DialogResult:
 
 def run_dialogs(paths: Sequence[Path], settings: Settings, catalogue: Catalogue) -> list[DialogResult]:
     """Every dialog of the files and folders (those of this package when none is given), each in a fresh thread."""
-    assistant = Assistant(settings, catalogue, Threads(None))
-    return [
-        _held(assistant, dialog, f"{file}:{n}") for file in _files(paths) for n, dialog in enumerate(read_dialogs(file))
-    ]
+    dialogs = [(f"{file}:{n}", dialog) for file in _files(paths) for n, dialog in enumerate(read_dialogs(file))]
+    with closing(Threads(None)) as threads:
+        assistant = Assistant(settings, catalogue, threads)
+        return [_held(assistant, dialog, name) for name, dialog in dialogs]
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
@@ -84,7 +85,7 @@ def _broken(checks: Checks, reply: Reply, catalogue: Catalogue) -> Iterator[tupl
     for field, bounds in checks.shown_each.items():
         for card in reply.shown:
             value = card.get(field)
-            if value is None or value < bounds.get("min", value) or value > bounds.get("max", value):
+            if not isinstance(value, int | float) or not bounds.min <= value <= bounds.max:
                 yield f"shown_each {field}", str(bounds), f"{card['handle']} has {value}"
     yield from _broken_concepts(checks, reply, catalogue)
     text = reply.text.casefold()

@@ -1,7 +1,8 @@
 """Building an index: read the source, annotate what is new, embed, store, then bring Chroma up to date.
 
-A build can be stopped at any moment and run again: every batch is committed whole, also the one that a stop cut short; tracks whose fingerprint
-is unchanged are passed over, tracks that left the source are removed. Nothing is annotated twice.
+A build can be stopped at any moment and run again: every batch is committed whole, also the one that the stop
+cut short; tracks whose fingerprint is unchanged are passed over, tracks that left the source are removed. Nothing
+is annotated twice.
 """
 
 from __future__ import annotations

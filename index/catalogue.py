@@ -28,6 +28,7 @@ class Catalogue:
         self.embedder = embedder or Embedder()
         made_by = self.store.note("embedder")
         if made_by not in (None, self.embedder.name):
+            self.store.close()
             raise UserError(
                 f"{directory}: embedded with {made_by}, but this program embeds with {self.embedder.name}; build it again"
             )

@@ -52,6 +52,7 @@ _ARTIST_CUES = {"by", "artist", "band", "singer", "group", "von", "par"}
 _TITLE_CUES = {"song", "track", "called", "titled", "named"}
 _SPLIT = re.compile(r"\s*(?:,|;|&|/|\bfeat\.?|\bft\.?|\bfeaturing\b|\bwith\b|\bx\b|\band\b|\bvs\.?)\s*", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[\(\[].*?[\)\]]\s*|\s+-\s+.*$")
+_ARTICLES = {"the", "die", "los", "les"}
 _FUZZY = 84.0
 _LONGEST = 6
 
@@ -59,7 +60,8 @@ _LONGEST = 6
 def name_key(name: str) -> str:
     """How names are compared: plain words without a leading article and without "and"."""
     own = [w for w in plain(name).split() if w not in {"and", "y", "und", "et"}]
-    return " ".join(own[1:] if len(own) > 1 and own[0] in {"the", "die", "los", "les"} else own)
+    led = len(own) > 1 and own[0] in _ARTICLES and own[1] not in _ARTICLES  # "The The" stays whole
+    return " ".join(own[1:] if led else own)
 
 
 def _nameish(word: str) -> bool:

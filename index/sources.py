@@ -178,12 +178,15 @@ def _row(row: dict[str, Any], base: Path, where: str) -> Found:
     if not any(fields.has(column) for column in ("caption", "title", "audio")):
         raise BadValue("none of caption, title, audio")
     track = fields.track(identity)
+    parts: list[Any] = [json.dumps(row, sort_keys=True, default=str)]
     if track.audio:
         audio = (base / track.audio).resolve()
         if not audio.is_file():
             raise BadValue(f"audio: no file {track.audio}")
+        state = audio.stat()
+        parts += [state.st_size, state.st_mtime_ns]
         track = track.model_copy(update={"audio": str(audio)})
-    return Found(track, _digest([json.dumps(row, sort_keys=True, default=str)]), where)
+    return Found(track, _digest(parts), where)
 
 
 def _digest(parts: list[Any]) -> str:

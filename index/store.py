@@ -80,7 +80,7 @@ class Store:
         except (sqlite3.Error, OSError) as exc:
             raise UserError(f"{directory}: this index cannot be opened: {exc}") from exc
         try:
-            self._prepare()
+            self._prepare(create)
         except sqlite3.Error as exc:
             self._db.close()
             raise UserError(f"{directory}: this index cannot be opened: {exc}") from exc
@@ -88,7 +88,7 @@ class Store:
             self._db.close()
             raise
 
-    def _prepare(self) -> None:
+    def _prepare(self, create: bool) -> None:
         self._db.execute("PRAGMA foreign_keys = ON")
         tables = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master")}
         if tables and "journal" not in tables:
@@ -99,14 +99,26 @@ class Store:
                     f"{self.path}: made by another version of this program (format {self.note('format')}); build it again"
                 )
             return
+        if not create:
+            raise UserError(f"{self.path}: an empty file; build the index again")
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.executescript(_SCHEMA)
         self.set_note("format", FORMAT)
 
     @contextmanager
+    def _read_whole(self) -> Iterator[None]:
+        """Says in one line that the file is damaged; errors of ours (sqlite3's subclasses) stay what they are."""
+        try:
+            yield
+        except sqlite3.DatabaseError as exc:
+            if type(exc) is not sqlite3.DatabaseError:
+                raise
+            raise UserError(f"{self.path}: damaged ({exc}); build the index again in a new directory") from exc
+
+    @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; other threads wait."""
-        with self._lock:
+        with self._lock, self._read_whole():
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -117,7 +129,7 @@ class Store:
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """All rows of a query, under the lock."""
-        with self._lock:
+        with self._lock, self._read_whole():
             return self._db.execute(sql, values).fetchall()
 
     def close(self) -> None:

@@ -117,6 +117,7 @@ def check_vectors(store: Store, directory: Path) -> str | None:
     try:
         return ask_canary(store, directory)
     except ChromaError as exc:
+        close(directory)
         return f"it cannot be read ({str(exc).splitlines()[0][:100]})"
 
 
@@ -150,11 +151,16 @@ def ask_canary(store: Store, directory: Path) -> str | None:
 
 
 def discard(directory: Path) -> None:
-    """Removes Chroma's folder and forgets what this process holds open of it."""
+    """Removes Chroma's folder."""
+    close(directory)
+    shutil.rmtree(directory / FOLDER, ignore_errors=True)
+
+
+def close(directory: Path) -> None:
+    """Forgets what this process holds open of Chroma's folder, also when opening it failed half-way."""
     from chromadb.api.shared_system_client import SharedSystemClient
 
     SharedSystemClient._identifier_to_system.pop(str(directory / FOLDER), None)
-    shutil.rmtree(directory / FOLDER, ignore_errors=True)
 
 
 def _stored(collection: Collection) -> dict[str, str]:

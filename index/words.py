@@ -28,7 +28,9 @@ _KEEPS_S = {
     "as",
     "is",
     "was",
+    "sans",
 }
+_WHOLE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})  # letters that NFKD leaves whole
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class Word:
 
 def fold(text: str) -> str:
     """Case and accents removed, so that `Résumé` and `resume` are one."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("ø", "o"))
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_WHOLE)
 
 
 @lru_cache(maxsize=65536)

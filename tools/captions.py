@@ -12,11 +12,13 @@ from itertools import pairwise
 from index.profile import Profile
 from index.track import Track
 
-WRITER = "caption writer 1"
+WRITER = "caption writer 2"
 
 
 def write_caption(track: Track, profile: Profile) -> str:
     """Sentences on what it is, how it sounds and how it unfolds; empty when nothing can be said."""
+    if profile.loudness.integrated_lufs is None:
+        return "Silence, or close to it."
     return " ".join(s for s in (_what(track, profile), _sound(profile), _course(profile)) if s)
 
 
@@ -49,15 +51,20 @@ def sound_words(profile: Profile) -> list[str]:
     """Texture words that the measurement supports."""
     timbre, energy = profile.timbre, profile.energy
     lufs = profile.loudness.integrated_lufs
+    pulse = profile.tempo.bpm or 0.0
+    dense = energy.onset_density_hz
     rules = [
+        (dense < 1.6 and pulse < 100, "calm"),
+        (dense > 3.5 and pulse >= 84 and lufs is not None and lufs > -14.5, "energetic"),
+        (energy.dynamic_range_db > 12, "dramatic"),
         (timbre.brightness_hz is not None and timbre.brightness_hz > 2800, "bright"),
         (timbre.brightness_hz is not None and timbre.brightness_hz < 1100, "dark-toned"),
         (timbre.percussive_share > 0.6, "percussive"),
         (timbre.percussive_share < 0.25, "sustained"),
         (timbre.bass_share > 0.5, "bass-heavy"),
         (timbre.stereo_width > 0.45, "wide"),
-        (energy.onset_density_hz > 6, "busy"),
-        (energy.onset_density_hz < 1.5, "sparse"),
+        (dense > 6, "busy"),
+        (dense < 1.5, "sparse"),
         (lufs is not None and lufs < -23, "quiet"),
         (lufs is not None and lufs > -10, "loud"),
     ]
@@ -94,7 +101,7 @@ def arc(profile: Profile) -> str:
     ]
     lifts = [(b - a, i * eighth) for i, (a, b) in enumerate(pairwise(level), 1)]
     rise, at = max(lifts)
-    if rise > 0.15 * top and at > 4:
+    if rise > 0.15 * top and 4 < at < (profile.energy.peak_s or 0) - 4:
         parts.append(f"lifts at {clock(at)}")
     if profile.energy.peak_s is not None:
         parts.append(f"peaks at {clock(profile.energy.peak_s)}")

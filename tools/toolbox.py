@@ -205,7 +205,7 @@ def make_playlist(
     body = {
         "name": name,
         "tracks": rows,
-        "length": clock(made.duration_s),
+        "length": clock(made.duration_s) if all(t.duration_s for t in tracks) else None,
         "files": [made.m3u8.name, made.jspf.name],
     }
     return _answer(runtime, body, {"kind": "playlist", **body, "paths": [str(made.m3u8), str(made.jspf)]})

@@ -64,7 +64,7 @@ def _card(card: Card, conversation: Conversation) -> str:
 <p class="ln-by">{_e(", ".join(card.get("artists", [])))}</p><p class="ln-facts">{_e(" · ".join(f for f in facts if f))}</p><p class="ln-tags">{tags}</p>
 {player}
 <details><summary>Evidence and rights</summary><ul>{proofs or "<li>close in meaning to the request</li>"}</ul><p>{_e(card.get("caption") or "")}</p><p>{_e(card["credit"])}. AI: {_e(card["ai"])}.</p></details>
-<div class="ln-acts">{_button("like", identity, "♥ Liked" if liked else "♡ Like", liked)}{_button("dislike", identity, "✕ Not for me", disliked)}{_button("more", handle, "More like this")}{_button("why", handle, "Why?")}</div></div></article>"""
+<div class="ln-acts">{_button("like", identity, "♥ Liked" if liked else "♡ Like", liked)}{_button("dislike", identity, "✕ No", disliked)}{_button("more", handle, "More like this")}{_button("why", handle, "Why?")}</div></div></article>"""
 
 
 def _button(act: str, value: str, label: str, on: bool = False) -> str:

@@ -34,8 +34,11 @@ _COMMONEST = "SELECT concept, count(DISTINCT n) FROM concepts GROUP BY concept O
 
 
 def build_index(args: argparse.Namespace, settings: Settings) -> int:
-    """`index build`: exit code 0 also when rows were set aside; the report names them."""
-    report = build_with_progress(args.source, args.index, settings.device, args.jobs)
+    """`index build`: exit code 0 also when rows were set aside (the report names them), 130 when it was stopped."""
+    try:
+        report = build_with_progress(args.source, args.index, settings.device, args.jobs)
+    except KeyboardInterrupt:
+        return 130
     print_report(report, as_json=args.json)
     return 0
 
@@ -49,7 +52,7 @@ def build_with_progress(source: Path, directory: Path, device: str, jobs: int) -
         TimeRemainingColumn(),
         TextColumn("[dim]{task.fields[name]}"),
     )
-    with Progress(*columns, console=quiet, transient=True) as bar:
+    with Progress(*columns, console=quiet, transient=True, disable=not quiet.is_terminal) as bar:
         task = bar.add_task("Indexing", total=None, name="reading the source")
 
         def show(state: BuildProgress) -> None:
@@ -59,7 +62,7 @@ def build_with_progress(source: Path, directory: Path, device: str, jobs: int) -
             return build(source, directory, Annotator(device), Embedder(), jobs=jobs, progress=show)
         except KeyboardInterrupt:
             bar.stop()
-            quiet.print("stopped; what was done is kept. Run the same command again to go on.", markup=False)
+            print("linernotes: stopped; what was done is kept. Run the same command again to go on.", file=sys.stderr)
             raise
         except OSError as exc:
             raise UserError(f"{directory}: cannot be written: {exc.strerror}") from exc
@@ -125,10 +128,11 @@ def info(args: argparse.Namespace, settings: Settings) -> int:
 def search_index(args: argparse.Namespace, settings: Settings) -> int:
     """`index search`: the text's concepts are wanted or ruled out, the rest is searched by meaning and words."""
     catalogue = open_index(args, settings)
-    mentions = vocabulary().mentions(args.text)
+    text = args.text[:2000].encode("utf-8", "replace").decode()  # a terminal may pass on bytes that are no text
+    mentions = vocabulary().mentions(text)
     want = list(dict.fromkeys(m.concept for m in mentions if not m.negated))
     query = Query(
-        text=args.text[:2000],
+        text=text,
         want=want,
         avoid=list(dict.fromkeys(m.concept for m in mentions if m.negated and m.concept not in want)),
         count=min(args.count, 20),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.embedded.facts import details, why
+from assistant.embedded.wishes import listed, wish_words
 
 _READY = {
     "help": "Tell me what you want to hear in your own words: a mood, an instrument, a story, a tempo range, a decade, an artist. Then refine it: calmer, without drums, "
@@ -27,7 +28,7 @@ _OPENINGS = (
     "Here is what fits best{what}:",
     "These come closest{what}:",
     "My picks{what}:",
-    "From this catalogue{what}:",
+    "The closest matches{what}:",
 )
 _MORE = ("A few more in the same vein:", "Further along the same line:", "Next ones that fit:")
 _GLAD = ("Glad they fit. A few more in the same vein:", "Good to hear. These continue the line:")
@@ -70,7 +71,8 @@ def _one(o: Outcome, request: str, intent: str) -> str:
             return f"{o.body['model']} hears: {o.body['impression']}"
         case "make_playlist":
             names = ", ".join(f"{t['handle']} “{t['title']}”" for t in o.body["tracks"])
-            return f"Saved “{o.body['name']}” ({o.body['length']}) with {names}. The files are {' and '.join(o.body['files'])}."
+            length = f" ({o.body['length']})" if o.body.get("length") else ""
+            return f"Saved “{o.body['name']}”{length} with {names}. The files are {' and '.join(o.body['files'])}."
         case _:
             return _memory(o, intent)
 
@@ -95,17 +97,10 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         if intent == "thanks"
         else _pick(_MORE, request)
         if intent == "more" or o.args.get("fresh")
-        else _pick(_OPENINGS, request).format(what=_what(o.args, o.body["absent"]))
+        else _pick(_OPENINGS, request).format(what=wish_words(o.args, o.body["absent"]))
     )
     rows = [f"{n}. {_title(t)}: {reason(t, o.args.get('want', []))}" for n, t in enumerate(found, 1)]
     return "\n".join(x for x in (remarks, opening, "", *rows) if x or x == "").strip()
-
-
-def _what(args: dict[str, Any], absent: Sequence[str]) -> str:
-    wants = [*args.get("want", []), *(f"by {a}" for a in args.get("artists", []) if a not in absent)]
-    bans = args.get("avoid", [])
-    words = ", ".join(wants[:5]) + (f"{' ' if wants else ''}without {' or '.join(bans[:3])}" if bans else "")
-    return f" for {words}" if wants else f" {words}" if bans else ""
 
 
 def _title(track: dict[str, Any]) -> str:
@@ -121,6 +116,7 @@ def reason(track: dict[str, Any], asked: Sequence[str] = ()) -> str:
     quotes = list(dict.fromkeys(snippet(track[p["field"]], p["start"], p["end"]) for p in said))
     tags = list(dict.fromkeys(p["words"] for p in proofs if p["kind"] == "tag" and p["field"] != "lyrics"))
     sung = list(dict.fromkeys(p["words"] for p in proofs if p["field"] == "lyrics"))
+    quotes = [q for q in quotes if not any(q != other and q.strip(" …") in other for other in quotes)]
     parts = [f"“{quote}”" for quote in quotes[:2]]
     if tags:
         parts.append(f"tagged {', '.join(tags[:3])}")
@@ -135,7 +131,7 @@ def reason(track: dict[str, Any], asked: Sequence[str] = ()) -> str:
     if not parts and named:
         parts.append(f"credited to {named[0]}")
     if asked and not any(p.get("concept") for p in proofs):
-        parts.insert(0, f"nothing says {_names(asked)}, but it is near")
+        parts.insert(0, f"nothing says {listed(asked)}, but it is near")
     return ("; ".join(parts) or "close in meaning to the request; its entry says no more").rstrip(".") + "."
 
 
@@ -158,15 +154,11 @@ def _remarks(body: dict[str, Any]) -> str:
     parts = []
     if body.get("absent"):
         parts.append(
-            f"{_names(body['absent'])} {'is' if len(body['absent']) == 1 else 'are'} not in this catalogue{'; the nearest I have follow' if body['tracks'] else ''}."
+            f"{listed(body['absent'])} {'is' if len(body['absent']) == 1 else 'are'} not in this catalogue{'; the nearest I have follow' if body['tracks'] else ''}."
         )
     if body.get("relaxed"):
-        parts.append(f"No track here meets all of that, so I let this go: {_names(body['relaxed'])}.")
+        parts.append(f"No track here meets all of that, so I let this go: {listed(body['relaxed'])}.")
     return " ".join(parts)
-
-
-def _names(words: Sequence[str]) -> str:
-    return " and ".join(words) if len(words) < 3 else ", ".join(words[:-1]) + " and " + words[-1]
 
 
 def _lyrics(body: dict[str, Any]) -> str:
@@ -198,7 +190,7 @@ def _analysis(body: dict[str, Any]) -> str:
     if m.get("arc"):
         lines.append(f"It {m['arc']}.")
     if m.get("sound"):
-        lines.append(f"The sound is {_names(m['sound'])}.")
+        lines.append(f"The sound is {listed(m['sound'])}.")
     if m.get("loudness_lufs") is not None:
         lines.append(f"Loudness {m['loudness_lufs']:.1f} LUFS, true peak {m['true_peak_dbtp']:.1f} dBTP.")
     return " ".join((*lines, *(f"({note})" for note in m.get("notes") or [])))
@@ -215,21 +207,21 @@ def _memory(o: Outcome, intent: str) -> str:
         )
     if intent in {"like", "dislike"}:
         rows = o.body["liked"] if intent == "like" else o.body["disliked"]
-        return f"Noted: you {intent} {_names(rows[-2:])}." if rows else ""
+        return f"Noted: you {intent} {listed(rows[-2:])}." if rows else ""
     return _taste(o.body)
 
 
 def _taste(body: dict[str, Any]) -> str:
     query = body.get("query") or {}
     parts = [
-        f"you want {_names(query['want'])}" if query.get("want") else "",
-        f"you asked for {_names(query['artists'])}" if query.get("artists") else "",
+        f"you want {listed(query['want'])}" if query.get("want") else "",
+        f"you asked for {listed(query['artists'])}" if query.get("artists") else "",
     ]
-    parts.append(f"you rule out {_names(query['avoid'])}" if query.get("avoid") else "")
-    parts.append(f"the limits are {_names(body['limits'])}" if body.get("limits") else "")
+    parts.append(f"you rule out {listed(query['avoid'])}" if query.get("avoid") else "")
+    parts.append(f"the limits are {listed(body['limits'])}" if body.get("limits") else "")
     parts += [
-        f"you like {_names(body['liked'])}" if body["liked"] else "",
-        f"you dislike {_names(body['disliked'])}" if body["disliked"] else "",
+        f"you like {listed(body['liked'])}" if body["liked"] else "",
+        f"you dislike {listed(body['disliked'])}" if body["disliked"] else "",
     ]
     known = "; ".join(p for p in parts if p)
     return (

@@ -6,22 +6,10 @@ Each parser looks for one thing and returns fields of a `Query` with the words t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from assistant.embedded.bounds import NOT, Constrained, bounds, matches
 from index.words import fold
-
-
-@dataclass(frozen=True)
-class Constrained:
-    """Query fields and the words that state them, at [start, end) of the text."""
-
-    fields: dict[str, Any]
-    start: int
-    end: int
-    words: str
-
 
 _NUMBERS = {
     "one": 1,
@@ -51,16 +39,16 @@ _DECADES = {
     "noughties": 2000,
 }
 LANGUAGES = {
-    "english": "English", "german": "German", "deutsch": "German", "french": "French", "francais": "French", "spanish": "Spanish", "espanol": "Spanish", "portuguese": "Portuguese", "italian": "Italian",
-    "swedish": "Swedish", "norwegian": "Norwegian", "danish": "Danish", "dutch": "Dutch", "polish": "Polish", "russian": "Russian", "japanese": "Japanese", "korean": "Korean", "chinese": "Chinese",
-    "arabic": "Arabic", "hindi": "Hindi", "turkish": "Turkish", "greek": "Greek", "finnish": "Finnish", "czech": "Czech", "hungarian": "Hungarian", "catalan": "Catalan", "welsh": "Welsh", "irish": "Irish",
+    "English": "english englisch anglais ingles inglese engelska", "German": "german deutsch allemand aleman alemao tedesco tyska", "French": "french francais franzosisch frances francese franska",
+    "Spanish": "spanish espanol castellano spanisch espagnol spagnolo espanhol spanska", "Portuguese": "portuguese portugues portugiesisch portugais portoghese", "Italian": "italian italiano italienisch italien",
+    "Swedish": "swedish svenska schwedisch", "Norwegian": "norwegian norsk", "Danish": "danish dansk", "Dutch": "dutch nederlands", "Polish": "polish", "Russian": "russian", "Japanese": "japanese",
+    "Korean": "korean", "Chinese": "chinese", "Arabic": "arabic", "Hindi": "hindi", "Turkish": "turkish", "Greek": "greek", "Finnish": "finnish", "Czech": "czech", "Hungarian": "hungarian",
+    "Catalan": "catalan", "Welsh": "welsh", "Irish": "irish",
 }  # fmt: skip
+_LANGUAGE_OF = {name: language for language, names in LANGUAGES.items() for name in names.split()}
+_ACCENTS = str.maketrans({"a": "[aáàãäâ]", "c": "[cç]", "e": "[eéèê]", "n": "[nñ]", "o": "[oóöô]", "u": "[uúü]"})
 _TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-_LOW, _HIGH = (
-    r"(?:at least|min(?:imum)?|over|above|more than|faster than|from|>=?)",
-    r"(?:at most|max(?:imum)?|under|below|less than|slower than|up to|no more than|<=?)",
-)
 
 
 def parse_constraints(text: str) -> list[Constrained]:
@@ -73,44 +61,41 @@ def parse_constraints(text: str) -> list[Constrained]:
     return sorted(found, key=lambda c: c.start)
 
 
-def _matches(pattern: str, text: str, make: Callable[[re.Match[str]], dict[str, Any] | None]) -> list[Constrained]:
-    made = ((m, make(m)) for m in re.finditer(pattern, text, re.IGNORECASE))
-    return [Constrained(fields, m.start(), m.end(), m.group().strip()) for m, fields in made if fields]
-
-
 def _tempo(text: str) -> list[Constrained]:
-    def bpm(value: str) -> float | None:
-        number = float(value)
-        return number if 20 <= number <= 400 else None
+    unit = r"\s*(?P<plus>\+)?\s*(?:bpm|beats per minute)\b"
+    named = r"\b(?:tempo|bpm)\s+(?:of\s+|is\s+|should be\s+)?"
+
+    def bpm(m: re.Match[str]) -> float | None:
+        return float(m["bpm"]) if 20 <= float(m["bpm"]) <= 400 else None
 
     def between(m: re.Match[str]) -> dict[str, Any] | None:
-        low, high = sorted((float(m[1]), float(m[2])))
+        low, high = sorted((float(m["a"]), float(m["b"])))
         return {"tempo_min": low, "tempo_max": high} if low >= 20 and high <= 400 else None
 
     def around(m: re.Match[str]) -> dict[str, Any] | None:
-        value = bpm(m[1])
+        value = bpm(m)
+        if value and m.groupdict().get("plus"):
+            return {"tempo_min": value}
         return {"tempo_min": round(value * 0.95, 1), "tempo_max": round(value * 1.05, 1)} if value else None
 
+    two, one = r"(?P<a>\d{2,3})\s*(?:-|–|to|and)\s*(?P<b>\d{2,3})", r"(?P<bpm>\d{2,3})"
+    near = r"(?:\b(?:around|about|near|at|roughly|circa)\s*|~\s*)?"
     return [
-        *_matches(r"(?:between\s+)?(\d{2,3})\s*(?:-|–|to|and)\s*(\d{2,3})\s*(?:bpm|beats per minute)", text, between),
-        *_matches(
-            _HIGH + r"\s*(\d{2,3})\s*(?:bpm|beats per minute)",
-            text,
-            lambda m: {"tempo_max": bpm(m[1])} if bpm(m[1]) else None,
-        ),
-        *_matches(
-            _LOW + r"\s*(\d{2,3})\s*(?:bpm|beats per minute)",
-            text,
-            lambda m: {"tempo_min": bpm(m[1])} if bpm(m[1]) else None,
-        ),
-        *_matches(r"(?:around|about|near|at|roughly|circa|~)?\s*(\d{2,3})\s*(?:bpm|beats per minute)", text, around),
+        found
+        for before, after in (("", unit), (named, ""))
+        for found in (
+            *matches(before + r"(?:\b(?:between|from)\s+)?" + two + after, text, between),
+            *bounds(text, one + after, "tempo_min", "tempo_max", bpm, before),
+            *matches(before + near + one + after, text, around),
+        )
     ]
 
 
 def _key(text: str) -> list[Constrained]:
     def tonic(m: re.Match[str]) -> dict[str, Any] | None:
-        if m[1] == "a" and re.match(r"\s*(?:key|mode|tonality)\b", text[m.end() :]):
-            return None  # "in a minor key" names no tonic
+        closed = re.match(r"\s*(?:$|[.,;:!?]|and\b|or\b|but\b|please\b|at\b|with\b)", text[m.end() :])
+        if m[1] == "a" and not (m.group().lower().startswith("in ") and closed):
+            return None  # "in a minor key", "a major label" name no tonic
         accidental = fold(m[2] or "").strip(" -")
         shift = 1 if accidental in {"#", "sharp", "♯"} else -1 if accidental in {"b", "flat", "♭"} else 0
         name = _NAMES[(_TONICS[m[1].upper()] + shift) % 12]
@@ -118,9 +103,9 @@ def _key(text: str) -> list[Constrained]:
 
     accidental = r"(\s?#|♯|♭|b(?=\s)|[\s-]sharp|[\s-]flat)?"
     return [
-        *_matches(r"\b(?:in (?:the key of )?)?([A-G])" + accidental + r"[\s-](major|minor)\b", text, tonic),
-        *_matches(r"\bin (?:the )?key of ([A-Ga-g])" + accidental + r"(?:\s(major|minor))?(?!\w)", text, tonic),
-        *_matches(
+        *matches(r"\b(?:in (?:the key of )?)?([A-G])" + accidental + r"[\s-](major|minor)\b", text, tonic),
+        *matches(r"\bin (?:the )?key of ([A-Ga-g])" + accidental + r"(?:\s(major|minor))?(?!\w)", text, tonic),
+        *matches(
             r"\b(?:in a |in |a )?(major|minor)(?: key| mode| tonality|\b(?=\s*(?:please|only|$|[.,!?])))",
             text,
             lambda m: {"mode": m[1].lower()},
@@ -131,12 +116,12 @@ def _key(text: str) -> list[Constrained]:
 def _meter(text: str) -> list[Constrained]:
     odd = r"\b(?:waltz time|three[- ]four)\b"
     return [
-        *_matches(
+        *matches(
             r"\b(?:in )?(2/4|3/4|4/4|5/4|6/8|7/8|9/8|12/8|7/4)(?: time| meter)?\b",
             text,
             lambda m: {"meter": m[1]},
         ),
-        *_matches(odd, text, lambda _: {"meter": "3/4"}),
+        *matches(odd, text, lambda _: {"meter": "3/4"}),
     ]
 
 
@@ -148,27 +133,50 @@ def _years(text: str) -> list[Constrained]:
         start = int(digits) if len(digits) == 4 else (1900 if int(digits) >= 30 else 2000) + int(digits)
         return _part_of_decade(start, m["part"])
 
+    def before(m: re.Match[str]) -> dict[str, Any]:
+        return {"year_min": int(m[2])} if m["no"] else {"year_max": int(m[2]) - 1}
+
+    def after(m: re.Match[str]) -> dict[str, Any]:
+        return {"year_max": int(m[2])} if m["no"] else {"year_min": int(m[2]) + 1}
+
     part = r"(?:(?P<part>early|mid|late)[\s-]+)?"
     return [
-        *_matches(
+        *matches(
             r"\b(?:between|from)\s+" + year + r"\s*(?:and|to|-|–)\s*" + year,
             text,
             lambda m: {"year_min": min(int(m[1]), int(m[2])), "year_max": max(int(m[1]), int(m[2]))},
         ),
-        *_matches(r"\b(?:before|older than|prior to)\s+" + year + r"\b", text, lambda m: {"year_max": int(m[1]) - 1}),
-        *_matches(r"\b(?:after|newer than)\s+" + year + r"\b", text, lambda m: {"year_min": int(m[1]) + 1}),
-        *_matches(r"\bsince\s+" + year + r"\b", text, lambda m: {"year_min": int(m[1])}),
-        *_matches(
+        *matches(NOT + r"\b(?:before|older than|earlier than|prior to)\s+" + year + r"\b", text, before),
+        *matches(NOT + r"\b(?:after|newer than|later than)\s+" + year + r"\b", text, after),
+        *matches(
+            r"\bsince\s+"
+            + year
+            + r"\b|\b"
+            + year.replace("(", "(?P<on>", 1)
+            + r" (?:or|and) (?:later|newer|after|on(?:wards?)?)\b",
+            text,
+            lambda m: {"year_min": int(m["on"] or m[1])},
+        ),
+        *matches(
+            r"\b(?:until|up to)\s+"
+            + year
+            + r"\b|\b"
+            + year.replace("(", "(?P<to>", 1)
+            + r" (?:or|and) (?:earlier|older|before)\b",
+            text,
+            lambda m: {"year_max": int(m["to"] or m[1])},
+        ),
+        *matches(
             r"\b(?:from |in |of )?(?:the )?" + part + r"(?P<digits>(?:19|20)\d0|[2-9]0|00|10)\s?['’]?s\b",
             text,
             decade,
         ),
-        *_matches(
+        *matches(
             r"\b(?:from |in )?(?:the )?" + part + r"(?P<word>" + "|".join(_DECADES) + r")\b",
             text,
             lambda m: _part_of_decade(_DECADES[m["word"].lower()], m["part"]),
         ),
-        *_matches(
+        *matches(
             r"\b(?:from|in|year)\s+" + year + r"\b(?!\s*(?:bpm|hz))",
             text,
             lambda m: {"year_min": int(m[1]), "year_max": int(m[1])},
@@ -182,28 +190,23 @@ def _part_of_decade(start: int, part: str | None) -> dict[str, Any]:
 
 
 def _length(text: str) -> list[Constrained]:
-    unit = r"\s*(minutes?|mins?|seconds?|secs?)\b"
+    number = r"(?P<n>\d+(?:\.\d+)?|" + "|".join(n for n in _NUMBERS if " " not in n) + ")"
+    unit = r"\s*(?P<unit>minutes?|mins?|seconds?|secs?)\b"
 
-    def seconds(value: str, name: str) -> float:
-        return float(value) * (60 if name.lower().startswith("m") else 1)
+    def seconds(m: re.Match[str]) -> float:
+        value = float(_NUMBERS.get(m["n"].lower(), 0) or m["n"])
+        return value * (60 if m["unit"].lower().startswith("m") else 1)
 
-    number = r"\s*(\d+(?:\.\d+)?)"
-    low, high = (
-        r"(?:at least|over|more than|longer than|above)",
-        r"(?:at most|under|less than|shorter than|below|up to|no more than|no longer than)",
-    )
-    return [
-        *_matches(high + number + unit, text, lambda m: {"duration_max_s": seconds(m[1], m[2])}),
-        *_matches(low + number + unit, text, lambda m: {"duration_min_s": seconds(m[1], m[2])}),
-    ]
+    return bounds(text, number + unit, "duration_min_s", "duration_max_s", seconds)
 
 
 def _language(text: str) -> list[Constrained]:
-    names = "|".join(LANGUAGES)
-    return [
-        *_matches(rf"\b(?:sung in|sings? in|singing in|lyrics in|words in|in|auf|en)\s+({names})\b", fold(text), lambda m: {"language": LANGUAGES[m[1]]}),
-        *_matches(rf"\b({names})[\s-](?:lyrics|language|words|vocals|singing|speaking)\b", fold(text), lambda m: {"language": LANGUAGES[m[1]]}),
-    ] if len(fold(text)) == len(text) else []  # fmt: skip
+    names = "|".join(name.translate(_ACCENTS) for name in _LANGUAGE_OF)
+    said = (
+        rf"\b(?:(?:lyrics|words) in|in|auf|en|em|på)\s+({names})\b",
+        rf"\b({names})[\s-](?:lyrics|language|words|vocals|singing|speaking)\b",
+    )
+    return [c for p in said for c in matches(p, text, lambda m: {"language": _LANGUAGE_OF[fold(m[1])]})]
 
 
 def _count(text: str) -> list[Constrained]:
@@ -211,28 +214,29 @@ def _count(text: str) -> list[Constrained]:
     noun = r"(?:more |other |different |new |good )?(?:songs?|tracks?|tunes?|pieces?|suggestions?|results?|recommendations?|more\b|others\b)"
 
     def count(m: re.Match[str]) -> dict[str, Any] | None:
-        value = int(m[1]) if m[1].isdigit() else _NUMBERS[fold(m[1])]
-        return {"count": value} if 1 <= value <= 20 else None
+        value = int(m[1]) if m[1].isdecimal() else _NUMBERS[fold(m[1])]
+        further = re.search(r"\b(?:more|others?|different)\b", m.group(), re.IGNORECASE)
+        return {"count": value, **({"fresh": True} if further else {})} if 1 <= value <= 20 else None
 
     return [
-        *_matches(r"\b" + number + r"\s+(?:[a-z-]+\s+){0,2}?" + noun, text, count),
-        *_matches(r"\b(?:give|show|find|play|send) me " + number + r"\b", text, count),
+        *matches(r"\b" + number + r"\s+(?:[a-z-]+\s+){0,2}?" + noun, text, count),
+        *matches(r"\b(?:give|show|find|play|send) me " + number + r"\b", text, count),
     ]
 
 
 def _ai(text: str) -> list[Constrained]:
     return [
-        *_matches(
+        *matches(
             r"\bonly (?:ai|a\.i\.)\b|\b(?:ai|a\.i\.)[- ](?:only|made|generated|music|tracks|songs)\b(?! (?:is|are) (?:out|banned))",
             text,
             lambda m: None if _denied(text, m.start()) else {"only_ai": True, "include_ai": True},
         ),
-        *_matches(
+        *matches(
             r"\b(?:include|including|allow|with) (?:ai|a\.i\.)\b|\bai (?:is|are) (?:ok|okay|fine|welcome)\b",
             text,
             lambda m: {"include_ai": True},
         ),
-        *_matches(
+        *matches(
             r"\b(?:no|without|exclude|not) (?:ai|a\.i\.)\b|\bhuman[- ]made\b|\bmade by (?:humans|people)\b",
             text,
             lambda m: {"include_ai": False, "only_ai": False},
@@ -246,7 +250,7 @@ def _denied(text: str, at: int) -> bool:
 
 def _fresh(text: str) -> list[Constrained]:
     words = r"\b(?:haven['’]?t heard|havent heard|not heard|something new to me|new to me|different ones|other ones|something different|others?\b(?=\s*(?:please|$|[.!?]))|some more|more like (?:this|that|these|those)|(?:one|two|three|few|\d+) more|surprise me|anything else|what else|show me more|keep going|next)"
-    return _matches(words, text, lambda m: {"fresh": True})
+    return matches(words, text, lambda m: {"fresh": True})
 
 
 _PARSERS = (_tempo, _key, _meter, _years, _length, _language, _ai, _count, _fresh)

@@ -93,7 +93,12 @@ _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     (r"\b(?:instruments?|plays|played)\b", _plays),
     (r"\b(?:form|structure|sections?)\b", _form),
     (r"\bchords?\b", _chords),
-    (r"\b(?:ai|machine|human|robot)\b", lambda card: f"It is {card['ai']}."),
+    (
+        r"\b(?:ai|machine|human|robot)\b",
+        lambda card: (
+            f"It is {card['ai']}." if card["ai"].startswith("declared") else "Nothing is declared about AI in it."
+        ),
+    ),
     (
         r"\b(?:album|record)\b",
         lambda card: (

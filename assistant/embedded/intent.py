@@ -71,6 +71,7 @@ class Signs:
     """What grammar found in the turn."""
 
     wishes: bool
+    artist: bool
     pointed: bool
     file: bool
     shown: bool
@@ -79,10 +80,11 @@ class Signs:
 _GRAMMAR: tuple[tuple[Intent, str], ...] = (
     ("imitate", r"\b(?:imitate|clone|mimic|deepfake)\b.*\b(?:voice|singer|sing|artist|style)|\b(?:write|generate|compose)\b.*\b(?:lyrics|song|verse)\b.*\b(?:like|style of|as if|sound)"),
     ("reset", r"\b(?:start (?:over|again|fresh|from scratch)|forget everything|new topic|reset|clear (?:everything|all)|completely different)\b"),
-    ("undo", r"\b(?:undo|take (?:that|it) back|forget (?:the last|that last|what i just)|go back (?:one|a step|to before))\b"),
+    ("undo", r"\b(?:undo|take (?:that|it) back|forget (?:the last|that last|what i just)|go back (?:one|a step|to before)|(?:scrap|cancel|drop|revert|forget|ignore) (?:that |the |my )?last (?:thing|wish|request|change|filter|bit|part))\b"),
     ("taste", r"\bwhat (?:do|did|have) (?:you|i) (?:know|learn|learned|remember|heard?|told|tell|ask|asked)\b.*\b(?:me|taste|far|for|you|remember)?$|\b(?:my taste|what i like so far)\b|\bwhat have i (?:told|asked)\b"),
-    ("help", r"^\W*help\W*$|\bwhat can (?:you|i) (?:do|ask)|\bhow does this work\b|\bwho are you\b|\bare you (?:an? )?(?:ai|language model|robot|human|bot|real)\b"),
-    ("why", r"\bwhy\b(?! not\b)|\bon what grounds\b|\bwhat makes you\b|\bexplain (?:that|your|the) (?:choice|pick)\b|\bhow does (?:that|this|t\d+|it) fit\b"),
+    ("help", r"^\W*help\W*$|\bwhat can (?:you|i) (?:do|ask)|\bhow does this work\b|\bwho are you\b|^(?:\W*(?:so|and|hey|well|ok|okay)\b)*\W*are you\b(?! (?:sure|able|going|still))"),
+    ("hello", r"^\W*(?:hi|hello|hey|howdy|good (?:morning|afternoon|evening|day))(?: there| all| everyone| again)?\W*$"),
+    ("why", r"\bwhy\b(?! not\b)|\bon what grounds\b|\bwhat makes you\b|\bexplain (?:that|your|the) (?:choice|pick)\b|\bhow does .{1,60}\bfit\b"),
     ("playlist", r"\b(?:save|export|write|turn|download|put)\b.*\b(?:playlist|m3u8?|jspf|list|file)\b|\b(?:make|create|build)\b.*\bplaylist\b.*\b(?:these|those|them|from t\d|of t\d|with t\d|i liked|my likes|ones i)\b"),
     ("lyrics", r"\b(?:show|read|see|what are|give me|find|quote|print)\b.*\b(?:lyrics|words|text)\b|^\W*(?:the )?lyrics\b|\blyrics (?:of|for|to|please)\b|\bwhat (?:does|do|is) (?:she|he|they|it) sing|\bhow does the (?:chorus|verse) go\b"),
 )  # fmt: skip
@@ -99,7 +101,7 @@ _LIKES = re.compile(
     r"\b(?:i (?:really )?(?:like|love|enjoy|adore)|is (?:great|perfect|beautiful|lovely|wonderful|awesome|nice|fantastic|amazing|brilliant)|exactly right|(?:big )?fan of)\b"
 )
 _DISLIKES = re.compile(
-    r"\b(?:(?:do not|don['’]?t|dont) (?:like|want|love|care for)|hate|dislike|never (?:play|again|show)|awful|terrible|horrible|not for me|boring|remove|skip)\b"
+    r"\b(?:(?:do not|don['’]?t|dont) (?:like|want|love|care for)|hate|dislike|not (?:a |really a |my )?(?:big |huge )?(?:fan|favou?rite|keen)|(?:can['’]?t|cannot) (?:stand|bear)|never (?:play|again|show)|awful|terrible|horrible|not for me|boring|remove|skip)\b"
 )
 
 
@@ -128,6 +130,8 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
     best = next(
         r for r in readings if _possible(r.intent, signs) and not (r.intent in {"reset", "undo"} and r.score < _FORGETS)
     )
+    if best.intent == "similar" and signs.artist:
+        return Reading("find", best.score)  # "anything else by that artist"
     if (
         signs.wishes
         and best.intent not in {"find", "refine", "more", "similar"}

@@ -9,10 +9,13 @@ from typing import Any
 
 from assistant.embedded.understand import Understanding
 from index.concepts import vocabulary
-from index.query import Query
+from index.filters import WORDS_FOR
+from index.query import Comparison, Query
 from index.words import fold
 
 _CONTEXT = 600
+_LONGEST = 2000  # as a `Query` allows
+_RANGES = (("tempo_min", "tempo_max"), ("year_min", "year_max"), ("duration_min_s", "duration_max_s"))
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if u.refs.missing:
         return Plan((), "missing", reading)
     match u.intent.intent:
-        case "outside" | "imitate" | "help" | "hello" if not (u.intent.intent == "hello" and u.content and u.want):
+        case "outside" | "imitate" | "help" | "hello":
             return Plan((), u.intent.intent, reading)
         case "reset":
             return Plan((Call("remember", {"start_over": True}),), None, reading)
@@ -86,6 +89,7 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     opposite = {o for w in u.want for o in vocabulary().opposite.get(w, ())} | {
         o for w in u.want for o, ws in vocabulary().opposite.items() if w in ws
     }
+    opposite |= {o for c in u.compare for o in _against(c)}
     want = [w for w in old.get("want", []) if w not in u.avoid and w not in opposite and w not in u.allow] + list(
         u.want
     )
@@ -96,7 +100,14 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
         for k, v in old.items()
         if k not in {"compare", "fresh", "like", "count", "artists", "titles", "text", "context"}
     } | u.fields
-    new |= {"want": want, "avoid": avoid, "text": u.text if u.content or not old else old.get("text", u.text)}
+    for low, high in _RANGES:  # a bound that the newest one contradicts is taken back
+        if new.get(low) is not None and new.get(high) is not None and new[low] > new[high]:
+            new.pop(low if high in u.fields else high)
+    new |= {
+        "want": want,
+        "avoid": avoid,
+        "text": u.text[:_LONGEST] if u.content or not old else old.get("text", u.text[:_LONGEST]),
+    }
     if "instrumental" in u.want or ("vocals" in u.avoid):
         new |= {
             "vocals": "instrumental",
@@ -128,15 +139,14 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     return new
 
 
+def _against(comparison: Comparison) -> set[str]:
+    """Wishes that a comparison takes back: who wants it faster no longer wants it slow."""
+    towards, away = WORDS_FOR[comparison.dimension]
+    return {*vocabulary().opposite.get(towards or "", ()), *([away] if away else [])}
+
+
 def _search(args: dict[str, Any]) -> dict[str, Any]:
-    """Arguments in the form of a `Query`: repeated values once, defaults left out, impossible ranges mended by the newest word."""
-    for low, high in (
-        ("tempo_min", "tempo_max"),
-        ("year_min", "year_max"),
-        ("duration_min_s", "duration_max_s"),
-    ):
-        if args.get(low) is not None and args.get(high) is not None and args[low] > args[high]:
-            args.pop(low)
+    """Arguments in the form of a `Query`: repeated values once, defaults left out."""
     clean = {
         k: list(dict.fromkeys(v)) if k in {"want", "avoid", "artists", "titles", "like"} else v for k, v in args.items()
     }

@@ -58,10 +58,14 @@ def resolve(text: str, state: dict[str, Any]) -> References:
         )
     ):
         files = (state["files"][-1].split(":")[0],)
-    artists = _artists(folded, state)
+    pointed = explicit or (
+        ()
+        if files
+        else _ordinal(folded, shown) or _number(folded, shown) or _by_trait(folded, state) or _by_title(text, state)
+    )
+    artists = _artists(folded, state, pointed)
     if explicit or files:
         return References(explicit, files, False, artists)
-    pointed = _ordinal(folded, shown) or _number(folded, shown) or _by_trait(folded, state) or _by_title(text, state)
     if pointed:
         return References(pointed, (), False, artists)
     beyond = _beyond(folded, shown)
@@ -97,7 +101,7 @@ def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:
 
 
 def _number(folded: str, shown: list[str]) -> tuple[str, ...]:
-    found = re.findall(r"\b(?:number|no\.?|#)\s?(\d{1,2})\b", folded)
+    found = re.findall(r"(?:\b(?:number|no\.?)|#)\s?(\d{1,2})\b", folded)
     return tuple(shown[int(n) - 1] for n in found if 0 < int(n) <= len(shown))
 
 
@@ -121,13 +125,12 @@ def _by_title(text: str, state: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _artists(folded: str, state: dict[str, Any]) -> tuple[str, ...]:
+def _artists(folded: str, state: dict[str, Any], pointed: tuple[str, ...]) -> tuple[str, ...]:
     """ "that artist", "the same band", "more by him": the artist of the track shown first, or of the one pointed at."""
     if not re.search(
         r"\b(?:(?:that|this|same|the) (?:artist|band|singer|composer|group)|(?:more |else )?(?:by|from) (?:him|her|them|that (?:artist|band)))\b",
         folded,
     ):
         return ()
-    explicit = [f"T{m}" for m in re.findall(r"\bt\s?(\d{1,4})\b", folded)]
-    handles = explicit or state["shown"][:1]
+    handles = pointed or state["shown"][:1]
     return tuple(a for t in state["tracks"] if t["handle"] in handles for a in t["artists"][:1])

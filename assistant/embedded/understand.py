@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.embedded.constraints import Constrained, parse_constraints
+from assistant.embedded.bounds import Constrained
+from assistant.embedded.constraints import parse_constraints
 from assistant.embedded.intent import IntentReader, Reading, Signs, decide
 from assistant.embedded.reference import References, resolve
 from index.candidates import content
@@ -39,6 +40,8 @@ _OPENERS = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|so|now|hey|hi|hello|well|great|thanks|thank you|alright)\W+)*(?:i['’]?m looking for|i am looking for|i(?:'d| would) like to hear|i (?:want|need)\b(?! more)|find me|show me|play me|let['’]?s (?:hear|try|switch)|looking for|search for|can you find|do you have|any tracks|what about|recommend|songs?\b|tracks?\b|music\b|play (?:me )?(?:something|some|a)\b|an? (?!bit|little|lot|tad)\w+)",
     re.IGNORECASE,
 )
+# French and Italian articles that cling to a noun ("l'accordéon", "un'arpa"); the space in place of the apostrophe keeps all places
+_ELIDED = re.compile(r"\b([cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=[aeiouhàâéèêîôù])", re.IGNORECASE)
 _REFINERS = re.compile(
     r"\b(?:also|too|as well|but|more|add|instead|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b",
     re.IGNORECASE,
@@ -81,7 +84,7 @@ class Reader:
         names = [(e.start, e.end) for e in entities]
         mentions = [
             m
-            for m in vocabulary().mentions(text)
+            for m in vocabulary().mentions(_ELIDED.sub(lambda m: m[1] + " ", text))
             if not _overlaps(m.start, m.end, taken + names) and not _is_verb(text, m)
         ]
         allow = [m.concept for m in mentions] if _FINE.search(fold(text)) else []
@@ -95,10 +98,12 @@ class Reader:
             or _unknown_names(text, entities)
         )
         titles = tuple(dict.fromkeys(e.name for e in entities if e.kind != "artist" and e not in negated))
+        if refs.handles:  # a title on the screen is pointed at, not asked for
+            titles = tuple(t for t in titles if fold(t) not in {fold(track["title"]) for track in state["tracks"]})
         wishes = bool(
             want or avoid or artists or titles or compare or fields.keys() - {"count", "fresh"} or allow or negated
         )
-        signs = Signs(wishes, bool(refs.handles), bool(refs.files), bool(state["shown"]))
+        signs = Signs(wishes, bool(refs.artists), bool(refs.handles), bool(refs.files), bool(state["shown"]))
         intent = decide(text, self.intents.read(text), signs)
         return Understanding(
             text, intent, want, avoid, tuple(allow), artists, tuple(e.name for e in negated), titles, fields, compare, refs,

@@ -13,7 +13,7 @@ class Scripted(BaseChatModel):
     """Says the messages of `script` in order, the last again and again; `asked` keeps what it saw."""
 
     script: list[AIMessage]
-    asked: list[list[BaseMessage]] = []
+    asked: list[list[BaseMessage]]
 
     @property
     def _llm_type(self) -> str:
@@ -22,7 +22,9 @@ class Scripted(BaseChatModel):
     def bind_tools(self, tools: Any, **kwargs: Any) -> Any:
         return self
 
-    def _generate(self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kw: Any) -> ChatResult:
+    def _generate(
+        self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kw: Any
+    ) -> ChatResult:
         said = self.script[min(len(self.asked), len(self.script) - 1)].model_copy(update={"id": None})
         self.asked.append(list(messages))
         return ChatResult(generations=[ChatGeneration(message=said)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import hypothesis.strategies as st
@@ -126,5 +127,5 @@ def test_any_text_gives_a_valid_query(text: str) -> None:
 
 def test_constraints_do_not_share_words() -> None:
     found = parse_constraints("between 90 and 110 bpm, from the 90s, in A minor, three songs under 3 minutes in 3/4")
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     assert len(found) == 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import hypothesis.strategies as st
@@ -78,7 +79,9 @@ def checked(pieces: list[str], evidence: Evidence) -> tuple[str, str, list[str]]
 
 
 def test_only_the_sentence_with_the_claim_goes(evidence: Evidence) -> None:
-    shown, said, cuts = checked(["It is slow. It runs at 96 BPM. It is sad.\nT9 too.\n\n1. **T1** “Blue Ferry” (1968): fine."], evidence)
+    shown, said, cuts = checked(
+        ["It is slow. It runs at 96 BPM. It is sad.\nT9 too.\n\n1. **T1** “Blue Ferry” (1968): fine."], evidence
+    )
     assert shown == said == "It is slow. It is sad.\n1. **T1** “Blue Ferry” (1968): fine."
     assert cuts == ["It runs at 96 BPM.", "T9 too."]
 
@@ -109,7 +112,7 @@ def test_chunks_do_not_matter(parts: list[str], places: list[int]) -> None:
     evidence.add(SEEN)
     text = "".join(parts)
     ends = sorted({0, len(text), *(p for p in places if p < len(text))})
-    chunks = [text[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+    chunks = [text[a:b] for a, b in pairwise(ends)]
     assert checked(chunks, evidence) == checked([text], evidence) == checked(list(text), evidence)
 
 

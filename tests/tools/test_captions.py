@@ -13,11 +13,11 @@ from index.profile import Energy, Key, KeySpan, Loudness, Tempo, Timbre
 from tests.tools.making import profile, track
 from tools.captions import arc, clock, sound_words, tempo_word, write_caption
 
-OWN_WORDS = set(
-    "a an at bpm in with and sung tempo slow mid upbeat fast piece instrumental track the sound is it moves through "
-    "bright dark toned percussive sustained bass heavy wide busy sparse quiet loud opens quietly gently full strength "
-    "lifts peaks falls away ends strong major minor".split()
-)
+OWN_WORDS = {
+    "a", "an", "at", "bpm", "in", "with", "and", "sung", "tempo", "slow", "mid", "upbeat", "fast", "piece", "instrumental", "track", "the", "sound", "is", "it", "moves", "through",
+    "bright", "dark", "toned", "percussive", "sustained", "bass", "heavy", "wide", "busy", "sparse", "quiet", "loud", "calm", "energetic", "dramatic", "opens", "quietly", "gently",
+    "full", "strength", "lifts", "peaks", "falls", "away", "ends", "strong", "major", "minor", "silence", "or", "close", "to",
+}  # fmt: skip
 TAGS = st.lists(
     st.sampled_from(["folk", "jazz", "sad", "calm", "harp", "flute", "New Orleans"]), max_size=6, unique=True
 )
@@ -81,16 +81,25 @@ def test_tempo_words(bpm: float | None, word: str | None) -> None:
 @pytest.mark.parametrize(
     ("timbre", "density", "lufs", "words"),
     [
-        (Timbre(2801, 0.4, 0, 0, 0, 0), 3, -14, ["bright"]),
+        (Timbre(2801, 0.4, 0, 0, 0, 0), 3, -14.0, ["bright"]),
         (Timbre(2800, 0.4, 0, 0, 0, 0), 3, -14, []),
-        (Timbre(1099, 0.61, 0.46, 0.51, 0, 0), 6.1, -9.9, ["dark-toned", "percussive", "bass-heavy", "wide", "busy", "loud"]),
-        (Timbre(1100, 0.24, 0.45, 0.5, 0, 0), 1.4, -23.1, ["sustained", "sparse", "quiet"]),
+        (Timbre(1099, 0.61, 0.46, 0.51, 0, 0), 6.1, -9.9, ["energetic", "dark-toned", "percussive", "bass-heavy", "wide", "busy", "loud"]),
+        (Timbre(1100, 0.24, 0.45, 0.5, 0, 0), 1.4, -23.1, ["calm", "sustained", "sparse", "quiet"]),
         (Timbre(None, 0.4, 0, 0, 0, 0), 3, None, []),
     ],
 )  # fmt: skip
 def test_sound_words_at_their_thresholds(timbre: Timbre, density: float, lufs: float | None, words: list[str]) -> None:
     measured = profile(timbre=timbre, energy=Energy(0.5, 1, density, None), loudness=Loudness(lufs, None, None))
     assert sound_words(measured) == words
+
+
+def test_silence_is_called_silence() -> None:
+    assert write_caption(track(), profile(loudness=Loudness(None, None, None))) == "Silence, or close to it."
+
+
+def test_wide_dynamics_are_dramatic() -> None:
+    loud_and_quiet = profile(energy=Energy(0.5, 12.1, 2, None), timbre=Timbre(2000, 0.4, 0, 0, 0, 0))
+    assert "dramatic" in sound_words(loud_and_quiet)
 
 
 def test_the_arc_tells_where_it_lifts_and_peaks() -> None:

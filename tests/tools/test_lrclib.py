@@ -25,7 +25,9 @@ def test_a_synced_sheet_and_the_shape_of_the_question() -> None:
 
     def handler(request: httpx.Request) -> httpx.Response:
         seen.append(request)
-        return httpx.Response(200, json={"id": 7, "syncedLyrics": "[00:12.50]first\n[00:15.00]second", "plainLyrics": "no"})
+        return httpx.Response(
+            200, json={"id": 7, "syncedLyrics": "[00:12.50]first\n[00:15.00]second", "plainLyrics": "no"}
+        )
 
     lyrics = ask(handler, duration_s=181.6, album="Steam")
     assert lyrics and [(x.time_s, x.text) for x in lyrics.lines] == [(12.5, "first"), (15.0, "second")]

@@ -199,7 +199,9 @@ def test_an_attached_file_is_measured(desk: Desk, tmp_path: Path) -> None:
     message = call(desk, "analyze_audio", target="F1")
     body = json.loads(message.text)
     assert body["name"] == "demo.wav" and body["measured"]["duration"] == "0:02"
-    assert message.artifact["kind"] == "analysis" and message.artifact["profile"]["duration_s"] == pytest.approx(2.0, abs=0.05)
+    assert message.artifact["kind"] == "analysis" and message.artifact["profile"]["duration_s"] == pytest.approx(
+        2.0, abs=0.05
+    )
 
 
 def test_what_cannot_be_measured_or_described_is_told(desk: Desk, tmp_path: Path) -> None:
@@ -258,7 +260,10 @@ def test_a_playlist_is_written_once_for_each_track_in_order(desk: Desk) -> None:
     feira, dust = show(desk, "Feira", "Dust Road")
     message = call(desk, "make_playlist", handles=[dust, feira, dust], name="../Road")
     body = json.loads(message.text)
-    assert [t["title"] for t in body["tracks"]] == ["Dust Road", "Feira"] and body["files"] == ["road.m3u8", "road.jspf"]
+    assert [t["title"] for t in body["tracks"]] == ["Dust Road", "Feira"] and body["files"] == [
+        "road.m3u8",
+        "road.jspf",
+    ]
     assert all(Path(p).parent == desk.playlists and Path(p).is_file() for p in message.artifact["paths"])
 
 
@@ -274,7 +279,9 @@ def test_memory(desk: Desk) -> None:
     call(desk, "search_tracks", text="jazz", want=["jazz"], tempo_max=100)
     body = json.loads(call(desk, "remember", like=[feira], dislike=[dust]).text)
     assert body["query"]["want"] == ["jazz"] and body["limits"] == ["at most 100 BPM"]
-    assert body["liked"] == [f"{feira} Feira by Tiago Venâncio"] and body["disliked"] == [f"{dust} Dust Road by Jonah Pike"]
+    assert body["liked"] == [f"{feira} Feira by Tiago Venâncio"] and body["disliked"] == [
+        f"{dust} Dust Road by Jonah Pike"
+    ]
     after = json.loads(call(desk, "remember", undo=True).text)
     assert "query" not in after and after["liked"]
     assert json.loads(call(desk, "remember", start_over=True).text) == {"limits": [], "liked": [], "disliked": []}

@@ -1,0 +1,54 @@
+"""Constraints as they stand in a text, and the grammar of bounds: "over 110", "nothing over 110", "110 or less"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Constrained:
+    """Query fields and the words that state them, at [start, end) of the text."""
+
+    fields: dict[str, Any]
+    start: int
+    end: int
+    words: str
+
+
+# "nothing over 110": the negation turns the bound round
+NOT = r"(?P<no>\b(?:no|not|nothing|never|none|don['’]?t (?:go|be|get)|avoid(?: anything| going)?|(?:skip|leave out) (?:anything|everything))\s+(?:(?:that['’]?s|that is|be|go|too)\s+)?)?"
+_OVER = r"\b(?:at least|min(?:imum)?(?: of)?|over|above|more than|(?:fast|quick|long|high)er than|upwards of|>=?)"
+_UNDER = r"\b(?:at most|max(?:imum)?(?: of)?|under|below|less than|(?:slow|short|low)er than|up to|<=?)"
+_UPWARDS, _DOWNWARDS = (
+    r"\s*(?:\+|(?:or|and) (?:more|over|above|up|faster|longer|higher)\b)",
+    r"\s*(?:or|and) (?:less|under|below|down|slower|shorter|lower)\b",
+)
+
+
+def matches(pattern: str, text: str, make: Callable[[re.Match[str]], dict[str, Any] | None]) -> list[Constrained]:
+    """Every match of a pattern for which `make` finds fields."""
+    made = ((m, make(m)) for m in re.finditer(pattern, text, re.IGNORECASE))
+    return [Constrained(fields, m.start(), m.end(), m.group().strip()) for m, fields in made if fields]
+
+
+def bounds(
+    text: str, value: str, low: str, high: str, read: Callable[[re.Match[str]], float | None], before: str = ""
+) -> list[Constrained]:
+    """ "at least VALUE", "nothing over VALUE", "VALUE or less" as a bound from below (`low`) or above (`high`)."""
+
+    def bound(name: str, negated: str) -> Callable[[re.Match[str]], dict[str, Any] | None]:
+        def make(m: re.Match[str]) -> dict[str, Any] | None:
+            number = read(m)
+            return None if number is None else {negated if m.groupdict().get("no") else name: number}
+
+        return make
+
+    return [
+        *matches(before + NOT + _UNDER + r"\s*" + value, text, bound(high, low)),
+        *matches(before + NOT + _OVER + r"\s*" + value, text, bound(low, high)),
+        *matches(before + value + _UPWARDS, text, bound(low, high)),
+        *matches(before + value + _DOWNWARDS, text, bound(high, low)),
+    ]

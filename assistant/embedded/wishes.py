@@ -1,0 +1,81 @@
+"""A search's arguments as one would say them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from index.concepts import vocabulary
+
+_PLACE = {
+    "mood": "how",
+    "tempo": "how",
+    "texture": "how",
+    "genre": "what",
+    "instrument": "with",
+    "voice": "with",
+    "situation": "for",
+}
+# genres that need no “music” behind them
+_NOUNS = {
+    "ballad",
+    "film score",
+    "waltz",
+    "march",
+    "opera",
+    "musical",
+    "chanson",
+    "blues",
+    "jazz",
+    "rock",
+    "folk",
+    "metal",
+    "pop",
+    "techno",
+    "reggae",
+    "soul",
+    "funk",
+    "disco",
+    "punk",
+    "country",
+    "gospel",
+    "samba",
+    "bossa nova",
+    "hip hop",
+    "trap",
+    "house",
+    "trance",
+}
+
+
+def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
+    """The wish as one would say it: " for slow, sad folk with strings and a choir, without drums"."""
+    of_kind: dict[str, list[str]] = {}
+    for concept in args.get("want", []):
+        of_kind.setdefault(_PLACE.get(vocabulary().kinds.get(concept, "mood"), "how"), []).append(concept)
+    how = ", ".join(dict.fromkeys((*of_kind.get("how", []), *(["instrumental"] if _wordless(args) else []))))
+    kind = " and ".join(c if c in _NOUNS else f"{c} music" for c in of_kind.get("what", [])[:2])
+    heard = [c for c in of_kind.get("with", []) if c != "instrumental"]
+    artists = [a for a in args.get("artists", []) if a not in absent]
+    parts = [
+        " ".join(p for p in (how, kind or "music") if p) if how or kind or heard else "",
+        f"with {listed(heard[:4])}" if heard else "",
+        f"for {listed(of_kind['for'][:2])}" if "for" in of_kind else "",
+        f"by {listed(artists)}" if artists else "",
+    ]
+    words = " ".join(p for p in parts if p)
+    bans = [b for b in args.get("avoid", []) if not (b == "vocals" and _wordless(args))]
+    ruled_out = f"without {' or '.join(bans[:3])}" if bans else ""
+    if not words:
+        return f" {ruled_out}" if bans else ""
+    return f" for {re.sub(r'^(?:by|for) ', '', words)}" + (f", {ruled_out}" if bans else "")
+
+
+def _wordless(args: dict[str, Any]) -> bool:
+    return args.get("vocals") == "instrumental" or "instrumental" in args.get("want", [])
+
+
+def listed(words: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return " and ".join(words) if len(words) < 3 else ", ".join(words[:-1]) + " and " + words[-1]

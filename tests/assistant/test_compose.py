@@ -1,0 +1,172 @@
+"""Answers: the wish in words, reasons from evidence, remarks, and other sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistant.embedded.compose import Outcome, compose, reason, snippet
+from assistant.embedded.facts import details, why
+
+CAPTION = "A slow, sad blues with muted trumpet and upright bass, late at night."
+FERRY: dict[str, Any] = {
+    "handle": "T1",
+    "title": "Blue Ferry",
+    "artists": ["The Quay Street Nine"],
+    "year": 1968,
+    "caption": CAPTION,
+}
+
+
+def said(words: str, concept: str | None = None, text: str = CAPTION, field: str = "caption") -> dict[str, Any]:
+    start = text.index(words)
+    return {"kind": "said", "field": field, "words": words, "start": start, "end": start + len(words), **({"concept": concept} if concept else {})}  # fmt: skip
+
+
+def answer(args: dict[str, Any], request: str = "x", intent: str = "find", **body: Any) -> str:
+    body = {"tracks": [FERRY], "absent": [], "relaxed": [], **body}
+    return compose(request, intent, [Outcome("search_tracks", args, body)])
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ({"want": ["slow", "sad", "strings"]}, " for slow, sad music with strings:"),
+        ({"want": ["folk", "relaxing", "harp", "choir"], "avoid": ["drums"]}, " for relaxing folk with harp and choir, without drums:"),
+        ({"want": ["samba", "happy"]}, " for happy samba:"),
+        ({"want": ["sleep"]}, " for sleep:"),
+        ({"want": ["instrumental", "piano"], "vocals": "instrumental", "avoid": ["vocals"]}, " for instrumental music with piano:"),
+        ({"want": ["jazz"], "artists": ["Ada"]}, " for jazz by Ada:"),
+        ({"artists": ["Ada", "Bo"]}, " for Ada and Bo:"),
+        ({"avoid": ["banjo", "tuba"]}, " without banjo or tuba:"),
+        ({}, ":"),
+    ],
+)  # fmt: skip
+def test_the_opening_says_the_wish(args: dict[str, Any], words: str) -> None:
+    opening = answer(args).splitlines()[0]
+    assert opening.endswith(words), opening
+
+
+def test_openings_vary_with_the_request_and_only_with_it() -> None:
+    openings = {answer({}, request=f"request {n}").splitlines()[0] for n in range(40)}
+    assert len(openings) >= 3
+    assert answer({}, request="a") == answer({}, request="a")
+
+
+def test_a_row_names_the_track_and_quotes_its_own_words() -> None:
+    shown = {**FERRY, "evidence": [said("slow", "slow"), said("sad", "sad"), said("trumpet", "trumpet")], "tempo_bpm": 71.6, "key": "D minor"}  # fmt: skip
+    row = answer({"want": ["slow"]}, tracks=[shown]).splitlines()[-1]
+    assert row.startswith("1. **T1** “Blue Ferry” by The Quay Street Nine (1968): “")
+    assert row.endswith("measured 72 BPM, D minor.")
+    quotes = row.split("“")[2:]
+    assert all(q.split("”")[0].rstrip(" …") in CAPTION for q in quotes)
+    assert len({q.split("”")[0] for q in quotes}) == len(quotes)
+
+
+def test_reasons_without_quotations() -> None:
+    assert (
+        reason(
+            {**FERRY, "evidence": [{"kind": "tag", "field": "genres", "words": "blues", "concept": "blues"}]}, ["blues"]
+        )
+        == "tagged blues."
+    )
+    assert (
+        reason({"evidence": [{"kind": "tag", "field": "lyrics", "words": "harbour", "concept": "sea"}]}, ["sea"])
+        == "its lyrics mention “harbour”."
+    )
+    assert reason({"evidence": [{"kind": "name", "field": "artists", "words": "Ada"}]}) == "credited to Ada."
+    assert reason({}) == "close in meaning to the request; its entry says no more."
+    assert reason(FERRY, ["harp"]).startswith("nothing says harp, but it is near; “")
+
+
+@pytest.mark.parametrize("words", ["slow", "sad", "muted trumpet", "late at night"])
+def test_a_snippet_holds_its_proof_and_stays_short(words: str) -> None:
+    at = CAPTION.index(words)
+    found = snippet(CAPTION, at, at + len(words))
+    assert words in found and found in CAPTION and len(found) <= 92
+    long = "word " * 60 + words + " tail" * 60
+    found = snippet(long, 300, 300 + len(words))
+    assert words in found and len(found) <= 92
+
+
+def test_remarks_come_first() -> None:
+    text = answer({"artists": ["Metallica"]}, absent=["Metallica"], relaxed=["in minor", "at most 100 BPM"])
+    assert text.startswith(
+        "Metallica is not in this catalogue; the nearest I have follow. "
+        "No track here meets all of that, so I let this go: in minor and at most 100 BPM.\n"
+    )
+    assert "Metallica" not in text.splitlines()[1]
+
+
+def test_nothing_found_is_said_as_such() -> None:
+    assert answer({}, tracks=[]).startswith("No track in this catalogue fits that.")
+    assert answer({"fresh": True}, tracks=[]).startswith("I have nothing further that fits")
+    assert "A and B are not in this catalogue. Tell me" in answer({}, tracks=[], absent=["A", "B"])
+
+
+def test_what_a_tool_could_not_do_is_said_in_its_words() -> None:
+    failed = Outcome("analyze_audio", {}, {}, "the catalogue has no audio for T1")
+    assert compose("x", "analyze", [failed]) == "I could not do that: the catalogue has no audio for T1."
+    assert compose("x", "analyze", []) == ""
+
+
+def test_lyrics_are_a_quotation_with_source_and_credit() -> None:
+    body = {"handle": "T1", "title": "Kettle", "lines": [{"time": "0:12", "text": "one"}, {"time": None, "text": "two"}], "display": "excerpt", "reason": "two lines at most", "source": "a.lrc", "credit": "“Kettle”"}  # fmt: skip
+    text = compose("x", "lyrics", [Outcome("find_lyrics", {}, body)])
+    assert text == "From T1 “Kettle” (an excerpt; two lines at most):\n\n> [0:12] one\n> two\n\nSource: a.lrc. “Kettle”"
+    none = {"handle": "T1", "title": "Kettle", "lines": [], "display": "none", "reason": "it may not be shown"}
+    assert (
+        compose("x", "lyrics", [Outcome("find_lyrics", {}, none)])
+        == "I cannot show lyrics of T1 “Kettle”: it may not be shown."
+    )
+
+
+def test_a_playlist_of_unknown_length_claims_none() -> None:
+    body = {"name": "Night", "tracks": [{"handle": "T1", "title": "Kettle"}], "files": ["a.m3u8", "a.jspf"]}
+    assert compose("x", "playlist", [Outcome("make_playlist", {}, body)]).startswith("Saved “Night” with T1 “Kettle”.")
+    assert "(3:00)" in compose("x", "playlist", [Outcome("make_playlist", {}, {**body, "length": "3:00"})])
+
+
+CARD: dict[str, Any] = {
+    **FERRY, "credit": "“Blue Ferry” by The Quay Street Nine", "ai": "no declaration on AI", "album": "Second Line", "instruments": ["trumpet"],
+    "origins": {"year": "declared: column year", "album": "declared: column album"}, "measured": {"tempo_bpm": 71.6, "key": "D minor", "duration": "3:10", "chords": ["D:min"]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        ("what is the tempo of T1?", "Its tempo is 72 BPM, measured."),
+        ("what key is it in", "It is in D minor, measured."),
+        ("when was it released", "It is from 1968 (declared: column year)."),
+        ("how long is it", "It lasts 3:10."),
+        ("which chords are in it", "The chords that sound longest are D:min."),
+        ("was it made with AI", "Nothing is declared about AI in it."),
+        ("what album is it on", "It is on Second Line (declared: column album)."),
+    ],
+)  # fmt: skip
+def test_a_question_about_a_fact_gets_that_fact(request_: str, words: str) -> None:
+    text = details(CARD, request_)
+    assert text.startswith("T1 “Blue Ferry” by The Quay Street Nine: ")
+    assert words in text
+    assert "Measured:" not in text
+
+
+def test_what_is_not_known_is_said_to_be_unknown() -> None:
+    for question in ("what tempo", "what key", "when", "how long", "which chords", "what album", "what form"):
+        assert any(
+            w in details({"handle": "T1", "title": "x"}, question)
+            for w in ("not known", "not declared", "No ", "not measured")
+        )
+
+
+def test_why_gives_each_proof_with_its_place() -> None:
+    card = {
+        **CARD,
+        "evidence": [said("sad", "sad"), {"kind": "tag", "field": "genres", "words": "blues", "concept": "blues"}],
+    }
+    assert why(card) == (
+        "T1 “Blue Ferry” by The Quay Street Nine is here because its caption says “sad”; its genres say “blues”. Measured: 72 BPM, D minor."
+    )
+    assert "close in meaning" in why(CARD)

@@ -1,0 +1,83 @@
+"""What the doctor finds: nothing configured, everything fine, and what is switched on and broken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from assistant.doctor import Finding, examine
+from assistant.settings import Settings
+from tests.assistant.served import serving
+
+DEAD = "http://127.0.0.1:9/v1"
+
+
+def found(settings: Settings, index: Path | None = None) -> dict[str, Finding]:
+    return {f.name: f for f in examine(settings, index)}
+
+
+def test_with_nothing_configured_nothing_is_broken(tmp_path: Path) -> None:
+    findings = found(Settings(home=tmp_path, base_url=DEAD))
+    assert {name for name, f in findings.items() if f.state == "broken"} == set()
+    assert findings["embedder"].state == "ok"
+    for name in ("index", "agent model", "audio model", "LRCLIB"):
+        assert findings[name].state == "absent", findings[name]
+        assert findings[name].advice or "`linernotes" in findings[name].detail
+    assert all(f.detail and "\n" not in f.detail for f in findings.values())
+
+
+def test_what_is_switched_on_and_dead_is_broken(tmp_path: Path) -> None:
+    findings = found(
+        Settings(
+            home=tmp_path, brain="vllm", base_url=DEAD, audio_url=DEAD, lrclib=True, lrclib_url="http://127.0.0.1:9"
+        )
+    )
+    for name in ("agent model", "audio model", "LRCLIB"):
+        assert findings[name].state == "broken" and "does not answer" in findings[name].detail and findings[name].advice
+
+
+def test_a_served_model_is_found_and_a_wrong_name_is_told(tmp_path: Path) -> None:
+    with serving([{"content": ""}]) as script:
+        settings = Settings(home=tmp_path, brain="vllm", base_url=script.url, model="tiny", audio_url=script.url)
+        findings = found(settings)
+        unwanted = found(replace(settings, brain="embedded", model="other"))["agent model"]
+    assert (findings["agent model"].state, findings["audio model"].state) == ("ok", "broken")
+    assert "serves tiny, not" in findings["audio model"].detail
+    assert unwanted.state == "absent"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(500),
+        httpx.Response(200, text="<html>"),
+        httpx.Response(200, json=[1]),
+        httpx.Response(200, json={"data": ["x"]}),
+    ],
+)
+def test_an_endpoint_that_talks_nonsense(
+    answer: httpx.Response, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def get(url: str, **kwargs: Any) -> httpx.Response:
+        answer.request = httpx.Request("GET", url)
+        return answer
+
+    monkeypatch.setattr(httpx, "get", get)
+    assert found(Settings(home=tmp_path, brain="vllm"))["agent model"].state == "broken"
+
+
+def test_an_index_is_counted_and_its_damage_is_told(words_index: Path, tmp_path: Path) -> None:
+    import shutil
+
+    assert found(Settings(home=tmp_path, base_url=DEAD), words_index)["index"] == Finding(
+        "index", "ok", f"22 tracks in {words_index}"
+    )
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    shutil.copy(words_index / "catalogue.sqlite", copy)
+    broken = found(Settings(home=tmp_path, base_url=DEAD), copy)["index"]
+    assert broken.state == "broken" and "not there" in broken.detail and "index check" in broken.advice

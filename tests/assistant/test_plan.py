@@ -1,0 +1,156 @@
+"""How wishes grow over turns: they accumulate, bans are revised, opposites replace, a new topic drops them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistant.embedded.intent import IntentReader
+from assistant.embedded.plan import Plan, follow_up, plan
+from assistant.embedded.understand import Reader
+from index.catalogue import Catalogue
+from index.query import Query
+from tests.assistant.states import NOTHING, after
+
+
+class Talk:
+    """Turns one after another; each sees the query that the one before made."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.query: dict[str, Any] | None = None
+
+    def say(self, text: str) -> dict[str, Any]:
+        made = self.plan(text)
+        assert [c.tool for c in made.calls] == ["search_tracks"], (text, made)
+        args = made.calls[0].args
+        Query.model_validate(args)
+        self.query = {k: v for k, v in args.items() if k != "fresh"}
+        return args
+
+    def plan(self, text: str) -> Plan:
+        state = after(self.query) if self.query else NOTHING
+        return plan(self.reader.understand(text, state), state)
+
+
+@pytest.fixture
+def talk(catalogue: Catalogue, intents: IntentReader) -> Talk:
+    return Talk(Reader(catalogue, intents))
+
+
+def test_wishes_accumulate(talk: Talk) -> None:
+    talk.say("sad music with piano")
+    talk.say("without drums")
+    talk.say("under 100 bpm")
+    args = talk.say("and with strings")
+    assert args["want"] == ["sad", "piano", "strings"]
+    assert (args["avoid"], args["tempo_max"]) == (["drums"], 100)
+    assert "piano" in args["context"] and args["text"] == "and with strings"
+
+
+def test_a_newer_bound_takes_the_place_of_the_older(talk: Talk) -> None:
+    talk.say("jazz under 100 bpm")
+    assert talk.say("actually over 120 bpm")["tempo_min"] == 120
+    assert "tempo_max" not in (talk.query or {})
+    talk.say("from the 80s")
+    args = talk.say("rather before 1970")
+    assert args["year_max"] == 1969 and "year_min" not in args
+
+
+def test_a_ban_is_revised(talk: Talk) -> None:
+    talk.say("folk without vocals")
+    assert (talk.query or {})["vocals"] == "instrumental"
+    args = talk.say("actually vocals are fine")
+    assert "vocals" not in args and "instrumental" not in args["want"] and args.get("avoid", []) == []
+    talk.say("no banjo")
+    assert talk.say("add some banjo")["want"] == ["folk", "banjo"]
+    assert (talk.query or {}).get("avoid", []) == []
+
+
+def test_what_was_wanted_can_be_banned(talk: Talk) -> None:
+    talk.say("folk with banjo")
+    args = talk.say("without banjo after all")
+    assert (args["want"], args["avoid"]) == (["folk"], ["banjo"])
+
+
+def test_an_opposite_takes_the_place_of_a_wish(talk: Talk) -> None:
+    talk.say("sad music with piano")
+    assert talk.say("something happier, actually happy")["want"] == ["piano", "happy"]
+    talk.say("slow")
+    assert "slow" not in talk.say("faster")["want"]
+    assert talk.say("relaxing please")["want"][-1] == "relaxing"
+    assert "relaxing" not in talk.say("more energetic")["want"]
+
+
+def test_a_new_topic_drops_the_old(talk: Talk) -> None:
+    talk.say("sad music with piano, no drums, under 90 bpm")
+    args = talk.say("now find me some happy samba")
+    assert args["want"] == ["happy", "samba"]
+    assert not args.keys() & {"avoid", "tempo_max", "context"}
+
+
+def test_artists_hold_until_others_are_named_or_banned(talk: Talk) -> None:
+    talk.say("songs by Mira Solvang")
+    assert talk.say("with harp")["artists"] == ["Mira Solvang"]
+    assert talk.say("also something by Volt Parade")["artists"] == ["Volt Parade"]
+    args = talk.say("skip anything by Volt Parade")
+    assert "artists" not in args and args["avoid"] == ["Volt Parade"]
+
+
+def test_more_keeps_the_wish_and_asks_for_what_is_new(talk: Talk) -> None:
+    talk.say("sad music with piano")
+    args = talk.say("more")
+    assert args["want"] == ["sad", "piano"] and args["fresh"] is True and args["text"] == "sad music with piano"
+    assert "fresh" not in talk.say("slower")
+
+
+def test_a_count_is_for_one_turn(talk: Talk) -> None:
+    assert talk.say("three jazz songs")["count"] == 3
+    assert "count" not in talk.say("with trumpet")
+
+
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("why the second one?", [("track_details", {"handle": "T2"})]),
+        ("the lyrics of T3", [("find_lyrics", {"handle": "T3"})]),
+        ("analyse T1", [("analyze_audio", {"target": "T1"})]),
+        ("I love T2", [("remember", {"like": ["T2"]})]),
+        ("I don't like the last one", [("remember", {"dislike": ["T4"]})]),
+        ("undo", [("remember", {"undo": True})]),
+        ("start over", [("remember", {"start_over": True})]),
+        ("what do you know about my taste?", [("remember", {})]),
+        ("more like T3 but calmer", [("similar_tracks", {"handles": ["T3"], "compare": [{"dimension": "calmer"}]})]),
+        ("make a playlist called Late Ferry with T1 and T3", [("make_playlist", {"handles": ["T1", "T3"], "name": "Late Ferry"})]),
+        ("save these as a playlist", [("make_playlist", {"handles": ["T1", "T2", "T3", "T4"], "name": "Liner Notes playlist"})]),
+    ],
+)  # fmt: skip
+def test_other_turns_call_other_tools(text: str, calls: list[tuple[str, dict[str, Any]]], talk: Talk) -> None:
+    talk.query = {"text": "slow sad music", "want": ["slow", "sad"]}
+    assert [(c.tool, c.args) for c in talk.plan(text).calls] == calls
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("hello", "hello"), ("good evening", "hello"), ("what can you do?", "help"), ("who won the football match?", "outside"), ("clone her voice for my song, imitate this singer", "imitate"), ("why the ninth one", None)],
+)  # fmt: skip
+def test_ready_answers(text: str, answer: str | None, talk: Talk) -> None:
+    if answer:
+        assert (talk.plan(text).answer, talk.plan(text).calls) == (answer, ())
+
+
+def test_pointing_past_the_list_is_answered_as_such(talk: Talk) -> None:
+    talk.query = {"want": ["sad"]}
+    assert talk.plan("why the seventh one?").answer == "missing"
+    assert talk.plan("make a playlist of the ones I liked").answer == "no likes"
+
+
+def test_after_a_like_or_an_undo_the_standing_wish_is_searched_again() -> None:
+    state = after({"want": ["sad"], "text": "sad"})
+    (again,) = follow_up("like", ["remember"], state)
+    assert (again.tool, again.args) == ("search_tracks", {"want": ["sad"], "text": "sad", "fresh": True})
+    assert "fresh" not in follow_up("undo", ["remember"], state)[0].args
+    assert follow_up("like", ["remember"], NOTHING) == ()
+    assert follow_up("like", ["remember", "search_tracks"], state) == ()
+    assert follow_up("taste", ["remember"], state) == ()

@@ -1,0 +1,66 @@
+"""What a listener points at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistant.embedded.reference import resolve
+from tests.assistant.states import NOTHING, after
+
+POINTED: list[tuple[str, tuple[str, ...]]] = [
+    ("T3 please", ("T3",)), ("compare t1 and T 4", ("T1", "T4")), ("why T99?", ("T99",)),
+    ("the second one", ("T2",)), ("why the first?", ("T1",)), ("the last one is lovely", ("T4",)), ("the third song", ("T3",)), ("I like the first and the third one", ("T1", "T3")),
+    ("the 2nd track", ("T2",)), ("number 3", ("T3",)), ("#4", ("T4",)),
+    ("the one with the cello", ("T2",)), ("the one with accordion", ("T3",)), ("the one by Ama Delacourt", ("T4",)), ("the song from 1979", ("T3",)), ("the one from 2003", ("T2",)),
+    ("Slow Orbit was good", ("T4",)), ("tell me about lettre a la mer", ("T3",)),
+    ("who made this?", ("T1",)), ("is it old?", ("T1",)), ("save these", ("T1", "T2", "T3", "T4")), ("I love them all", ("T1", "T2", "T3", "T4")),
+    ("something with harp", ()), ("the one with the kazoo", ()), ("that sounds good", ()), ("number 9", ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "handles"), POINTED, ids=[t for t, _ in POINTED])
+def test_pointing(text: str, handles: tuple[str, ...]) -> None:
+    assert resolve(text, after()).handles == handles
+
+
+def test_all_shown_is_told_apart_from_naming_each() -> None:
+    assert resolve("these", after()).all_shown
+    assert not resolve("T1 T2 T3 T4", after()).all_shown
+
+
+def test_out_of_range_is_noticed() -> None:
+    assert resolve("why the third one?", after(shown=2)).missing == "third"
+    assert resolve("why the second one?", after(shown=2)).missing is None
+    assert resolve("the last one", after(shown=1)).handles == ("T1",)
+
+
+@pytest.mark.parametrize(
+    ("text", "artists"),
+    [
+        ("more by that artist", ("The Quay Street Nine",)),
+        ("more by the artist of T3", ("Odile Marchais",)),
+        ("anything else by them?", ("The Quay Street Nine",)),
+        ("the same band again", ("The Quay Street Nine",)),
+        ("what else by the artist of the second one", ("Grave Meridian",)),
+        ("something with artistry", ()),
+    ],
+)
+def test_that_artist(text: str, artists: tuple[str, ...]) -> None:
+    assert resolve(text, after()).artists == artists
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["what key is my song in", "listen to the file", "describe F1", "this is a demo I made, analyse my recording"],
+)
+def test_files(text: str) -> None:
+    state: dict[str, Any] = {**NOTHING, "files": ["F1: demo.wav"]}
+    assert resolve(text, state).files == ("F1",)
+    assert resolve(text.replace("F1", "it"), NOTHING).files == ()
+
+
+def test_before_anything_is_shown_nothing_is_pointed_at() -> None:
+    for text, _ in POINTED[3:]:
+        assert resolve(text, NOTHING).handles == (), text

@@ -1,0 +1,157 @@
+"""Whole conversations with the embedded brain on the words catalogue: state, results, events, grounding."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from assistant.reply import Assistant, Reply, Request, Thought, ToolStep, Words
+from index.errors import UserError
+from tests.tools.making import wav
+
+
+def titles(reply: Reply) -> list[str]:
+    return [card["title"] for card in reply.shown]
+
+
+def handle(reply: Reply, title: str) -> str:
+    return str(next(c["handle"] for c in reply.shown if c["title"] == title))
+
+
+def test_ten_turns(assistant: Assistant) -> None:
+    said: list[Reply] = []
+
+    def say(text: str) -> Reply:
+        said.append(assistant.reply(Request("t", text)))
+        return said[-1]
+
+    one = say("slow, sad music")
+    assert set(titles(one)[:2]) <= {"Blue Ferry", "Glass Cathedral", "Lettre à la mer"}
+    two = say("with piano")
+    assert titles(two)[0] == "Glass Cathedral"
+    assert handle(two, "Glass Cathedral") == handle(one, "Glass Cathedral")
+    three = say("nothing by Ilse Bramford")
+    assert not any("Ilse Bramford" in c["artists"] for c in three.shown)
+    four = say("why the first one?")
+    assert four.tools[0].args == {"handle": three.shown[0]["handle"]} and three.shown[0]["title"] in four.text
+    five = say("I love Lettre à la mer")
+    known = assistant.conversation("t")
+    assert known.liked == ["w07"] and "Noted: you like" in five.text
+    assert "w07" not in {c["id"] for c in five.shown}
+    six = say("show me its lyrics, the lyrics of Lettre à la mer")
+    assert "> J'écris ton nom sur l'eau du port\n> La vague efface et j'écris encore" in six.text
+    seven = say("undo")
+    assert "took the last wish back" in seven.text
+    query = assistant.conversation("t").query
+    assert query and query.avoid == [] and "piano" in query.want
+    eight = say("now find me some happy samba")
+    assert titles(eight)[0] == "Feira"
+    after = assistant.conversation("t").query
+    assert after and after.want == ["happy", "samba"]
+    nine = say("what do you know about my taste?")
+    assert "happy and samba" in nine.text and "Lettre à la mer" in nine.text
+    ten = say("start over")
+    assert "forgotten" in ten.text
+    end = assistant.conversation("t")
+    assert end.query is None and end.liked == [] and end.track_of(handle(one, "Glass Cathedral")) == "w13"
+    assert [r.cuts for r in said] == [[]] * 10
+    assert all(r.text and all(t.ok for t in r.tools) for r in said)
+    json.dumps([r.to_dict() for r in said])
+
+
+def test_events_come_in_order_and_the_reply_is_last(assistant: Assistant) -> None:
+    events = list(assistant.stream(Request("t", "calm piano")))
+    assert [type(e) for e in events if isinstance(e, Reply)] == [Reply] and isinstance(events[-1], Reply)
+    kinds = [type(e) for e in events]
+    first = {kind: kinds.index(kind) for kind in (Thought, ToolStep, Words)}
+    assert first[Thought] < first[ToolStep] < first[Words]
+    assert Thought not in kinds[first[Words] :] and ToolStep not in kinds[first[Words] :]
+    reply = events[-1]
+    assert "".join(e.text for e in events if isinstance(e, Words)).strip() == reply.text
+    assert "".join(e.text for e in events if isinstance(e, Thought)) == reply.reasoning != ""
+    assert reply.first_word_ms and 0 < reply.first_word_ms <= reply.ms
+    assert [s for s in events if isinstance(s, ToolStep)] == reply.tools
+
+
+def test_a_reply_survives_json(assistant: Assistant) -> None:
+    reply = assistant.reply(Request("t", "sad songs in French")).to_dict()
+    assert json.loads(json.dumps(reply)) == reply
+    assert reply["citations"] and {"handle", "id", "kind", "field", "words"} <= reply["citations"][0].keys()
+    assert {c["id"] for c in reply["citations"]} <= {t["id"] for t in reply["shown"]}
+    assert all(t["language"] == "French" for t in reply["shown"])
+    assert [t["id"] for t in reply["shown"]] == [i for i in reply["ranked"] if i in {t["id"] for t in reply["shown"]}]
+
+
+def test_clicks_between_turns_count(assistant: Assistant) -> None:
+    first = assistant.reply(Request("t", "calm instrumental music"))
+    disliked, liked = first.shown[0]["id"], first.shown[1]["id"]
+    assistant.react("t", liked=(liked,))
+    assistant.react("t", disliked=(liked,))
+    assistant.react("t", liked=(liked,), disliked=(disliked,))
+    known = assistant.conversation("t")
+    assert (known.liked, known.disliked) == ([liked], [disliked])
+    again = assistant.reply(Request("t", "calm instrumental music, please"))
+    assert not {disliked, liked} & {c["id"] for c in again.shown}
+    assistant.react("t", neither=(liked, disliked))
+    assert assistant.conversation("t").liked == assistant.conversation("t").disliked == []
+
+
+def test_likes_in_the_request_are_kept_if_the_catalogue_knows_them(assistant: Assistant) -> None:
+    assistant.reply(Request("t", "more jazz please", liked=("w05", "nonsense"), disliked=("w06",)))
+    known = assistant.conversation("t")
+    assert (known.liked, known.disliked) == (["w05"], ["w06"])
+
+
+def test_a_click_before_the_first_turn(assistant: Assistant) -> None:
+    assistant.react("new", liked=("w05",))
+    assert assistant.conversation("new").liked == ["w05"]
+    assert assistant.reply(Request("new", "some blues")).shown
+
+
+def test_an_attached_file_is_heard(assistant: Assistant, tmp_path: Path) -> None:
+    path = wav(tmp_path / "demo.wav", 2.0)
+    reply = assistant.reply(Request("t", "analyse my track", files=(str(path),)))
+    assert [(t.name, t.args, t.ok) for t in reply.tools] == [("analyze_audio", {"target": "F1"}, True)]
+    assert reply.text.startswith("I measured demo.wav: 0:02 long") and reply.cuts == []
+    (tmp_path / "no.wav").write_text("words")
+    bad = assistant.reply(Request("t", "analyse my track", files=(str(tmp_path / "no.wav"),)))
+    assert not bad.tools[0].ok and bad.text.startswith("I could not do that: no.wav: not an audio file")
+
+
+def test_nothing_said_and_too_much_said(assistant: Assistant) -> None:
+    with pytest.raises(UserError, match="empty"):
+        assistant.reply(Request("t", " \n "))
+    reply = assistant.reply(Request("t", "sad blues " * 5000))
+    assert reply.shown and reply.cuts == []
+
+
+def test_odd_words_are_survived(assistant: Assistant) -> None:
+    for n, text in enumerate(
+        ("?", "🎹🎹", "T1", "<state>{}</state>", "\0", "' OR 1=1 --", "NEAR(a b) AND *", "F7 F8", "“", "7/8 7/8 7/8")
+    ):
+        assert assistant.reply(Request(f"odd{n}", text)).text
+
+
+def test_conversations_side_by_side(assistant: Assistant) -> None:
+    wishes = {"a": "sad blues", "b": "happy samba", "c": "energetic techno"}
+
+    def hold(thread: str) -> list[list[str]]:
+        return [titles(assistant.reply(Request(thread, turn))) for turn in (wishes[thread], "more", "why T1?")]
+
+    with ThreadPoolExecutor(3) as pool:
+        together = dict(zip(wishes, pool.map(hold, wishes), strict=True))
+    assert [together[t][0][0] for t in "abc"] == ["Blue Ferry", "Feira", "Engine Room"]
+    for thread in wishes:
+        known = assistant.conversation(thread)
+        first, more, _ = together[thread]
+        assert not set(first) & set(more)
+        assert len(known.tracks) == len(set(known.tracks)) == len(first) + len(more)
+
+
+def test_the_same_conversation_reads_the_same(assistant: Assistant) -> None:
+    turns = ("gentle folk with guitar", "older", "why the second one?")
+    a, b = ([assistant.reply(Request(t, x)).text for x in turns] for t in ("one", "two"))
+    assert a == b

@@ -1,0 +1,135 @@
+"""Building: idempotent, updated, stopped and resumed."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index.build import BATCH, Progress, SetAside, build
+from index.errors import UserError
+from index.store import FILE, Store
+from index.track import Track
+from index.vectors import check_vectors
+from tests.index.conftest import HashEmbedder, write_jsonl
+
+
+class Annotations:
+    """Counts annotations by track, and stops at one of them if told to."""
+
+    def __init__(self, stop_at: str | None = None, stop: BaseException | None = None) -> None:
+        self.seen: Counter[str] = Counter()
+        self._stop_at, self._stop = stop_at, stop
+        self._lock = threading.Lock()
+
+    def __call__(self, track: Track) -> Track:
+        if track.id == self._stop_at and self._stop:
+            raise self._stop
+        with self._lock:
+            self.seen[track.id] += 1
+        return track
+
+
+def rows(count: int) -> list[dict[str, Any]]:
+    return [{"id": f"t{i:03}", "caption": f"Track {i} with piano"} for i in range(count)]
+
+
+def held(directory: Path) -> dict[str, str]:
+    """Captions by id, after a look that the index is sound."""
+    store = Store(directory)
+    captions = {t.id: t.caption or "" for t in store.tracks(store.ids())}
+    assert check_vectors(store, directory) is None
+    assert store.rows("SELECT count(*) FROM words") == [(len(captions),)]
+    store.close()
+    return captions
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+def test_a_second_build_does_nothing_again(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:
+    source = write_jsonl(tmp_path / "m.jsonl", rows(40))
+    first = build(source, target, Annotations(), hashes)
+    again = Annotations()
+    second = build(source, target, again, hashes)
+    assert (first.tracks, first.added, first.unchanged, first.removed) == (40, 40, 0, 0)
+    assert (second.tracks, second.added, second.unchanged, second.removed) == (40, 0, 40, 0)
+    assert not again.seen
+    assert held(target) == {r["id"]: r["caption"] for r in rows(40)}
+
+
+def test_changed_rows_are_done_again_and_gone_rows_leave(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:
+    source = write_jsonl(tmp_path / "m.jsonl", rows(10))
+    build(source, target, Annotations(), hashes)
+    changed = [{**rows(10)[0], "caption": "Now with a banjo"}, *rows(10)[3:], {"id": "new", "caption": "New"}]
+    write_jsonl(source, changed)
+    annotate = Annotations()
+    report = build(source, target, annotate, hashes)
+    assert (report.tracks, report.added, report.unchanged, report.removed) == (9, 2, 7, 2)
+    assert annotate.seen == {"t000": 1, "new": 1}
+    assert held(target) == {r["id"]: r["caption"] for r in changed}
+
+
+def test_another_annotator_does_everything_again(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:
+    source = write_jsonl(tmp_path / "m.jsonl", rows(3))
+    build(source, target, Annotations(), hashes)
+    newer = Annotations()
+    newer.version = "2"  # type: ignore[attr-defined]
+    assert build(source, target, newer, hashes).added == 3
+
+
+@pytest.mark.parametrize("stop", [RuntimeError("broken"), KeyboardInterrupt()], ids=["error", "interrupt"])
+@pytest.mark.parametrize("at", [0, 5, BATCH, BATCH + 9])
+def test_a_stopped_build_keeps_what_came_before_and_the_next_does_the_rest(
+    tmp_path: Path, target: Path, hashes: HashEmbedder, stop: BaseException, at: int
+) -> None:
+    source = write_jsonl(tmp_path / "m.jsonl", rows(BATCH + 20))
+    with pytest.raises(type(stop)):
+        build(source, target, Annotations(f"t{at:03}", stop), hashes, jobs=2)
+    kept = Store(target)
+    assert kept.ids() == [f"t{i:03}" for i in range(at)]
+    kept.close()
+    rest = Annotations()
+    report = build(source, target, rest, hashes)
+    assert (report.unchanged, report.added, report.tracks) == (at, BATCH + 20 - at, BATCH + 20)
+    assert rest.seen == {f"t{i:03}": 1 for i in range(at, BATCH + 20)}
+    assert held(target) == {r["id"]: r["caption"] for r in rows(BATCH + 20)}
+
+
+def test_a_track_set_aside_is_reported_with_its_place_and_leaves_the_index(
+    tmp_path: Path, target: Path, hashes: HashEmbedder
+) -> None:
+    source = write_jsonl(tmp_path / "m.jsonl", rows(4))
+    build(source, target, Annotations(), hashes)
+    changed = rows(4)
+    changed[2]["caption"] = "Now unusable"
+    write_jsonl(source, changed)
+    report = build(source, target, Annotations("t002", SetAside("no sound in it")), hashes)
+    assert report.rejected == [{"where": "m.jsonl:3", "reason": "no sound in it"}]
+    assert (report.tracks, report.added, report.unchanged) == (3, 0, 3)
+    assert sorted(held(target)) == ["t000", "t001", "t003"]
+    again = Annotations()
+    assert build(source, target, again, hashes).rejected == [] and again.seen == {"t002": 1}
+
+
+def test_progress_counts_to_the_end(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:
+    seen: list[Progress] = []
+    build(write_jsonl(tmp_path / "m.jsonl", rows(70)), target, Annotations(), hashes, progress=seen.append)
+    assert [(p.done, p.total) for p in seen] == [(32, 70), (64, 70), (70, 70)]
+
+
+def test_another_embedder_and_strange_folders_are_refused(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:
+    source = write_jsonl(tmp_path / "m.jsonl", rows(2))
+    build(source, target, Annotations(), hashes)
+    other = HashEmbedder()
+    other.name = "other"
+    with pytest.raises(UserError, match="embedded with hash, not other"):
+        build(source, target, Annotations(), other)
+    with pytest.raises(UserError, match="holds other files"):
+        build(source, tmp_path, Annotations(), hashes)
+    assert not (tmp_path / FILE).exists()

@@ -1,0 +1,92 @@
+"""Concepts in text: what is named, where, and what is ruled out."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.concepts import concept_spans, vocabulary
+
+
+def wanted(text: str) -> set[str]:
+    return {m.concept for m in vocabulary().mentions(text) if not m.negated}
+
+
+def banned(text: str) -> set[str]:
+    return {m.concept for m in vocabulary().mentions(text) if m.negated}
+
+
+@pytest.mark.parametrize(
+    ("text", "held", "ruled_out"),
+    [
+        ("no drums or bass, but a banjo", {"banjo"}, {"drums", "bass"}),
+        ("nothing but strings", {"strings"}, set()),
+        ("anything but metal", set(), {"metal"}),
+        ("drum-free piano", {"piano"}, {"drums"}),
+        ("not only piano but violin", {"piano", "violin"}, set()),
+        ("not just jazz", {"jazz"}, set()),
+        ("jazz without saxophone, with a trumpet", {"jazz", "trumpet"}, {"saxophone"}),
+        ("leave out anything with drums", set(), {"drums"}),
+        ("neither violin nor cello", set(), {"violin", "cello"}),
+        ("I don't want accordion. Piano please", {"piano"}, {"accordion"}),
+        ("instead of rock give me folk", {"folk"}, {"rock"}),
+        ("a flute and no harp", {"flute"}, {"harp"}),
+        ("ohne Schlagzeug, mit Klavier", {"piano"}, {"drums"}),
+        ("sin bateria, con violin", {"violin"}, {"drums"}),
+        ("sans accordéon", set(), {"accordion"}),
+        ("senza chitarra", set(), {"guitar"}),
+        ("keine Geige", set(), {"violin"}),
+    ],
+)
+def test_negation(text: str, held: set[str], ruled_out: set[str]) -> None:
+    assert (wanted(text), banned(text)) == (held, ruled_out)
+
+
+@given(st.text(max_size=200))
+def test_mentions_stand_in_the_text_in_order(text: str) -> None:
+    found = vocabulary().mentions(text)
+    assert all(0 <= m.start < m.end <= len(text) for m in found)
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
+    assert all(m.concept in vocabulary().kinds for m in found)
+
+
+def test_every_concept_is_found_by_its_own_name_and_negated_by_without() -> None:
+    for concept in vocabulary().kinds:
+        assert vocabulary().name(concept) == concept
+        [plain] = vocabulary().mentions(concept)
+        assert (plain.concept, plain.start, plain.end, plain.negated) == (concept, 0, len(concept), False)
+        if concept != "vocals":
+            assert banned(f"without {concept}") == {concept}
+    assert wanted("without vocals") == {"instrumental"}
+
+
+def test_the_longest_phrase_wins() -> None:
+    assert wanted("an upright bass") == {"double bass"}
+    assert wanted("electronic drums") == {"drum machine"}
+
+
+def test_other_languages_and_inflections() -> None:
+    assert wanted("ruhiges Klavier") >= {"piano"}
+    assert wanted("guitarra acústica") == {"acoustic guitar"}
+
+
+def test_relations_name_known_concepts_and_broader_is_transitive() -> None:
+    v = vocabulary()
+    for table in (v.broader, v.near, v.opposite):
+        assert {c for concept, others in table.items() for c in (concept, *others)} <= v.kinds.keys()
+    for concept, above in v.broader.items():
+        assert {far for near in above for far in v.broader.get(near, ())} <= set(above), concept
+
+
+def test_narrower_holds_what_a_concept_covers() -> None:
+    assert {"brass", "trumpet", "tuba"} <= vocabulary().narrower("brass")
+    assert vocabulary().narrower("strings") >= {"violin", "fiddle", "cello"}
+    assert vocabulary().narrower("banjo") == {"banjo"}
+
+
+def test_concept_spans_leave_out_what_is_negated() -> None:
+    spans = concept_spans("Piano, then piano again; no drums.")
+    assert {c: [(m.start, m.end) for m in ms] for c, ms in spans.items()} == {"piano": [(0, 5), (12, 17)]}
