@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 from index.concepts import vocabulary
@@ -44,7 +45,9 @@ class BadValue(ValueError):
 class TrackFields:
     """Collects declared values; the first declaration of a field wins. `track` checks and converts."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lenient: bool = False) -> None:
+        """With `lenient` a value that makes no sense is kept as `extra` instead of raising."""
+        self._lenient = lenient
         self._values: dict[str, list[str]] = {}
         self._details: dict[str, str] = {}
 
@@ -55,6 +58,8 @@ class TrackFields:
         try:
             texts = [t for t in map(_text, value if isinstance(value, list | tuple) else [value]) if t]
         except BadValue as exc:
+            if self._lenient:
+                return
             raise BadValue(f"{column}: {exc}") from None
         if texts and name and name not in self._values:
             self._values[name], self._details[name] = texts, detail
@@ -74,7 +79,7 @@ class TrackFields:
         taken |= self._from_tags(taken)
         for name, convert in (("year", _year), ("duration_s", _duration), ("vocals", _vocals)):
             if name in self._values:
-                taken[name] = convert(self._values[name][0])
+                self._convert(name, convert, taken)
         if "lyrics" in self._values:
             taken["lyrics"] = parse_lyrics("\n".join(self._values["lyrics"]), self._details["lyrics"])
         taken["rights"] = self._rights()
@@ -100,6 +105,14 @@ class TrackFields:
         }
         return Track(id=track_id, **{k: v for k, v in taken.items() if v is not None}, origins=origins)
 
+    def _convert(self, name: str, convert: Callable[[str], Any], taken: dict[str, Any]) -> None:
+        try:
+            taken[name] = convert(self._values[name][0])
+        except BadValue:
+            if not self._lenient:
+                raise
+            self._values[f"unread {name}"] = self._values.pop(name)
+
     def _split(self, name: str) -> tuple[str, ...]:
         separator = r"\s*[;\n\0]\s*" if name == "artists" else r"\s*[,;/\n\0]\s*"
         parts = (part.strip() for value in self._values[name] for part in re.split(separator, value))
@@ -123,6 +136,8 @@ class TrackFields:
         declared = self._values.get("ai_status", [""])[0].strip().lower()
         status = declared if declared in {"declared_ai", "declared_human", "unknown"} else _AI.get(declared, "unknown")
         display = self._values.get("lyrics_display", ["excerpt"])[0].strip().lower()
+        if display not in {"none", "excerpt", "full"} and self._lenient:
+            display = "none"  # somebody meant to restrict it
         if display not in {"none", "excerpt", "full"}:
             raise BadValue(f"lyrics_display is {display!r}; it must be none, excerpt or full")
         source = self._details["ai_status"] if status != "unknown" else None

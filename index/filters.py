@@ -30,6 +30,12 @@ _COLUMNS: dict[Dimension, tuple[str, int, float]] = {
     "longer": ("duration_s", 1, 0.05), "darker": ("brightness_hz", -1, 0.08), "brighter": ("brightness_hz", 1, 0.08), "quieter": ("lufs", -1, 0.0), "louder": ("lufs", 1, 0.0),
     "calmer": ("energy", -1, 0.1), "more energetic": ("energy", 1, 0.1),
 }  # fmt: skip
+# The bound of a query that a comparison becomes, so that it holds in later turns too.
+_BOUNDS: dict[str, dict[int, str]] = {
+    "tempo_bpm": {-1: "tempo_max", 1: "tempo_min"},
+    "year": {-1: "year_max", 1: "year_min"},
+    "duration_s": {-1: "duration_max_s", 1: "duration_min_s"},
+}
 # What to look for in the words about a track when the value behind a comparison was never measured.
 WORDS_FOR: dict[Dimension, tuple[str | None, str | None]] = {
     "calmer": ("relaxing", "aggressive"), "more energetic": ("energetic", None), "slower": ("slow", "fast"), "faster": ("fast", "slow"), "darker": ("dark", None), "brighter": ("bright", None),
@@ -79,9 +85,11 @@ def _length(seconds: float | None) -> str:
 
 @dataclass(frozen=True)
 class Compared:
-    """A comparison made usable: as a constraint, or as a concept to want and one to avoid."""
+    """A comparison made usable: as a constraint (and the query's bound that says the same, if there is one), or as a
+    concept to want and one to avoid."""
 
     constraint: Constraint | None
+    bound: tuple[str, float] | None
     want: str | None
     avoid: str | None
 
@@ -93,12 +101,14 @@ def compare(store: Store, comparison: Comparison, reference: Sequence[str]) -> C
     rows = store.rows(f"SELECT {column} FROM tracks WHERE id IN ({marks}) AND {column} IS NOT NULL", list(reference))
     want, avoid = WORDS_FOR[comparison.dimension]
     if not rows:
-        return Compared(None, want, avoid)
+        return Compared(None, None, want, avoid)
     middle = float(median(float(str(row[0])) for row in rows))
-    bound = middle * (1 + direction * step) if middle > 0 else middle
+    limit = round(middle * (1 + direction * step) if middle > 0 else middle, 3)
     sql = f"{column} {'<' if direction < 0 else '>'} ?"
+    bound = _BOUNDS.get(column, {}).get(direction)
     return Compared(
-        Constraint(f"{comparison.dimension} than before", sql, (round(bound, 3),), 4),
+        Constraint(f"{comparison.dimension} than before", sql, (limit,), 4),
+        (bound, limit + direction if column == "year" else limit) if bound else None,
         want if comparison.dimension == "calmer" else None,
         None,
     )

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from index.profile import Mode
 from index.track import Vocals
 
+BOUNDS = (("tempo_min", "tempo_max"), ("year_min", "year_max"), ("duration_min_s", "duration_max_s"))
 Dimension = Literal[
     "calmer",
     "more energetic",

@@ -52,13 +52,15 @@ class Hit:
 
 @dataclass(frozen=True)
 class Result:
-    """The answer to a query. `relaxed` names constraints that had to be let go; `absent` names that are not here."""
+    """The answer to a query. `relaxed` names constraints that had to be let go; `absent` names that are not here;
+    `bounds` are the query's bounds that its comparisons came to."""
 
     shown: list[Hit]
     ranked: list[str]
     relaxed: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     matching: int = 0
+    bounds: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     pool = gather(catalogue, steady, names.tracks, like if like is not None else liked)
     wanted = [*constraints(query), *(c.constraint for c in comparisons if c.constraint)]
     ids, relaxed = _constrained(catalogue, pool.ids, wanted, query)
+    held = [c.bound for c in comparisons if c.bound and c.constraint and c.constraint.words not in relaxed]
+    bounds = {name: int(value) if name.startswith("year") else value for name, value in held}
     ids -= set(query.like) | set(taste.liked) | (set(taste.heard) if query.fresh else set())
     evidence = catalogue.store.evidence(sorted(ids))
     ids = _without_banned(catalogue, ids, evidence, query.avoid)
@@ -87,7 +91,7 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     ordered = _ranked(catalogue, steady, taste, pool, sorted(ids), evidence, names)
     shown = _shown(catalogue, ordered, query)
     hits = [Hit(t, s, prove(t, query, evidence.get(t.id, []), content(query.text))) for t, s in shown]
-    return Result(hits, [i for i, _ in ordered[:RANKED]], relaxed, names.absent, len(ordered))
+    return Result(hits, [i for i, _ in ordered[:RANKED]], relaxed, names.absent, len(ordered), bounds)
 
 
 def _with_comparisons(query: Query, comparisons: Sequence[Compared]) -> Query:

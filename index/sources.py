@@ -75,7 +75,7 @@ def _folder(root: Path) -> Iterator[Found | Rejected]:
 
 
 def _file(path: Path, where: str) -> Found:
-    fields, state = TrackFields(), path.stat()
+    fields, state = TrackFields(lenient=True), path.stat()
     read_tags(path, fields)
     sidecars = [p for p in (path.with_suffix(".lrc"), path.with_suffix(".txt")) if p.is_file()]
     track = fields.track(hashlib.sha1(where.encode(), usedforsecurity=False).hexdigest()[:16])

@@ -20,7 +20,7 @@ from index.candidates import content
 from index.errors import ToolFailed
 from index.filters import constraints
 from index.proof import prove
-from index.query import Comparison, Query
+from index.query import BOUNDS, Comparison, Query
 from index.search import Result, Taste, search
 from tools.audio.decode import AudioRejected
 from tools.audio.engine import analyze_file
@@ -281,13 +281,7 @@ def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
     taste = Taste(conversation.liked, conversation.disliked, conversation.heard, conversation.last)
     result = search(desk.catalogue, ids, taste)
     found = cards(desk, result.shown)
-    known = query.model_copy(
-        update={
-            "artists": [a for a in query.artists if a not in result.absent],
-            "titles": [t for t in query.titles if t not in result.absent],
-        }
-    )
-    conversation.searched(known, [hit.track.id for hit in result.shown])
+    conversation.searched(_standing(query, result), [hit.track.id for hit in result.shown])
     body = {"tracks": [{k: c[k] for k in _FOR_MODEL if k in c} for c in found], **_remarks(result)}
     ids_shown = [hit.track.id for hit in result.shown]
     artifact = {
@@ -297,6 +291,20 @@ def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
         **_remarks(result),
     }
     return _answer(runtime, body, artifact)
+
+
+def _standing(query: Query, result: Result) -> Query:
+    """What holds in later turns: names that are here, and comparisons as the bounds they came to."""
+    kept: dict[str, Any] = {
+        "artists": [a for a in query.artists if a not in result.absent],
+        "titles": [t for t in query.titles if t not in result.absent],
+        **({"compare": [], **result.bounds} if result.bounds else {}),
+    }
+    for low, high in BOUNDS:
+        least, most = (kept.get(n, getattr(query, n)) for n in (low, high))
+        if least is not None and most is not None and least > most:
+            kept[high if low in result.bounds else low] = None
+    return query.model_copy(update=kept)
 
 
 def _remarks(result: Result) -> dict[str, Any]:

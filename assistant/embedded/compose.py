@@ -182,9 +182,9 @@ def _analysis(body: dict[str, Any]) -> str:
     ]
     lines = [f"I measured {body['name']}: {', '.join(f for f in facts if f)}."]
     if m.get("keys"):
-        lines.append(f"It changes key: {', '.join(m['keys'])}.")
+        lines.append(f"It changes key: {_first(m['keys'], 4)}.")
     if m.get("sections"):
-        lines.append(f"Form: {', '.join(m['sections'])}.")
+        lines.append(f"Form: {_first(m['sections'], 8)}.")
     if m.get("chords"):
         lines.append(f"The chords that sound longest are {', '.join(m['chords'])}.")
     if m.get("arc"):
@@ -194,6 +194,12 @@ def _analysis(body: dict[str, Any]) -> str:
     if m.get("loudness_lufs") is not None:
         lines.append(f"Loudness {m['loudness_lufs']:.1f} LUFS, true peak {m['true_peak_dbtp']:.1f} dBTP.")
     return " ".join((*lines, *(f"({note})" for note in m.get("notes") or [])))
+
+
+def _first(items: Sequence[str], most: int) -> str:
+    """A long list cut short, with what is left out counted."""
+    rest = len(items) - most
+    return ", ".join(items[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _memory(o: Outcome, intent: str) -> str:

@@ -10,12 +10,11 @@ from typing import Any
 from assistant.embedded.understand import Understanding
 from index.concepts import vocabulary
 from index.filters import WORDS_FOR
-from index.query import Comparison, Query
+from index.query import BOUNDS, Comparison, Query
 from index.words import fold
 
 _CONTEXT = 600
 _LONGEST = 2000  # as a `Query` allows
-_RANGES = (("tempo_min", "tempo_max"), ("year_min", "year_max"), ("duration_min_s", "duration_max_s"))
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
             return _playlist(u, state, reading)
         case "like" | "dislike":
             return Plan((Call("remember", {u.intent.intent: handles}),), None, reading)
-        case "similar" if handles:
+        case "similar" if handles and not (u.refs.vague and state["query"]):
             compare = [c.model_dump(exclude_none=True) for c in u.compare]
             args = {
                 "handles": handles,
@@ -100,7 +99,7 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
         for k, v in old.items()
         if k not in {"compare", "fresh", "like", "count", "artists", "titles", "text", "context"}
     } | u.fields
-    for low, high in _RANGES:  # a bound that the newest one contradicts is taken back
+    for low, high in BOUNDS:  # a bound that the newest one contradicts is taken back
         if new.get(low) is not None and new.get(high) is not None and new[low] > new[high]:
             new.pop(low if high in u.fields else high)
     new |= {
@@ -128,14 +127,15 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     new["context"] = context[-_CONTEXT:]
     if u.compare:
         new["compare"] = [
-            c.model_dump(exclude_none=True)
-            | ({"to": u.refs.handles[0]} if u.refs.handles and not u.refs.all_shown else {})
+            c.model_dump(exclude_none=True) | ({"to": u.refs.handles[0]} if u.refs.handles and not u.refs.vague else {})
             for c in u.compare
         ]
-    if u.refs.handles and not u.refs.all_shown and (u.compare or u.intent.intent == "similar"):
+    if u.refs.handles and not u.refs.vague and (u.compare or u.intent.intent == "similar"):
         new["like"] = list(u.refs.handles)
     if u.intent.intent in {"more", "thanks"} or (not _substance(u) and old):
         new["fresh"] = True
+    elif u.refs.vague and u.intent.intent == "similar":
+        new.pop("fresh", None)  # "more like that, but with X" narrows what was shown; it does not turn the page
     return new
 
 

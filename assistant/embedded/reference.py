@@ -34,13 +34,14 @@ _IT = re.compile(
 
 @dataclass(frozen=True)
 class References:
-    """Handles that are pointed at, and whether the pointing was to everything shown."""
+    """Handles that are pointed at; `all_shown`: at everything shown; `vague`: by a bare "that" or "these" alone."""
 
     handles: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     all_shown: bool = False
     artists: tuple[str, ...] = ()
     missing: str | None = None
+    vague: bool = False
 
 
 def resolve(text: str, state: dict[str, Any]) -> References:
@@ -72,9 +73,10 @@ def resolve(text: str, state: dict[str, Any]) -> References:
     if beyond:
         return References(artists=artists, missing=beyond)
     if shown and _ALL.search(folded):
-        return References(tuple(shown), (), True, artists)
-    if shown and _IT.search(folded):
-        return References((shown[0],), (), False, artists)
+        return References(tuple(shown), (), True, artists, vague=True)
+    it = _IT.search(folded) if shown else None
+    if it:
+        return References((shown[0],), (), False, artists, vague=" " not in it.group())
     return References((), (), False, artists)
 
 

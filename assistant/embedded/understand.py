@@ -42,6 +42,7 @@ _OPENERS = re.compile(
 )
 # French and Italian articles that cling to a noun ("l'accordéon", "un'arpa"); the space in place of the apostrophe keeps all places
 _ELIDED = re.compile(r"\b([cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=[aeiouhàâéèêîôù])", re.IGNORECASE)
+_SOMETHING = re.compile(r"^\W*(?:some|any)thing\b", re.IGNORECASE)
 _REFINERS = re.compile(
     r"\b(?:also|too|as well|but|more|add|instead|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b",
     re.IGNORECASE,
@@ -107,7 +108,7 @@ class Reader:
         intent = decide(text, self.intents.read(text), signs)
         return Understanding(
             text, intent, want, avoid, tuple(allow), artists, tuple(e.name for e in negated), titles, fields, compare, refs,
-            _is_fresh(text, state, bool((want or artists or titles) and not compare)), _heard(text, mentions, entities, constraints, compare), content(text),
+            _is_fresh(text, state, 0 if compare else len(want) + len(artists) + len(titles), len(fields.keys() - {"fresh", "count"})), _heard(text, mentions, entities, constraints, compare), content(text),
         )  # fmt: skip
 
 
@@ -175,9 +176,10 @@ def _negated_names(text: str, entities: list[Entity]) -> list[Entity]:
     ]  # fmt: skip
 
 
-def _is_fresh(text: str, state: dict[str, Any], substance: bool) -> bool:
+def _is_fresh(text: str, state: dict[str, Any], wishes: int, bounds: int) -> bool:
     """A new topic: a full request of its own, with nothing in it that leans on what came before."""
-    return bool(state["query"] and substance and _OPENERS.search(text) and not _REFINERS.search(text))
+    full = (wishes and _OPENERS.search(text)) or (wishes + bounds > 1 and _SOMETHING.search(text))
+    return bool(state["query"] and full and not _REFINERS.search(text))
 
 
 def _heard(
