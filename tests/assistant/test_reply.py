@@ -155,3 +155,29 @@ def test_the_same_conversation_reads_the_same(assistant: Assistant) -> None:
     turns = ("gentle folk with guitar", "older", "why the second one?")
     a, b = ([assistant.reply(Request(t, x)).text for x in turns] for t in ("one", "two"))
     assert a == b
+
+
+def test_a_comparison_holds_in_later_turns(assistant: Assistant) -> None:
+    first = assistant.reply(Request("older", "something electronic to dance to"))
+    newest = max(card["year"] for card in first.shown)
+    older = assistant.reply(Request("older", "older please"))
+    assert older.shown and all(card["year"] < newest for card in older.shown)
+    standing = assistant.conversation("older").query
+    assert standing and standing.year_max and standing.year_max < newest and not standing.compare
+    later = assistant.reply(Request("older", "with female vocals"))
+    assert later.shown and all(card["year"] <= standing.year_max for card in later.shown)
+
+
+def test_more_like_that_but_narrows_the_standing_wish(assistant: Assistant) -> None:
+    assistant.reply(Request("that", "sad songs"))
+    narrowed = assistant.reply(Request("that", "More like that, but with accordion."))
+    assert narrowed.tools[0].name == "search_tracks"
+    assert narrowed.tools[0].args["want"] == ["sad", "accordion"]
+    assert titles(narrowed)[0] == "Lettre à la mer"
+
+
+def test_more_like_one_track_starts_from_that_track(assistant: Assistant) -> None:
+    shown = assistant.reply(Request("one", "sad songs"))
+    alike = assistant.reply(Request("one", f"more like {shown.shown[1]['handle']}"))
+    assert alike.tools[0].name == "similar_tracks"
+    assert shown.shown[1]["id"] not in alike.ranked

@@ -162,3 +162,15 @@ def test_a_file_of_anything_declares_nothing_dangerous(
     fields = TrackFields()
     read_tags(path, fields)
     assert not fields.has("audio")
+
+
+def test_in_a_tag_nonsense_is_kept_apart_and_the_file_stays() -> None:
+    fields = TrackFields(lenient=True)
+    fields.declare("title", "Harbour", "tag TITLE")
+    fields.declare("year", "soon", "tag DATE")
+    fields.declare("lyrics", "x" * 30_000, "tag LYRICS")
+    fields.declare("lyrics_display", "ask first", "tag LYRICS_DISPLAY")
+    track = fields.track("t")
+    assert (track.title, track.year, track.lyrics) == ("Harbour", None, None)
+    assert track.extra == {"unread year": "soon"}
+    assert track.rights.lyrics_display == "none"
