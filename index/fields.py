@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from index.concepts import vocabulary
+from index.languages import language_name
 from index.lrc import parse_lyrics
 from index.track import Credit, Origin, Rights, Track
 
@@ -75,6 +76,8 @@ class TrackFields:
     def track(self, track_id: str) -> Track:
         """The track that was declared; raises `BadValue` with the column's name in it."""
         taken: dict[str, Any] = {name: "\n".join(self._values[name]) for name in _TEXTS if name in self._values}
+        if "language" in taken:
+            taken["language"] = language_name(taken["language"])
         taken |= {name: self._split(name) for name in _LISTS - {"tags"} if name in self._values}
         taken |= self._from_tags(taken)
         for name, convert in (("year", _year), ("duration_s", _duration), ("vocals", _vocals)):

@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from index.languages import language_name
 from index.query import Comparison, Dimension, Query
 from index.store import Store
 
 
 @dataclass(frozen=True)
 class Constraint:
-    """`sql` over the columns of `tracks`; `words` say it to a listener; higher `weight` is kept longer."""
+    """`field` of the query (empty for a comparison); `sql` over the columns of `tracks`; `words` say it to a listener; higher `weight` is kept longer."""
 
+    field: str
     words: str
     sql: str
     values: tuple[object, ...]
@@ -47,34 +49,44 @@ def constraints(query: Query) -> list[Constraint]:
     """The query's own hard constraints, without comparisons."""
     found: list[Constraint] = []
 
-    def add(value: object, words: str, sql: str, weight: int) -> None:
+    def add(field: str, value: object, words: str, sql: str, weight: int) -> None:
         if value is not None:
-            found.append(Constraint(words, sql, (value,), weight))
+            found.append(Constraint(field, words, sql, (value,), weight))
 
-    add(query.tempo_min, f"at least {query.tempo_min:g} BPM" if query.tempo_min else "", "tempo_bpm >= ?", 5)
-    add(query.tempo_max, f"at most {query.tempo_max:g} BPM" if query.tempo_max else "", "tempo_bpm <= ?", 5)
-    add(query.key, f"key of {query.key}", "tonic = ?", 2)
-    add(query.mode, f"in {query.mode}", "mode = ?", 3)
-    add(query.meter, f"in {query.meter}", "meter = ?", 3)
-    add(query.year_min, f"from {query.year_min} or later", "year >= ?", 4)
-    add(query.year_max, f"from {query.year_max} or earlier", "year <= ?", 4)
-    add(query.duration_min_s, f"at least {_length(query.duration_min_s)} long", "duration_s >= ?", 2)
-    add(query.duration_max_s, f"at most {_length(query.duration_max_s)} long", "duration_s <= ?", 2)
     add(
-        query.language.casefold() if query.language else None,
+        "tempo_min",
+        query.tempo_min,
+        f"at least {query.tempo_min:g} BPM" if query.tempo_min else "",
+        "tempo_bpm >= ?",
+        5,
+    )
+    add(
+        "tempo_max", query.tempo_max, f"at most {query.tempo_max:g} BPM" if query.tempo_max else "", "tempo_bpm <= ?", 5
+    )
+    add("key", query.key, f"key of {query.key}", "tonic = ?", 2)
+    add("mode", query.mode, f"in {query.mode}", "mode = ?", 3)
+    add("meter", query.meter, f"in {query.meter}", "meter = ?", 3)
+    add("year_min", query.year_min, f"from {query.year_min} or later", "year >= ?", 4)
+    add("year_max", query.year_max, f"from {query.year_max} or earlier", "year <= ?", 4)
+    add("duration_min_s", query.duration_min_s, f"at least {_length(query.duration_min_s)} long", "duration_s >= ?", 2)
+    add("duration_max_s", query.duration_max_s, f"at most {_length(query.duration_max_s)} long", "duration_s <= ?", 2)
+    add(
+        "language",
+        language_name(query.language).casefold() if query.language else None,
         f"sung in {query.language}",
         "lower(language) = ?",
         6,
     )
     if query.vocals:
         add(
+            "vocals",
             query.vocals,
             "instrumental" if query.vocals == "instrumental" else "with vocals",
             "(vocals IS NULL OR vocals = ?)",
             7,
         )
     if query.only_ai:
-        found.append(Constraint("declared as made with AI", "ai_status = 'declared_ai'", (), 9))
+        found.append(Constraint("only_ai", "declared as made with AI", "ai_status = 'declared_ai'", (), 9))
     return found
 
 
@@ -107,7 +119,7 @@ def compare(store: Store, comparison: Comparison, reference: Sequence[str]) -> C
     sql = f"{column} {'<' if direction < 0 else '>'} ?"
     bound = _BOUNDS.get(column, {}).get(direction)
     return Compared(
-        Constraint(f"{comparison.dimension} than before", sql, (limit,), 4),
+        Constraint("", f"{comparison.dimension} than before", sql, (limit,), 4),
         (bound, limit + direction if column == "year" else limit) if bound else None,
         want if comparison.dimension == "calmer" else None,
         None,

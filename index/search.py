@@ -53,7 +53,7 @@ class Hit:
 @dataclass(frozen=True)
 class Result:
     """The answer to a query. `relaxed` names constraints that had to be let go; `absent` names that are not here;
-    `bounds` are the query's bounds that its comparisons came to."""
+    `bounds` are the query's bounds that its comparisons came to, `let_go` the fields that were relaxed."""
 
     shown: list[Hit]
     ranked: list[str]
@@ -61,6 +61,7 @@ class Result:
     absent: list[str] = field(default_factory=list)
     matching: int = 0
     bounds: dict[str, float] = field(default_factory=dict)
+    let_go: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     pool = gather(catalogue, steady, names.tracks, like if like is not None else liked)
     wanted = [*constraints(query), *(c.constraint for c in comparisons if c.constraint)]
     ids, relaxed = _constrained(catalogue, pool.ids, wanted, query)
-    held = [c.bound for c in comparisons if c.bound and c.constraint and c.constraint.words not in relaxed]
+    held = [c.bound for c in comparisons if c.bound and c.constraint and c.constraint not in relaxed]
     bounds = {name: int(value) if name.startswith("year") else value for name, value in held}
     ids -= set(query.like) | set(taste.liked) | (set(taste.heard) if query.fresh else set())
     evidence = catalogue.store.evidence(sorted(ids))
@@ -91,7 +92,15 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     ordered = _ranked(catalogue, steady, taste, pool, sorted(ids), evidence, names)
     shown = _shown(catalogue, ordered, query)
     hits = [Hit(t, s, prove(t, query, evidence.get(t.id, []), content(query.text))) for t, s in shown]
-    return Result(hits, [i for i, _ in ordered[:RANKED]], relaxed, names.absent, len(ordered), bounds)
+    return Result(
+        hits,
+        [i for i, _ in ordered[:RANKED]],
+        [c.words for c in relaxed],
+        names.absent,
+        len(ordered),
+        bounds,
+        [c.field for c in relaxed if c.field],
+    )
 
 
 def _with_comparisons(query: Query, comparisons: Sequence[Compared]) -> Query:
@@ -127,7 +136,7 @@ def _named(entities: EntityIndex, query: Query) -> _Names:
 
 def _constrained(
     catalogue: Catalogue, pool: set[str], wanted: Sequence[Constraint], query: Query
-) -> tuple[set[str], list[str]]:
+) -> tuple[set[str], list[Constraint]]:
     """Tracks that meet the constraints, and the least important constraints that had to be let go for any to remain."""
     dropped = (
         set(d)
@@ -137,14 +146,14 @@ def _constrained(
     for gone in dropped:
         kept = [c for i, c in enumerate(wanted) if i not in gone]
         rows = allowed(catalogue.store, kept, query.include_ai)
-        relaxed = [wanted[i].words for i in sorted(gone)]
+        relaxed = [wanted[i] for i in sorted(gone)]
         if rows is None:
             return pool, relaxed
         met = catalogue.ids_of(rows)
         if met:
             # a query with constraints may be about them alone: then the pool is all who meet them
             return (met & pool if len(met) > _FEW or not kept else met), relaxed
-    return set(), [c.words for c in wanted]
+    return set(), list(wanted)
 
 
 def _without_banned(

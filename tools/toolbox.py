@@ -294,11 +294,12 @@ def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
 
 
 def _standing(query: Query, result: Result) -> Query:
-    """What holds in later turns: names that are here, and comparisons as the bounds they came to."""
+    """What holds in later turns: names that are here, limits that could be met, and comparisons as the bounds they came to."""
     kept: dict[str, Any] = {
         "artists": [a for a in query.artists if a not in result.absent],
         "titles": [t for t in query.titles if t not in result.absent],
         **({"compare": [], **result.bounds} if result.bounds else {}),
+        **dict.fromkeys(set(result.let_go) - {"only_ai"}),
     }
     for low, high in BOUNDS:
         least, most = (kept.get(n, getattr(query, n)) for n in (low, high))

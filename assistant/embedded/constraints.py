@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from assistant.embedded.bounds import NOT, Constrained, bounds, matches
+from index.languages import LANGUAGE_OF
 from index.words import fold
 
 _NUMBERS = {
@@ -38,14 +39,6 @@ _DECADES = {
     "nineties": 1990,
     "noughties": 2000,
 }
-LANGUAGES = {
-    "English": "english englisch anglais ingles inglese engelska", "German": "german deutsch allemand aleman alemao tedesco tyska", "French": "french francais franzosisch frances francese franska",
-    "Spanish": "spanish espanol castellano spanisch espagnol spagnolo espanhol spanska", "Portuguese": "portuguese portugues portugiesisch portugais portoghese", "Italian": "italian italiano italienisch italien",
-    "Swedish": "swedish svenska schwedisch", "Norwegian": "norwegian norsk", "Danish": "danish dansk", "Dutch": "dutch nederlands", "Polish": "polish", "Russian": "russian", "Japanese": "japanese",
-    "Korean": "korean", "Chinese": "chinese", "Arabic": "arabic", "Hindi": "hindi", "Turkish": "turkish", "Greek": "greek", "Finnish": "finnish", "Czech": "czech", "Hungarian": "hungarian",
-    "Catalan": "catalan", "Welsh": "welsh", "Irish": "irish",
-}  # fmt: skip
-_LANGUAGE_OF = {name: language for language, names in LANGUAGES.items() for name in names.split()}
 _ACCENTS = str.maketrans({"a": "[aáàãäâ]", "c": "[cç]", "e": "[eéèê]", "n": "[nñ]", "o": "[oóöô]", "u": "[uúü]"})
 _TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
@@ -201,12 +194,12 @@ def _length(text: str) -> list[Constrained]:
 
 
 def _language(text: str) -> list[Constrained]:
-    names = "|".join(name.translate(_ACCENTS) for name in _LANGUAGE_OF)
+    names = "|".join(name.translate(_ACCENTS) for name in LANGUAGE_OF)
     said = (
         rf"\b(?:(?:lyrics|words) in|in|auf|en|em|på)\s+({names})\b",
         rf"\b({names})[\s-](?:lyrics|language|words|vocals|singing|speaking)\b",
     )
-    return [c for p in said for c in matches(p, text, lambda m: {"language": _LANGUAGE_OF[fold(m[1])]})]
+    return [c for p in said for c in matches(p, text, lambda m: {"language": LANGUAGE_OF[fold(m[1])]})]
 
 
 def _count(text: str) -> list[Constrained]:

@@ -274,11 +274,17 @@ def test_a_playlist_that_cannot_be_written_is_told(desk: Desk, tmp_path: Path) -
     assert message.status == "error" and "could not be written" in message.text
 
 
+def test_a_limit_that_nothing_meets_is_named_and_let_go(desk: Desk) -> None:
+    found = json.loads(call(desk, "search_tracks", text="jazz", want=["jazz"], tempo_max=100).text)
+    assert found["relaxed"] == ["at most 100 BPM"] and found["tracks"]
+    assert desk.conversation.query and desk.conversation.query.tempo_max is None
+
+
 def test_memory(desk: Desk) -> None:
     feira, dust = show(desk, "Feira", "Dust Road")
-    call(desk, "search_tracks", text="jazz", want=["jazz"], tempo_max=100)
+    call(desk, "search_tracks", text="jazz", want=["jazz"], year_max=1990)
     body = json.loads(call(desk, "remember", like=[feira], dislike=[dust]).text)
-    assert body["query"]["want"] == ["jazz"] and body["limits"] == ["at most 100 BPM"]
+    assert body["query"]["want"] == ["jazz"] and body["limits"] == ["from 1990 or earlier"]
     assert body["liked"] == [f"{feira} Feira by Tiago Venâncio"] and body["disliked"] == [
         f"{dust} Dust Road by Jonah Pike"
     ]
