@@ -49,6 +49,7 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
         "liked": [conversation.handle(i) for i in conversation.liked],
         "disliked": [conversation.handle(i) for i in conversation.disliked],
         "files": [f"F{n}: {Path(f).name}" for n, f in enumerate(conversation.files, 1)],
+        "arrived": conversation.arrived,
         "handles": len(conversation.tracks),
     }
 

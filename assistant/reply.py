@@ -153,6 +153,9 @@ class Assistant:
     def _desk(self, request: Request, conversation: Conversation) -> Desk:
         known = set(self.catalogue.store.ids()) if request.liked or request.disliked else set()
         conversation.react([i for i in request.liked if i in known], [i for i in request.disliked if i in known])
+        for file in request.files:
+            if not Path(file).is_file():
+                raise UserError(f"{file}: no such file to attach")
         conversation.attach(str(Path(f).resolve()) for f in request.files)
         s = self.settings
         lrclib = Lrclib(s.lrclib_url, f"LinerNotes/0.1 ({s.contact})") if s.lrclib else None

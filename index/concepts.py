@@ -26,7 +26,7 @@ _NEGATORS = {
 }  # fmt: skip
 _PHRASE_NEGATORS = (
     ("leave", "out"), ("rule", "out"), ("get", "rid"), ("stay", "away"), ("keep", "out"), ("take", "out"), ("anything", "but"), ("cut", "the"), ("cut", "out"),
-    ("fed", "up"), ("too", "much"), ("other", "than"), ("apart", "from"), ("steer", "clear"), ("hold", "the"), ("go", "easy"), ("nothing", "but"),
+    ("fed", "up"), ("too", "much"), ("other", "than"), ("apart", "from"), ("steer", "clear"), ("hold", "the"), ("go", "easy"), ("nothing", "but"), ("can't", "stand"), ("cannot", "stand"), ("can't", "bear"), ("allergic", "to"),
 )  # fmt: skip
 _NOT_NEGATING = {
     ("nothing", "but"),

@@ -81,6 +81,7 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     liked = catalogue.centroid(taste.liked)
     steady = query.model_copy(update={"want": sorted(query.want)})  # the order of the wants is no wish
     pool = gather(catalogue, steady, names.tracks, like if like is not None else liked)
+    pool.ids = pool.ids or set(catalogue.store.ids())  # only bans: everything else is a candidate
     wanted = [*constraints(query), *(c.constraint for c in comparisons if c.constraint)]
     ids, relaxed = _constrained(catalogue, pool.ids, wanted, query)
     held = [c.bound for c in comparisons if c.bound and c.constraint and c.constraint not in relaxed]
@@ -162,12 +163,14 @@ def _without_banned(
     concepts: set[str] = set()
     tracks: set[str] = set()
     for ban in avoid:
-        names = {c for c in [vocabulary().name(ban)] if c} or {m.concept for m in vocabulary().mentions(ban)}
-        concepts |= {n for name in names for n in vocabulary().narrower(name)}
-        artist = None if names else catalogue.entities.find("artist", ban)
+        named = vocabulary().name(ban)
+        artist = None if named else catalogue.entities.find("artist", ban)
         if artist:
             tracks |= artist[1]
-        elif not names:
+            continue
+        names = {named} if named else {m.concept for m in vocabulary().mentions(ban)}
+        concepts |= {n for name in names for n in vocabulary().narrower(name)}
+        if not names:
             tracks |= _saying(catalogue, ban)
     return {i for i in ids - tracks if not any(e.concept in concepts for e in evidence.get(i, ()))}
 

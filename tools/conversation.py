@@ -28,6 +28,7 @@ class Conversation(BaseModel):
     past: list[Query | None] = Field(default_factory=list)
     tracks: list[str] = Field(default_factory=list)
     files: list[str] = Field(default_factory=list)
+    arrived: list[str] = Field(default_factory=list)
     last: list[str] = Field(default_factory=list)
     heard: list[str] = Field(default_factory=list)
     liked: list[str] = Field(default_factory=list)
@@ -85,9 +86,11 @@ class Conversation(BaseModel):
             self.revision += 1
 
     def attach(self, files: Iterable[str]) -> None:
-        """Adds files that the listener attached."""
+        """The files that come with a turn; they are added to those attached before."""
         with self._lock:
-            self.files += [f for f in files if f not in self.files]
+            arrived = list(dict.fromkeys(files))
+            self.files += [f for f in arrived if f not in self.files]
+            self.arrived = [f"F{self.files.index(f) + 1}" for f in arrived]
             self.revision += 1
 
     def undo(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,11 @@ class Desk:
     device: str = "auto"
 
     def track(self, handle: str) -> Track:
-        """The track behind a handle; raises `ToolFailed`."""
-        track = self.catalogue.track(self.conversation.track_of(handle))
+        """The track behind a handle, or of a title in this catalogue; raises `ToolFailed`."""
+        titled = None if re.fullmatch(r"\s*[Tt]\d+\s*", handle) else self.catalogue.entities.find("title", handle)
+        identity = min(titled[1]) if titled else self.conversation.track_of(handle)
+        self.conversation.handle(identity)
+        track = self.catalogue.track(identity)
         if track is None:
             raise ToolFailed(f"{handle} is no longer in the catalogue")
         return track

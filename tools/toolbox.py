@@ -30,7 +30,7 @@ from tools.playlist import write_playlist
 from tools.rights import attribution, displayable
 
 Runtime = ToolRuntime[Desk, Any]
-Handle = Annotated[str, Field(description="a track of this conversation: T1, T2, ...")]
+Handle = Annotated[str, Field(description="a track of this conversation (T1, T2, ...) or the title of a track")]
 
 _FOR_MODEL = (
     "handle",
@@ -117,6 +117,7 @@ def find_lyrics(runtime: Runtime, handle: Handle) -> Command[Any]:
     """The lyrics of a track as far as its rights allow them to be shown, with source and writers. Quote only these lines."""
     desk = runtime.context
     track = desk.track(handle)
+    handle = desk.conversation.handle(track.id)
     if track.lyrics is None and desk.lrclib and track.vocals != "instrumental":
         # A public database is no licence: whatever the track declares, its sheet is shown as an excerpt at most.
         rights = track.rights.model_copy(

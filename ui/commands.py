@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -249,7 +250,9 @@ def doctor(args: argparse.Namespace, settings: Settings) -> int:
         marks = {"ok": "[green]ok[/]", "absent": "[yellow]not here[/]", "broken": "[red]broken[/]"}
         table = Table(show_header=False, box=None)
         for f in findings:
-            table.add_row(marks[f.state], f.name, f.detail + (f"\n[dim]{f.advice}[/]" if f.advice else ""))
+            table.add_row(
+                marks[f.state], f.name, escape(f.detail) + (f"\n[dim]{escape(f.advice)}[/]" if f.advice else "")
+            )
         console.print(table)
     return 1 if any(f.state == "broken" for f in findings) else 0
 

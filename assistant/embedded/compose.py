@@ -13,6 +13,7 @@ from typing import Any
 
 from assistant.embedded.facts import details, why
 from assistant.embedded.wishes import listed, wish_words
+from index.words import plain
 
 _READY = {
     "help": "Tell me what you want to hear in your own words: a mood, an instrument, a story, a tempo range, a decade, an artist. Then refine it: calmer, without drums, "
@@ -20,6 +21,7 @@ _READY = {
     "I am Liner Notes' embedded reader: rules and a small sentence embedder, not a language model.",
     "hello": "Hello. What would you like to hear? A mood, an instrument, a story or an artist is enough to start.",
     "no likes": "You have not liked a track yet. Use the hearts, or name the tracks for the playlist.",
+    "unclear": "I did not understand that. Name a mood, an instrument, a genre, an artist or a track.",
     "missing": "I have not shown that many tracks. Point at one by its handle or by its place in the list.",
     "outside": "That is outside what I can do: I only know this music catalogue. Ask me for music, for a track's story, or about a file of yours.",
     "imitate": "I don't imitate a living artist's voice or write in their name. I can show you their own tracks here, or others that share what you like about them.",
@@ -83,7 +85,7 @@ def _pick(options: Sequence[str], seed: str) -> str:
 
 def _tracks(o: Outcome, request: str, intent: str) -> str:
     found = o.body["tracks"]
-    remarks = _remarks(o.body)
+    remarks = _remarks(o.body, o.args)
     if not found:
         fresh = o.args.get("fresh")
         none = (
@@ -150,11 +152,17 @@ def snippet(text: str, start: int, end: int, most: int = 90) -> str:
     return clause if len(clause) <= most else clause[:most].rsplit(" ", 1)[0] + " …"
 
 
-def _remarks(body: dict[str, Any]) -> str:
+def _remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
     parts = []
     if body.get("absent"):
         parts.append(
             f"{listed(body['absent'])} {'is' if len(body['absent']) == 1 else 'are'} not in this catalogue{'; the nearest I have follow' if body['tracks'] else ''}."
+        )
+    artists = [a for a in args.get("artists", []) if a not in body.get("absent", [])]
+    by_them = sum(any(plain(a) in plain(b) for a in artists for b in t.get("artists", [])) for t in body["tracks"])
+    if artists and by_them < len(body["tracks"]):
+        parts.append(
+            f"{by_them or 'None'} of these {'is' if by_them < 2 else 'are'} by {listed(artists)}; the rest is near."
         )
     if body.get("relaxed"):
         parts.append(f"No track here meets all of that, so I let this go: {listed(body['relaxed'])}.")

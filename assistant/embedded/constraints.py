@@ -196,7 +196,7 @@ def _length(text: str) -> list[Constrained]:
 def _language(text: str) -> list[Constrained]:
     names = "|".join(name.translate(_ACCENTS) for name in LANGUAGE_OF)
     said = (
-        rf"\b(?:(?:lyrics|words) in|in|auf|en|em|på)\s+({names})\b",
+        rf"(?<!not )\b(?:(?:lyrics|words) in|in|auf|en|em|på)\s+({names})\b",
         rf"\b({names})[\s-](?:lyrics|language|words|vocals|singing|speaking)\b",
     )
     return [c for p in said for c in matches(p, text, lambda m: {"language": LANGUAGE_OF[fold(m[1])]})]

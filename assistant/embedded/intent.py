@@ -89,7 +89,7 @@ _GRAMMAR: tuple[tuple[Intent, str], ...] = (
     ("lyrics", r"\b(?:show|read|see|what are|give me|find|quote|print)\b.*\b(?:lyrics|words|text)\b|^\W*(?:the )?lyrics\b|\blyrics (?:of|for|to|please)\b|\bwhat (?:does|do|is) (?:she|he|they|it) sing|\bhow does the (?:chorus|verse) go\b"),
 )  # fmt: skip
 _FACTS = re.compile(
-    r"\b(?:who (?:is|are|made|wrote|composed|sings|plays|produced)|what(?:'s| is| are) the (?:key|tempo|bpm|meter|length|album|label|licence|license|credits?|isrc|year|genre|chords?)|what (?:key|tempo|bpm|album|year|instruments?|meter)|which (?:key|tempo|album|label)|when was|how (?:long|fast|loud) is|details|credits|tell me (?:more )?about|is (?:it|this|that|t\s?\d+) (?:made|ai|by))\b"
+    r"\b(?:who (?:is|are|made|wrote|composed|sings|plays|produced)|what(?:'s| is| are) the (?:key|tempo|bpm|meter|length|album|label|licence|license|credits?|isrc|year|genre|chords?)|what (?:key|tempo|bpm|album|year|instruments?|meter)|which (?:key|tempo|album|label)|when was|how (?:long|fast|loud) is|details|credits|tell me (?:more )?about|is (?:it|this|that|t\s?\d+|the \w+ one) (?:made|ai|by))\b"
 )
 _HEAR = re.compile(
     r"\b(?:analy[sz]e|analysis|measure|break ?down|structure|sections?|chord progression|what chords|where does (?:it|t\d+|the track|my track) (?:lift|peak|drop|build|change)|listen to (?:my|this|the file)|what do you hear|describe (?:my|the file|this file))\b"
@@ -117,6 +117,8 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
             and not (intent == "reset" and signs.wishes and "forget" not in folded and "start" not in folded)
         ):
             return Reading(intent, max(score[intent], _SURE))
+    if signs.file and not signs.wishes:
+        return Reading("analyze", 1.0)
     if (signs.file or signs.pointed) and _HEAR.search(folded):
         return Reading("analyze", 1.0)
     if signs.pointed and _FACTS.search(folded):

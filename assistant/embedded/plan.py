@@ -14,6 +14,8 @@ from index.query import BOUNDS, Comparison, Query
 from index.words import fold
 
 _CONTEXT = 600
+_AT_ONCE = 5
+_UNSURE = 0.3
 _LONGEST = 2000  # as a `Query` allows
 
 
@@ -38,6 +40,7 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     """What to do about a turn."""
     reading = _reading(u)
     handles = list(u.refs.handles)
+    targets = handles or list(u.titles) or state["shown"][:1]
     if u.refs.missing:
         return Plan((), "missing", reading)
     match u.intent.intent:
@@ -51,13 +54,13 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
             return Plan((Call("remember", {}),), None, reading)
         case "why" | "details":
             return Plan(
-                tuple(Call("track_details", {"handle": h}) for h in (handles or state["shown"][:1])[:3]),
+                tuple(Call("track_details", {"handle": h}) for h in targets[:_AT_ONCE]),
                 None,
                 reading,
             )
         case "lyrics":
             return Plan(
-                tuple(Call("find_lyrics", {"handle": h}) for h in (handles or state["shown"][:1])[:2]),
+                tuple(Call("find_lyrics", {"handle": h}) for h in targets[:2]),
                 None,
                 reading,
             )
@@ -77,6 +80,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
                 **{k: v for k, v in u.fields.items() if k == "count"},
             }
             return Plan((Call("similar_tracks", {k: v for k, v in args.items() if v}),), None, reading)
+    if not any(c.isalnum() for c in u.text) or (u.intent.score < _UNSURE and not _substance(u)):
+        return Plan((), "unclear", reading)
     if not _substance(u) and not state["query"]:
         return Plan((), "hello", reading)
     return Plan((Call("search_tracks", _search(merged(u, state))),), None, reading)
@@ -99,6 +104,7 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
         for k, v in old.items()
         if k not in {"compare", "fresh", "like", "count", "artists", "titles", "text", "context"}
     } | u.fields
+    new = {k: v for k, v in new.items() if k not in u.lifted or k in u.fields}
     for low, high in BOUNDS:  # a bound that the newest one contradicts is taken back
         if new.get(low) is not None and new.get(high) is not None and new[low] > new[high]:
             new.pop(low if high in u.fields else high)
@@ -120,7 +126,9 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
         new.pop("vocals", None)
         new["want"] = [w for w in new["want"] if w != "instrumental" or "instrumental" in u.want]
     new["artists"] = list(u.artists) or (
-        [] if u.titles else [a for a in old.get("artists", []) if a not in u.avoid_artists]
+        []
+        if u.titles or any(vocabulary().kinds.get(w) == "genre" for w in u.want)
+        else [a for a in old.get("artists", []) if a not in u.avoid_artists]
     )
     new["titles"] = list(u.titles)
     context = f"{old.get('context', '')} {old.get('text', '')}".strip() if u.content and old else old.get("context", "")
@@ -161,6 +169,7 @@ def _substance(u: Understanding) -> bool:
         or u.titles
         or u.compare
         or u.allow
+        or u.lifted
         or u.avoid_artists
         or u.fields.keys() - {"fresh", "count"}
         or (u.content and u.intent.intent == "find")
@@ -182,7 +191,7 @@ def _analyze(u: Understanding, reading: str) -> Plan:
 
 def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
     named = re.search(
-        r"\b(?:called|named|titled|as)\s+[\"“'‘]?(\w[^\"”'’.,!?]{1,60}?)(?=[\"”'’.,!?]|\s+(?:from|with|out of|of the|using|please)\b|$)",
+        r"\b(?:called|named|titled|as(?! a (?:play)?list))\s+[\"“'‘]?(\w[^\"”'’.,!?]{1,60}?)(?=[\"”'’.,!?]|\s+(?:from|with|out of|of the|using|please)\b|$)",
         u.text,
     )
     liked = re.search(r"\b(?:liked?|likes|loved?|favou?rites?)\b", fold(u.text))

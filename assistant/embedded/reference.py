@@ -65,6 +65,7 @@ def resolve(text: str, state: dict[str, Any]) -> References:
         else _ordinal(folded, shown) or _number(folded, shown) or _by_trait(folded, state) or _by_title(text, state)
     )
     artists = _artists(folded, state, pointed)
+    files = files or tuple(state.get("arrived", ()))
     if explicit or files:
         return References(explicit, files, False, artists)
     if pointed:
@@ -130,7 +131,7 @@ def _by_title(text: str, state: dict[str, Any]) -> tuple[str, ...]:
 def _artists(folded: str, state: dict[str, Any], pointed: tuple[str, ...]) -> tuple[str, ...]:
     """ "that artist", "the same band", "more by him": the artist of the track shown first, or of the one pointed at."""
     if not re.search(
-        r"\b(?:(?:that|this|same|the) (?:artist|band|singer|composer|group)|(?:more |else )?(?:by|from) (?:him|her|them|that (?:artist|band)))\b",
+        r"\b(?:(?:that|this|(?:the )?same) (?:artist|band|singer|composer|group)|the (?:artist|band|singer|composer|group) of|(?:more |else )?(?:by|from) (?:him|her|them|that (?:artist|band)))\b",
         folded,
     ):
         return ()

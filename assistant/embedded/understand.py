@@ -21,10 +21,10 @@ from index.query import Comparison, Dimension
 from index.words import fold
 
 _COMPARE: tuple[tuple[Dimension, str], ...] = (
-    ("slower", r"\b(?:slower|less fast|not so fast|not as fast|lower tempo|slow (?:it )?down)\b"),
-    ("faster", r"\b(?:faster|quicker|speedier|less slow|not so slow|higher tempo|speed (?:it )?up|more up-?tempo)\b"),
-    ("calmer", r"\b(?:calmer|quieter|softer|gentler|mellower|more (?:relaxed|relaxing|calm|mellow|chilled?|laid[- ]back|peaceful|gentle|tranquil)|less (?:intense|energetic|aggressive|hectic|busy|energy|upbeat)|tone it down|more subdued)\b"),
-    ("more energetic", r"\b(?:livelier|wilder|punchier|harder|more (?:energetic|energy|upbeat|intense|lively|power|powerful|drive|driving|danceable|oomph)|less (?:calm|sleepy|mellow|quiet|boring)|with more (?:energy|drive|power|punch))\b"),
+    ("slower", r"\b(?:too fast|slower|less fast|not so fast|not as fast|lower tempo|slow (?:it )?down)\b"),
+    ("faster", r"\b(?:too slow|faster|quicker|speedier|less slow|not so slow|higher tempo|speed (?:it )?up|more up-?tempo)\b"),
+    ("calmer", r"\b(?:too (?:loud|hectic|busy|aggressive|energetic)|calmer|quieter|softer|gentler|mellower|more (?:relaxed|relaxing|calm|mellow|chilled?|laid[- ]back|peaceful|gentle|tranquil)|less (?:intense|energetic|aggressive|hectic|busy|energy|upbeat)|tone it down|more subdued)\b"),
+    ("more energetic", r"\b(?:(?:too|not so) (?:sleepy|calm|mellow|quiet|boring|tame)|livelier|wilder|punchier|harder|more (?:energetic|energy|upbeat|intense|lively|power|powerful|drive|driving|danceable|oomph)|less (?:calm|sleepy|mellow|quiet|boring)|with more (?:energy|drive|power|punch))\b"),
     ("darker", r"\b(?:darker|more (?:dark|gloomy|sombre|somber|ominous)|less (?:bright|cheerful))\b"),
     ("brighter", r"\b(?:brighter|more (?:bright|brilliant|shimmering)|less (?:dark|gloomy))\b"),
     ("older", r"\b(?:older|earlier|more (?:vintage|classic|old[- ]school)|less (?:modern|recent|new))\b(?! than (?:18|19|20)\d\d)"),
@@ -33,6 +33,15 @@ _COMPARE: tuple[tuple[Dimension, str], ...] = (
     ("longer", r"\blonger\b(?! than \d)"),
     ("louder", r"\blouder\b"),
 )  # fmt: skip
+_LIFTED = re.compile(
+    r"\b(?:forget|drop|remove|ignore|lift|never mind|any|no matter the|regardless of)\b(?: about)?(?: the| my| that)? ([a-z]+)",
+    re.IGNORECASE,
+)
+_LIMITS: dict[str, tuple[str, ...]] = {
+    "tempo": ("tempo_min", "tempo_max"), "bpm": ("tempo_min", "tempo_max"), "speed": ("tempo_min", "tempo_max"), "year": ("year_min", "year_max"), "decade": ("year_min", "year_max"),
+    "era": ("year_min", "year_max"), "age": ("year_min", "year_max"), "length": ("duration_min_s", "duration_max_s"), "duration": ("duration_min_s", "duration_max_s"), "key": ("key", "mode"),
+    "mode": ("mode",), "meter": ("meter",), "language": ("language",),
+}  # fmt: skip
 _FINE = re.compile(
     r"\b(?:is|are|would be)\s+(?:actually\s+|also\s+|perfectly\s+)?(?:fine|ok|okay|welcome|allowed|alright|all right)\b|\bdon['’]?t mind\b|\b(?:allow|permit)\b"
 )
@@ -67,6 +76,7 @@ class Understanding:
     fresh_topic: bool = False
     heard: tuple[tuple[str, str], ...] = ()
     content: str = ""
+    lifted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,11 @@ class Reader:
             for m in vocabulary().mentions(_ELIDED.sub(lambda m: m[1] + " ", text))
             if not _overlaps(m.start, m.end, taken + names) and not _is_verb(text, m)
         ]
-        allow = [m.concept for m in mentions] if _FINE.search(fold(text)) else []
+        dropped = [m.start(1) for m in _LIFTED.finditer(text)] if state["query"] else []
+        standing = (state["query"] or {}).get("want", ())
+        taken_back = [m for m in mentions if m.start in dropped and m.concept in standing]
+        allow = [m.concept for m in mentions if _FINE.search(fold(text)) or m in taken_back]
+        lifted = tuple(f for at in dropped for f in _LIMITS.get(re.split(r"\W", text[at:].lower())[0], ()))
         want, avoid = _wants(mentions, allow)
         refs = resolve(text, state)
         fields = _fields(constraints)
@@ -102,13 +116,21 @@ class Reader:
         if refs.handles:  # a title on the screen is pointed at, not asked for
             titles = tuple(t for t in titles if fold(t) not in {fold(track["title"]) for track in state["tracks"]})
         wishes = bool(
-            want or avoid or artists or titles or compare or fields.keys() - {"count", "fresh"} or allow or negated
+            want
+            or avoid
+            or artists
+            or titles
+            or compare
+            or fields.keys() - {"count", "fresh"}
+            or allow
+            or negated
+            or lifted
         )
-        signs = Signs(wishes, bool(refs.artists), bool(refs.handles), bool(refs.files), bool(state["shown"]))
+        signs = Signs(wishes, bool(refs.artists), bool(refs.handles or titles), bool(refs.files), bool(state["shown"]))
         intent = decide(text, self.intents.read(text), signs)
         return Understanding(
             text, intent, want, avoid, tuple(allow), artists, tuple(e.name for e in negated), titles, fields, compare, refs,
-            _is_fresh(text, state, 0 if compare else len(want) + len(artists) + len(titles), len(fields.keys() - {"fresh", "count"})), _heard(text, mentions, entities, constraints, compare), content(text),
+            _is_fresh(text, state, 0 if compare else len(want) + len(artists) + len(titles), len(fields.keys() - {"fresh", "count"})), _heard(text, mentions, entities, constraints, compare), content(text), lifted,
         )  # fmt: skip
 
 
@@ -144,7 +166,7 @@ def _unknown_names(text: str, entities: list[Entity]) -> tuple[str, ...]:
         text,
     )
     names = [m[1].strip(" .,!?") for m in found if not any(e.start < m.end(1) and m.start(1) < e.end for e in entities)]
-    return tuple(n for n in names if not vocabulary().mentions(n))
+    return tuple(n for n in names if n.upper() != "AI" and not vocabulary().mentions(n))
 
 
 def _is_verb(text: str, mention: Mention) -> bool:

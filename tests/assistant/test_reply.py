@@ -181,3 +181,39 @@ def test_more_like_one_track_starts_from_that_track(assistant: Assistant) -> Non
     alike = assistant.reply(Request("one", f"more like {shown.shown[1]['handle']}"))
     assert alike.tools[0].name == "similar_tracks"
     assert shown.shown[1]["id"] not in alike.ranked
+
+
+def test_a_limit_and_a_wish_can_be_taken_back(assistant: Assistant) -> None:
+    assistant.reply(Request("back", "calm guitar music from the seventies"))
+    standing = assistant.conversation("back").query
+    assert standing and standing.year_max == 1979 and "guitar" in standing.want
+    assistant.reply(Request("back", "forget the year"))
+    assistant.reply(Request("back", "drop the guitar"))
+    standing = assistant.conversation("back").query
+    assert standing and standing.year_max is None and "guitar" not in standing.want and "guitar" not in standing.avoid
+
+
+def test_a_title_of_the_catalogue_needs_not_be_shown_first(assistant: Assistant) -> None:
+    lyrics = assistant.reply(Request("title", "show me the lyrics of Harbour Lamps"))
+    assert lyrics.tools[0].name == "find_lyrics" and "The lamps along the harbour wall" in lyrics.text
+    year = assistant.reply(Request("title", "When was Copacabana Rain released?"))
+    assert "1972" in year.text
+
+
+def test_only_a_ban_leaves_everything_else(assistant: Assistant) -> None:
+    found = assistant.reply(Request("ban", "no drums please"))
+    assert found.shown and len(found.ranked) > 10
+    assert "w11" not in assistant.reply(Request("ban", "and nothing by Tiago Venâncio")).ranked
+
+
+def test_what_is_no_word_is_not_understood(assistant: Assistant) -> None:
+    assistant.reply(Request("odd", "jazz"))
+    assert "did not understand" in assistant.reply(Request("odd", "😀😀")).text
+
+
+def test_a_file_that_comes_with_a_turn_is_what_the_turn_is_about(assistant: Assistant, tmp_path: Path) -> None:
+    assistant.reply(Request("file", "jazz"))
+    heard = assistant.reply(Request("file", "analyze it", files=(str(wav(tmp_path / "mine.wav")),)))
+    assert heard.tools[0].args == {"target": "F1"} and "mine.wav" in heard.text
+    with pytest.raises(UserError, match="no such file"):
+        assistant.reply(Request("file", "and this?", files=(str(tmp_path / "nope.wav"),)))

@@ -24,6 +24,7 @@ _ODD_COST = 0.4
 _NOVELTY, _SAME = 0.2, 0.7
 _TIMBRE = 0.35
 _STEADY = 0.3  # deviation of log magnitude that counts as a change of timbre
+_SHORTEST_S = 4.0
 _UNIFORM = 0.05
 _PER_SECTION = 0.1
 
@@ -49,10 +50,20 @@ def _unit(rows: Matrix) -> Matrix:
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))
 
 
+def _without_slivers(cuts: list[int], edges_s: Matrix) -> list[int]:
+    """Cuts of which none is less than four seconds from the one before or from the end."""
+    kept = [cuts[0]]
+    for cut in cuts[1:-1]:
+        if edges_s[cut] - edges_s[kept[-1]] >= _SHORTEST_S and edges_s[cuts[-1]] - edges_s[cut] >= _SHORTEST_S:
+            kept.append(cut)
+    return [*kept, cuts[-1]]
+
+
 def find_sections(features: Matrix, edges_s: Matrix) -> list[Span]:
     """Sections over bars with `features` (bars, d); `edges_s` has the bars' times, one more than bars."""
     similarity = features @ features.T
     cuts = _cut(similarity) if similarity.std() > _UNIFORM else [0, len(similarity)]
+    cuts = _without_slivers(cuts, edges_s)
     labels = _letters(similarity, cuts)
     return [
         Span(round(float(edges_s[a]), 3), round(float(edges_s[b]), 3), label)
