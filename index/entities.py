@@ -167,11 +167,12 @@ class EntityIndex:
         name = key if key in self.artists else self.compact.get(key.replace(" ", ""), "")
         if len(name) > 1 and (quoted or cue in _ARTIST_CUES or not weak):
             return "artist", self.display[name], 1.0
+        written = bool(cue) and all(w[:1].isupper() for w in span.split())  # as a name, and not only as a first word
         if key in self.titles and (
             quoted
             or cue in _TITLE_CUES
-            or (several and not weak and len(key) > 6)
-            or (cue and not weak and span[:1].isupper() and len(key) > 4)
+            or (several and (written or not weak) and len(key) > 6)
+            or (written and not weak and len(key) > 4)
         ):
             return "title", self.display[key], 1.0
         if key in self.albums and (quoted or cue == "album" or (several and not weak and len(key.split()) > 2)):

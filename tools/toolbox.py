@@ -7,6 +7,7 @@ grounding check. Tracks are named by handles. A `ToolFailed` goes back to the mo
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -150,7 +151,7 @@ def analyze_audio(
 ) -> Command[Any]:
     """Measure the audio of a track or of a file the listener attached: tempo, key, meter, chords, sections, loudness, energy."""
     desk = runtime.context
-    if target.strip().upper().startswith("F"):
+    if _is_file(target):
         path, name, profile = desk.conversation.file_of(target), desk.conversation.file_of(target).name, None
     else:
         track = desk.track(target)
@@ -174,11 +175,7 @@ def describe_audio(
     """Ask the audio language model about a track or attached file: instruments, production, mood. Its prose is a model's
     impression; numbers come from analyze_audio only."""
     desk = runtime.context
-    audio = (
-        desk.track(target).audio
-        if not target.strip().upper().startswith("F")
-        else str(desk.conversation.file_of(target))
-    )
+    audio = desk.track(target).audio if not _is_file(target) else str(desk.conversation.file_of(target))
     if not audio:
         raise ToolFailed(f"the catalogue has no audio for {target}")
     body = {
@@ -307,6 +304,10 @@ def _standing(query: Query, result: Result) -> Query:
         if least is not None and most is not None and least > most:
             kept[high if low in result.bounds else low] = None
     return query.model_copy(update=kept)
+
+
+def _is_file(target: str) -> bool:
+    return bool(re.fullmatch(r"\s*[Ff]\d+\s*", target))
 
 
 def _remarks(result: Result) -> dict[str, Any]:

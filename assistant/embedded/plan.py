@@ -184,7 +184,7 @@ def follow_up(intent: str, called: Sequence[str], state: dict[str, Any]) -> tupl
 
 
 def _analyze(u: Understanding, reading: str) -> Plan:
-    targets = list(u.refs.files) or list(u.refs.handles[:1])
+    targets = list(u.refs.files) or list(u.refs.handles[:1]) or list(u.titles[:1])
     calls = [Call("analyze_audio", {"target": t}) for t in targets[:2]]
     return Plan(tuple(calls), None, reading) if calls else Plan((), "help", reading)
 

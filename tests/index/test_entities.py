@@ -102,3 +102,9 @@ def test_find_gives_the_catalogues_spelling_and_tracks(names: EntityIndex) -> No
 def test_names_are_compared_without_article_accent_and_and() -> None:
     assert name_key("The Söngs & Sons") == name_key("songs and sons") == "songs sons"
     assert name_key("The The") == "the the"
+
+
+def test_a_title_of_musical_words_is_found_when_it_is_written_as_a_name() -> None:
+    names = EntityIndex.of([("a", "Battle Epic", ["Doug"], None)])
+    assert [e.name for e in names.link("how is Battle Epic structured?")] == ["Battle Epic"]
+    assert names.link("an epic battle epic") == []
