@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -60,18 +60,7 @@ class Desk:
 
 def evidence(proof: Proof) -> dict[str, Any]:
     """A proof as plain JSON: what it says, where it stands, which wish it meets."""
-    return {
-        k: v
-        for k, v in {
-            "kind": proof.kind,
-            "field": proof.field,
-            "words": proof.words,
-            "start": proof.start,
-            "end": proof.end,
-            "concept": proof.concept,
-        }.items()
-        if v is not None
-    }
+    return {name: value for name, value in asdict(proof).items() if value is not None}
 
 
 def cards(desk: Desk, hits: list[Hit]) -> list[dict[str, Any]]:

@@ -183,7 +183,7 @@ class _Front:
             self._assistant.threads.delete(value, browser["owner"])
         if act == "new" or (act == "drop" and value == browser["thread"]):
             browser = {**browser, "thread": secrets.token_urlsafe(12)}
-        elif act == "open":
+        elif act == "open" and self._assistant.threads.turns(value, browser["owner"]):  # nobody else's
             browser = {**browser, "thread": value}
         yield self._whole(browser)
 
@@ -193,13 +193,7 @@ class _Front:
         given = track_id in (conversation.liked if act == "like" else conversation.disliked)
         change = {"neither": (track_id,)} if given else {"liked" if act == "like" else "disliked": (track_id,)}
         self._assistant.react(thread, **change)
-        return (
-            chat,
-            self._panel(browser),
-            heard(self._assistant.conversation(thread)),
-            self._threads(browser),
-            browser,
-        )
+        return (chat, *self._aside(browser, self._turns(browser)))
 
     def _turn(
         self, text: str, files: tuple[str, ...], chat: list[Message], browser: Browser
@@ -229,36 +223,29 @@ class _Front:
     def _whole(self, browser: Browser) -> tuple[Any, ...]:
         """The page as the thread stands."""
         chat: list[Message] = []
-        for user, reply in self._turns(browser):
+        turns = self._turns(browser)
+        for user, reply in turns:
             working = _Working(reply["reasoning"], [ToolStep(**t) for t in reply["tools"]], reply["cuts"])
             chat += [
                 {"role": "user", "content": user},
                 *working.messages(done=True),
                 *_answer(_linked(reply)),
             ]
-        return (
-            chat,
-            self._panel(browser),
-            heard(self._assistant.conversation(browser["thread"])),
-            self._threads(browser),
-            browser,
-        )
+        return (chat, *self._aside(browser, turns))
 
     def _turns(self, browser: Browser) -> list[tuple[str, dict[str, Any]]]:
         return self._assistant.threads.turns(browser["thread"], browser["owner"])
 
-    def _panel(self, browser: Browser) -> str:
-        """The newest analysis, if the last turn made one, and the tracks that were shown last."""
-        turns = [reply for _, reply in self._turns(browser)]
-        plots = [_plot(a) for a in turns[-1]["artifacts"] if a["kind"] == "analysis"] if turns else []
-        shown: list[dict[str, Any]] = next((reply["shown"] for reply in reversed(turns) if reply["shown"]), [])
-        return "".join(plots) + results(shown, self._assistant.conversation(browser["thread"]))
-
-    def _threads(self, browser: Browser) -> str:
-        return thread_list(
-            self._assistant.threads.of(browser["owner"], str(self._assistant.catalogue.directory)),
-            browser["thread"],
-        )
+    def _aside(self, browser: Browser, turns: list[tuple[str, dict[str, Any]]]) -> tuple[Any, ...]:
+        """All beside the chat: the newest analysis, if the last turn made one, above the tracks that were shown last;
+        what was heard; the threads; the visitor."""
+        conversation = self._assistant.conversation(browser["thread"])
+        replies = [reply for _, reply in turns]
+        plots = [_plot(a) for a in replies[-1]["artifacts"] if a["kind"] == "analysis"] if replies else []
+        shown: list[dict[str, Any]] = next((reply["shown"] for reply in reversed(replies) if reply["shown"]), [])
+        known = self._assistant.threads.of(browser["owner"], str(self._assistant.catalogue.directory))
+        panel = "".join(plots) + results(shown, conversation)
+        return (panel, heard(conversation), thread_list(known, browser["thread"]), browser)
 
 
 class _Working:
