@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.annotate import evidence_of
-from index.profile import Energy, Key, KeySpan, Loudness, Profile, Span, Tempo, TempoPoint, Timbre
+from index.profile import Chord, Energy, Key, KeySpan, Loudness, Profile, Section, Tempo, TempoPoint, Timbre
 from index.sound import TRAITS, Sounds, traits
 from index.store import Entry, Store
 from index.track import Track
@@ -24,7 +24,7 @@ def profile(bpm: float | None = 120.0, brightness: float | None = 1500.0, energy
     """A whole profile, for tests that need one."""
     return Profile(
         duration_s=10.0, tempo=Tempo(bpm, 0.9, [TempoPoint(0.0, 120.0)]), meter="4/4", beats_s=[0.5, 1.0], downbeats_s=[0.5], key=Key("A", "minor", 0.8),
-        keys=[KeySpan(0.0, 10.0, "A", "minor")], chords=[Span(0.0, 5.0, "A:min")], sections=[Span(0.0, 10.0, "A")], loudness=Loudness(-14.0, 3.0, -1.0),
+        keys=[KeySpan(0.0, 10.0, "A", "minor")], chords=[Chord(0.0, 5.0, "A:min")], sections=[Section(0.0, 10.0, "A")], loudness=Loudness(-14.0, 3.0, -1.0),
         energy=Energy(energy, 9.0, 2.0, 4.0, [0.1, 0.9]), timbre=Timbre(brightness, 0.3, 0.2, 0.3, 0.5, 0.2), notes=["a note"],
     )  # fmt: skip
 
@@ -53,7 +53,7 @@ def test_unknown_fields_are_refused(change: dict[str, Any]) -> None:
 def test_a_missing_field_is_refused() -> None:
     data = profile().to_dict()
     del data["tempo"]
-    with pytest.raises(KeyError):
+    with pytest.raises(TypeError):
         Profile.from_dict(data)
 
 

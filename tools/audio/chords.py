@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from index.profile import Span
+from index.profile import Chord
 
 Matrix = NDArray[np.float64]
 
@@ -64,11 +64,11 @@ def unit(chroma: Matrix) -> Matrix:
     return np.asarray(chroma / np.where(norm > 1e-9, norm, 1))
 
 
-def chord_spans(path: NDArray[np.intp], edges_s: Matrix) -> list[Span]:
+def chord_spans(path: NDArray[np.intp], edges_s: Matrix) -> list[Chord]:
     """Equal neighbours joined; `edges_s` holds one more time than `path` has beats."""
     starts = np.flatnonzero(np.diff(path, prepend=-1))
     ends = np.append(starts[1:], len(path))
     return [
-        Span(round(float(edges_s[a]), 3), round(float(edges_s[b]), 3), LABELS[path[a]])
+        Chord(round(float(edges_s[a]), 3), round(float(edges_s[b]), 3), LABELS[path[a]])
         for a, b in zip(starts, ends, strict=True)
     ]

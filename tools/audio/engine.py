@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from index.profile import Key, KeySpan, Profile, Span, Tempo
+from index.profile import Chord, Key, KeySpan, Profile, Section, Tempo
 from tools.audio.chords import chord_path, chord_spans, unit
 from tools.audio.chroma import between, fold, log_spectrum, note_salience
 from tools.audio.colour import measure_energy, measure_timbre
@@ -116,8 +116,8 @@ class _Music:
     bars: Bars | None
     key: Key | None
     keys: list[KeySpan]
-    chords: list[Span]
-    sections: list[Span]
+    chords: list[Chord]
+    sections: list[Section]
 
     @classmethod
     def none(cls) -> _Music:
@@ -153,14 +153,14 @@ def _music(mono: Tensor, rate: float, onsets: Onsets, rhythm: _Rhythm, duration:
     sections = _sections(treble, onsets, edges, starts)
     if not tonal:
         notes.append("no pitches stand out, so there is no key and there are no chords")
-        return _Music(bars, None, [], [Span(0.0, round(duration, 3), "N")], sections)
+        return _Music(bars, None, [], [Chord(0.0, round(duration, 3), "N")], sections)
     path = chord_path(treble, bass)
     scores = key_scores(treble, path)
     spans = key_spans(scores, edges)
     return _Music(bars, main_key(spans, scores), spans, chord_spans(path, edges), sections)
 
 
-def _sections(chroma: Curve, onsets: Onsets, edges: Curve, starts: NDArray[np.intp]) -> list[Span]:
+def _sections(chroma: Curve, onsets: Onsets, edges: Curve, starts: NDArray[np.intp]) -> list[Section]:
     mel = between(onsets.mel, edges, onsets.fps).cpu().double().numpy()
     timbre = np.log(mel + 1e-3 * mel.mean() + 1e-12)
     return find_sections(bar_features(chroma, timbre, starts), np.append(edges[starts], edges[-1]))

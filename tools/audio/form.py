@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from index.profile import Span
+from index.profile import Section
 
 Matrix = NDArray[np.float64]
 
@@ -59,14 +59,14 @@ def _without_slivers(cuts: list[int], edges_s: Matrix) -> list[int]:
     return [*kept, cuts[-1]]
 
 
-def find_sections(features: Matrix, edges_s: Matrix) -> list[Span]:
+def find_sections(features: Matrix, edges_s: Matrix) -> list[Section]:
     """Sections over bars with `features` (bars, d); `edges_s` has the bars' times, one more than bars."""
     similarity = features @ features.T
     cuts = _cut(similarity) if similarity.std() > _UNIFORM else [0, len(similarity)]
     cuts = _without_slivers(cuts, edges_s)
     labels = _letters(similarity, cuts)
     return [
-        Span(round(float(edges_s[a]), 3), round(float(edges_s[b]), 3), label)
+        Section(round(float(edges_s[a]), 3), round(float(edges_s[b]), 3), label)
         for a, b, label in zip(cuts[:-1], cuts[1:], labels, strict=True)
     ]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.profile import Profile, Span
+from index.profile import Chord, Profile
 from tests.tools.audio.signals import RATE, audio, clicks, noise, progression, transposed
 from tools.audio.engine import analyze
 
@@ -17,7 +17,7 @@ POP = ["C:maj", "G:maj", "A:min", "F:maj"]
 SAD = ["A:min", "D:min", "E:maj", "A:min"]
 
 
-def share_right(chords: list[Span], labels: list[str], each_s: float) -> float:
+def share_right(chords: list[Chord], labels: list[str], each_s: float) -> float:
     """Share of tenths of a second with the right chord, away from the changes."""
     right = []
     for k, label in enumerate(labels):
