@@ -47,10 +47,15 @@ class Evidence:
     _texts: list[str] = field(default_factory=list)
 
     def add(self, value: Any) -> None:
-        """Takes in an artifact or a request: any nesting of JSON types."""
+        """Takes in an artifact or a request: any nesting of JSON types.
+
+        A whole profile is for drawing: among its thousands of numbers any number would find support. What may be said
+        of it stands beside it.
+        """
         if isinstance(value, dict):
-            for inner in value.values():
-                self.add(inner)
+            for name, inner in value.items():
+                if name != "profile":
+                    self.add(inner)
         elif isinstance(value, list | tuple):
             for inner in value:
                 self.add(inner)

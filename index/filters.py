@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from index.languages import language_name
+from index.profile import clock
 from index.query import Comparison, Dimension, Query
 from index.store import Store
 
@@ -68,8 +69,16 @@ def constraints(query: Query) -> list[Constraint]:
     add("meter", query.meter, f"in {query.meter}", "meter = ?", 3)
     add("year_min", query.year_min, f"from {query.year_min} or later", "year >= ?", 4)
     add("year_max", query.year_max, f"from {query.year_max} or earlier", "year <= ?", 4)
-    add("duration_min_s", query.duration_min_s, f"at least {_length(query.duration_min_s)} long", "duration_s >= ?", 2)
-    add("duration_max_s", query.duration_max_s, f"at most {_length(query.duration_max_s)} long", "duration_s <= ?", 2)
+    add(
+        "duration_min_s",
+        query.duration_min_s,
+        f"at least {clock(query.duration_min_s or 0)} long",
+        "duration_s >= ?",
+        2,
+    )
+    add(
+        "duration_max_s", query.duration_max_s, f"at most {clock(query.duration_max_s or 0)} long", "duration_s <= ?", 2
+    )
     add(
         "language",
         language_name(query.language).casefold() if query.language else None,
@@ -88,11 +97,6 @@ def constraints(query: Query) -> list[Constraint]:
     if query.only_ai:
         found.append(Constraint("only_ai", "declared as made with AI", "ai_status = 'declared_ai'", (), 9))
     return found
-
-
-def _length(seconds: float | None) -> str:
-    whole = round(seconds or 0)
-    return f"{whole // 60}:{whole % 60:02d}"
 
 
 @dataclass(frozen=True)

@@ -292,6 +292,11 @@ class Profile:
         return profile
 
 
+def clock(seconds: float) -> str:
+    """m:ss, as players show it."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
 def _read(kind: Any, value: Any) -> Any:
     """`value` (plain JSON types) as the annotated `kind`: a dataclass, a list of one, either or None."""
     if get_origin(kind) in (Union, UnionType):
@@ -300,7 +305,7 @@ def _read(kind: Any, value: Any) -> Any:
         return [_read(get_args(kind)[0], v) for v in value]
     if not is_dataclass(kind):
         return value
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]
     unknown = value.keys() - {f.name for f in fields(kind)}
     if unknown:
         raise TypeError(f"unknown fields of {getattr(kind, '__name__', kind)}: {', '.join(sorted(unknown))}")

@@ -28,6 +28,7 @@ Dimension = Literal[
     "louder",
 ]
 Tonic = Literal["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
+Side = Literal["rhythm", "harmony", "timbre"]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -59,6 +60,10 @@ class Query(BaseModel):
         default_factory=list,
         max_length=20,
         description="handles (T1, T2, ...) of tracks the results should resemble",
+    )
+    alike: list[Side] = Field(
+        default_factory=list,
+        description="sides of the sound in which results should resemble `like`; all, if none is named",
     )
     compare: list[Comparison] = Field(default_factory=list, max_length=8)
     tempo_min: float | None = Field(None, ge=20, le=400, description="BPM")

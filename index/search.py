@@ -212,7 +212,7 @@ def _ranked(
         cosines(vectors, ids, [v])[:, 0] if v is not None else np.zeros(len(ids)) for v in likes
     )
     soft = cosines(vectors, ids, pool.concepts)
-    sound = catalogue.sounds.likeness(ids, query.like)
+    sound = catalogue.sounds.likeness(ids, query.like, query.alike)
     best_word = max(pool.lexical.values(), default=1.0)
     same_artist = _tracks_by(catalogue.entities, catalogue.store.tracks(list(taste.liked)))
     derived = frozenset() if is_derived(query.text) or "karaoke" in query.want else catalogue.derived

@@ -1,21 +1,25 @@
-"""How a track sounds, as a short vector of measured traits, for likeness between tracks.
+"""How tracks sound, for likeness between them: measured traits and the three parts of the sound embedding.
 
-Traits (each on a scale where equal steps sound like equal steps): log2 tempo folded into one octave-safe value,
-log2 brightness, percussive share, stereo width, bass and air shares, energy level, dynamic range, onset density,
-major or minor. `Sounds` standardizes them over a catalogue; likeness is 1 for the same sound and falls to 0.
+Traits (each on a scale where equal steps sound like equal steps): log2 tempo, log2 brightness, percussive share,
+stereo width, bass and air shares, energy level, dynamic range, onset density, major or minor; standardized over the
+catalogue. The embedding's parts (rhythm, harmony, timbre) are compared by cosine, and can be weighted apart: "the same
+groove", "the same chords". Likeness is 1 for the same sound and falls to 0.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from index.profile import Profile
-from index.store import Store
+
+if TYPE_CHECKING:
+    from index.store import Store
 
 Matrix = npt.NDArray[np.float64]
 TRAITS = (
@@ -30,7 +34,10 @@ TRAITS = (
     "density",
     "mode",
 )
+PARTS = ("rhythm", "harmony", "timbre")
 _WEIGHT = np.array([1.2, 1.2, 1.2, 0.4, 0.8, 0.8, 1.2, 0.6, 1.0, 0.7])
+# chosen by how near tracks of one style are in the demo catalogue (mean average precision .98; traits alone .75)
+_PART_WEIGHT = {"traits": 0.3, "rhythm": 0.5, "harmony": 0.3, "timbre": 1.2}
 
 
 def traits(profile: Profile) -> list[float | None]:
@@ -43,31 +50,60 @@ def traits(profile: Profile) -> list[float | None]:
     ]  # fmt: skip
 
 
+def sound_of(profile: Profile) -> dict[str, Any]:
+    """What `Sounds` compares, as plain JSON types; the store keeps it beside the profile."""
+    return {"traits": traits(profile), **{part: getattr(profile.embedding, part) for part in PARTS}}
+
+
 class Sounds:
-    """The sounds of a catalogue, standardized; read once."""
+    """The sounds of a catalogue; read once."""
 
     def __init__(self, store: Store) -> None:
-        rows = store.rows("SELECT t.id, p.json FROM profiles p JOIN tracks t USING (n) ORDER BY n")
-        self._row = {str(identity): n for n, (identity, _) in enumerate(rows)}
-        raw = np.array([traits(Profile.from_dict(json.loads(str(text)))) for _, text in rows], dtype=float).reshape(
-            -1, len(TRAITS)
-        )
-        known = ~np.isnan(raw)
-        count = np.maximum(known.sum(0), 1)
-        mean = np.where(known, raw, 0).sum(0) / count
-        spread = np.sqrt(np.where(known, (raw - mean) ** 2, 0).sum(0) / count)
-        self._z: Matrix = np.where(known, (raw - mean) / np.maximum(spread, 1e-6), 0.0)
+        rows = [(str(i), json.loads(str(text))) for i, text in store.sounds()]
+        self._row = {identity: n for n, (identity, _) in enumerate(rows)}
+        self._z = _standardized([sound["traits"] for _, sound in rows])
+        self._parts = {part: _stacked([sound[part] for _, sound in rows]) for part in PARTS}
 
-    def likeness(self, ids: Sequence[str], seeds: Sequence[str]) -> Matrix:
-        """Likeness of each of `ids` to the middle of `seeds`, shape (len(ids),); 0 where nothing was measured."""
+    def likeness(self, ids: Sequence[str], seeds: Sequence[str], sides: Collection[str] = ()) -> Matrix:
+        """Likeness of each of `ids` to the middle of `seeds`, shape (len(ids),); 0 where nothing was measured.
+
+        `sides` are parts of the embedding that alone count; without them everything does.
+        """
         rows = [self._row[s] for s in seeds if s in self._row]
-        result = np.zeros(len(ids))
-        if not rows:
-            return result
-        middle = self._z[rows].mean(0)
         known = [(k, self._row[i]) for k, i in enumerate(ids) if i in self._row]
-        if known:
+        result = np.zeros(len(ids))
+        if rows and known:
             places, measured = map(list, zip(*known, strict=True))
-            distance = np.sqrt((((self._z[measured] - middle) ** 2) * _WEIGHT).sum(1) / _WEIGHT.sum())
-            result[places] = np.exp(-distance)
+            result[places] = self._likeness(measured, rows, sides)
         return result
+
+    def _likeness(self, rows: list[int], seeds: list[int], sides: Collection[str]) -> Matrix:
+        total, weights = np.zeros(len(rows)), np.zeros(len(rows))
+        if not sides:
+            distance = np.sqrt((((self._z[rows] - self._z[seeds].mean(0)) ** 2) * _WEIGHT).sum(1) / _WEIGHT.sum())
+            total += _PART_WEIGHT["traits"] * np.exp(-distance)
+            weights += _PART_WEIGHT["traits"]
+        for part in sides or PARTS:
+            vectors = self._parts[part]
+            middle = vectors[seeds].mean(0)
+            there = vectors[rows].any(1) & bool(middle.any())
+            cosine = vectors[rows] @ middle / max(float(np.linalg.norm(middle)), 1e-9)
+            total += _PART_WEIGHT[part] * np.where(there, np.clip(cosine, 0, 1), 0)
+            weights += _PART_WEIGHT[part] * there
+        return np.asarray(total / np.maximum(weights, 1e-9))
+
+
+def _standardized(rows: Sequence[Sequence[float | None]]) -> Matrix:
+    """Traits in deviations from the catalogue's mean; 0 where unknown."""
+    raw = np.array(rows, dtype=float).reshape(-1, len(TRAITS))
+    known = ~np.isnan(raw)
+    count = np.maximum(known.sum(0), 1)
+    mean = np.where(known, raw, 0).sum(0) / count
+    spread = np.sqrt(np.where(known, (raw - mean) ** 2, 0).sum(0) / count)
+    return np.where(known, (raw - mean) / np.maximum(spread, 1e-6), 0.0)
+
+
+def _stacked(rows: Sequence[Sequence[float]]) -> Matrix:
+    """Vectors as rows; zeros where a track has none."""
+    width = max((len(row) for row in rows), default=0)
+    return np.array([row if len(row) == width else [0.0] * width for row in rows], dtype=float).reshape(len(rows), width)

@@ -1,6 +1,7 @@
 """`catalogue.sqlite`: the truth about a catalogue. Everything else (Chroma) can be made again from it.
 
-Tables: `tracks` (the track as JSON without its profile, and the columns that filters need), `profiles`,
+Tables: `tracks` (the track as JSON without its profile, and the columns that filters need), `profiles` (with what
+likeness and duplicates are told from),
 `vectors` (float32 little-endian, 384 wide), `concepts` (which concept is named where), `words` (FTS5, porter
 stemming), `rejected` (rows set aside), `journal` (what the index is made of). Each batch is one transaction.
 """
@@ -14,16 +15,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from index.embed import Vectors
 from index.errors import UserError
 from index.profile import Profile
+from index.sound import sound_of
 from index.sources import Rejected
 from index.track import Track
 
-FORMAT = "1"
+FORMAT = "2"
 FILE = "catalogue.sqlite"
 
 _SCHEMA = """
@@ -32,7 +35,7 @@ CREATE TABLE IF NOT EXISTS tracks (
     n INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, fingerprint TEXT NOT NULL, json TEXT NOT NULL,
     year INTEGER, duration_s REAL, tempo_bpm REAL, tonic TEXT, mode TEXT, meter TEXT, vocals TEXT, language TEXT, ai_status TEXT NOT NULL,
     lufs REAL, brightness_hz REAL, energy REAL);
-CREATE TABLE IF NOT EXISTS profiles (n INTEGER PRIMARY KEY REFERENCES tracks ON DELETE CASCADE, json TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS profiles (n INTEGER PRIMARY KEY REFERENCES tracks ON DELETE CASCADE, json TEXT NOT NULL, sound TEXT NOT NULL, print TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS vectors (n INTEGER PRIMARY KEY REFERENCES tracks ON DELETE CASCADE, vector BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS concepts (
     n INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE, concept TEXT NOT NULL, field TEXT NOT NULL, start INTEGER, stop INTEGER, words TEXT NOT NULL);
@@ -167,7 +170,10 @@ class Store:
         )  # fmt: skip
         n = cursor.lastrowid
         if profile:
-            self._db.execute("INSERT INTO profiles VALUES (?, ?)", (n, json.dumps(profile.to_dict())))
+            self._db.execute(
+                "INSERT INTO profiles VALUES (?, ?, ?, ?)",
+                (n, json.dumps(profile.to_dict()), json.dumps(sound_of(profile)), profile.fingerprint),
+            )
         self._db.execute("INSERT INTO vectors VALUES (?, ?)", (n, entry.vector.astype("<f4").tobytes()))
         self._db.executemany(
             "INSERT INTO concepts VALUES (?, ?, ?, ?, ?, ?)",
@@ -237,6 +243,26 @@ class Store:
         """Vector of shape (384,) by id."""
         rows = self._in("SELECT id, vector FROM tracks JOIN vectors USING (n) WHERE id IN ", ids)
         return {str(i): np.frombuffer(v, "<f4") for i, v in rows if isinstance(v, bytes)}
+
+    def sounds(self) -> list[tuple[str, str]]:
+        """Id and sound (JSON, see `index.sound`) of each measured track."""
+        rows = self.rows("SELECT t.id, p.sound FROM profiles p JOIN tracks t USING (n) ORDER BY n")
+        return [(str(i), str(sound)) for i, sound in rows]
+
+    def acoustic_prints(self) -> list[tuple[str, str]]:
+        """Id and acoustic fingerprint of each track that has one."""
+        rows = self.rows("SELECT t.id, p.print FROM profiles p JOIN tracks t USING (n) WHERE p.print != '' ORDER BY n")
+        return [(str(i), str(text)) for i, text in rows]
+
+    def measured(self, identity: str) -> dict[str, Any]:
+        """Tempo, key and meter of a track, without reading its profile; empty where it was not measured."""
+        found = self.rows(
+            "SELECT tempo_bpm, tonic, mode, meter FROM tracks JOIN profiles USING (n) WHERE id = ?", (identity,)
+        )
+        if not found:
+            return {}
+        bpm, tonic, mode, meter = found[0]
+        return {"tempo_bpm": bpm, "key": f"{tonic} {mode}" if tonic else None, "meter": meter}
 
     def evidence(self, ids: Sequence[str]) -> dict[str, list[Evidence]]:
         """Concept mentions by track id."""

@@ -7,12 +7,13 @@ a threshold on a measured value given here; it says nothing about what was not m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
-from index.profile import Profile
+from index.profile import Profile, clock
 from index.track import Track
 
-WRITER = "caption writer 2"
+WRITER = "caption writer 3"
+SWUNG = 0.57  # share of the beat from which eighth notes are heard as swung; triplets have 0.67
+_EVENTS_TOLD = 3
 
 
 def write_caption(track: Track, profile: Profile) -> str:
@@ -48,7 +49,7 @@ def tempo_word(bpm: float | None) -> str | None:
 
 
 def sound_words(profile: Profile) -> list[str]:
-    """Texture words that the measurement supports."""
+    """Words for how it moves, then those for its texture; all of them rest on the measurement."""
     timbre, energy = profile.timbre, profile.energy
     lufs = profile.loudness.integrated_lufs
     pulse = profile.tempo.bpm or 0.0
@@ -57,18 +58,10 @@ def sound_words(profile: Profile) -> list[str]:
         (dense < 1.6 and pulse < 100, "calm"),
         (dense > 3.5 and pulse >= 84 and lufs is not None and lufs > -14.5, "energetic"),
         (energy.dynamic_range_db > 12, "dramatic"),
-        (timbre.brightness_hz is not None and timbre.brightness_hz > 2800, "bright"),
-        (timbre.brightness_hz is not None and timbre.brightness_hz < 1100, "dark-toned"),
         (timbre.percussive_share > 0.6, "percussive"),
         (timbre.percussive_share < 0.25, "sustained"),
-        (timbre.bass_share > 0.5, "bass-heavy"),
-        (timbre.stereo_width > 0.45, "wide"),
-        (dense > 6, "busy"),
-        (dense < 1.5, "sparse"),
-        (lufs is not None and lufs < -23, "quiet"),
-        (lufs is not None and lufs > -10, "loud"),
     ]
-    return [word for holds, word in rules if holds]
+    return [word for holds, word in rules if holds] + profile.texture.words
 
 
 def _sound(profile: Profile) -> str:
@@ -77,41 +70,22 @@ def _sound(profile: Profile) -> str:
 
 
 def _course(profile: Profile) -> str:
-    """How the energy moves: where it lifts, peaks and falls away."""
-    story = arc(profile)
+    """How it unfolds: energy, keys, what stands out in rhythm and form."""
+    story = profile.arc.story
+    rhythm = [
+        "swings" if (profile.rhythm.swing or 0) >= SWUNG else "",
+        "moves in free time" if profile.rhythm.course == "free" else "",
+        "changes tempo" if profile.rhythm.course == "stepped" else "",
+    ]
+    events = [
+        f"has a {e.kind} at {clock(e.start_s)}" for e in profile.events if e.kind in ("build-up", "drop", "break")
+    ]
+    events += ["fades out"] if any(e.kind == "fade-out" for e in profile.events) else []
+    told = [r for r in rhythm if r] + events[:_EVENTS_TOLD]
     keys = list(dict.fromkeys(f"{k.tonic} {k.mode}" for k in profile.keys))
     moves = f"It moves through {_list(keys[:3], ', ', ' and ')}." if len(keys) > 1 else ""
-    return " ".join(p for p in (f"It {story}." if story else "", moves) if p)
-
-
-def arc(profile: Profile) -> str:
-    """ "opens quietly, lifts at 0:32, peaks at 1:10 and falls away"; empty for a level or very short track."""
-    curve = profile.energy.curve
-    if len(curve) < 12 or max(curve) - min(curve) < 0.2:
-        return ""
-    eighth = max(len(curve) // 8, 1)
-    level = [sum(curve[i : i + eighth]) / len(curve[i : i + eighth]) for i in range(0, len(curve), eighth)]
-    top = max(level)
-    parts = [
-        "opens quietly"
-        if level[0] < 0.6 * top
-        else "opens at full strength"
-        if level[0] > 0.9 * top
-        else "opens gently"
-    ]
-    lifts = [(b - a, i * eighth) for i, (a, b) in enumerate(pairwise(level), 1)]
-    rise, at = max(lifts)
-    if rise > 0.15 * top and 4 < at < (profile.energy.peak_s or 0) - 4:
-        parts.append(f"lifts at {clock(at)}")
-    if profile.energy.peak_s is not None:
-        parts.append(f"peaks at {clock(profile.energy.peak_s)}")
-    parts.append("falls away" if level[-1] < 0.6 * top else "ends strong")
-    return _list(parts, ", ", " and ")
-
-
-def clock(seconds: float) -> str:
-    """m:ss, as players show it."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+    more = f"It {_list(told, ', ', ' and ')}." if told else ""
+    return " ".join(p for p in (f"It {story}." if story else "", moves, more) if p)
 
 
 def _list(words: Sequence[str], comma: str, last: str | None = None) -> str:

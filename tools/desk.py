@@ -41,20 +41,13 @@ class Desk:
 
     def card(self, track: Track, proofs: tuple[Proof, ...] = ()) -> dict[str, Any]:
         """A track for a model's eyes and a listener's screen: plain JSON types, nothing that may not be shown."""
-        profile = self.catalogue.track(track.id) if track.audio and track.profile is None else track
-        measured = profile.profile if profile else None
         card: dict[str, Any] = {
             "handle": self.conversation.handle(track.id), "title": track.name, "artists": list(track.artists), "album": track.album, "year": track.year,
             "duration_s": track.duration_s, "genres": list(track.genres), "moods": list(track.moods), "instruments": list(track.instruments), "vocals": track.vocals,
             "language": track.language, "caption": track.caption, "description": track.description, "ai": ai_words(track), "credit": attribution(track),
             "evidence": [evidence(p) for p in proofs if p.field != "lyrics" or policy(track)[0] != "none"],
         }  # fmt: skip
-        if measured:
-            card |= {
-                "tempo_bpm": measured.tempo.bpm,
-                "key": f"{measured.key.tonic} {measured.key.mode}" if measured.key else None,
-                "meter": measured.meter,
-            }
+        card |= self.catalogue.store.measured(track.id)
         return {name: value for name, value in card.items() if value not in (None, [], "")}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,12 +21,13 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 from index.candidates import content
 from index.errors import ToolFailed
 from index.filters import constraints
+from index.profile import Profile, SoundEmbedding, clock
 from index.proof import prove
-from index.query import BOUNDS, Comparison, Query
+from index.query import BOUNDS, Comparison, Query, Side
 from index.search import Result, Taste, search
 from tools.audio.decode import AudioRejected
 from tools.audio.engine import analyze_file
-from tools.captions import arc, clock, sound_words
+from tools.captions import SWUNG, sound_words
 from tools.desk import Desk, cards
 from tools.playlist import write_playlist
 from tools.rights import attribution, displayable
@@ -83,12 +85,21 @@ def similar_tracks(
     compare: Annotated[
         list[Comparison] | None, Field(description="how the results should differ from the seeds")
     ] = None,
+    alike: Annotated[list[Side] | None, Field(description="sides of the sound that count; all without it")] = None,
     want: Annotated[list[str] | None, Field(description="concepts to have besides")] = None,
     avoid: Annotated[list[str] | None, Field(description="concepts that must not occur")] = None,
     count: Annotated[int, Field(ge=1, le=20)] = 5,
 ) -> Command[Any]:
     """Find tracks that sound like, and are described like, tracks shown before: "more like T2", "like T2 but slower"."""
-    query = Query(like=handles, compare=compare or [], want=want or [], avoid=avoid or [], count=count, fresh=True)
+    query = Query(
+        like=handles,
+        alike=alike or [],
+        compare=compare or [],
+        want=want or [],
+        avoid=avoid or [],
+        count=count,
+        fresh=True,
+    )
     return _searched(runtime, runtime.context, query)
 
 
@@ -163,7 +174,7 @@ def analyze_audio(
     except AudioRejected as reason:
         raise ToolFailed(f"{name}: {reason}") from reason
     body = {"target": target, "name": name, "measured": summary(profile)}
-    return _answer(runtime, body, {"kind": "analysis", **body, "path": str(path), "profile": profile.to_dict()})
+    return _answer(runtime, body, {"kind": "analysis", **body, "path": str(path), "profile": _drawn(profile)})
 
 
 @tool
@@ -246,16 +257,27 @@ TOOLS: list[BaseTool] = [
 ]
 
 
-def summary(profile: Any) -> dict[str, Any]:
+def summary(profile: Profile) -> dict[str, Any]:
     """A profile in the few values a conversation needs; times as m:ss."""
     changes = [f"{k.tonic} {k.mode} from {clock(k.start_s)}" for k in profile.keys]
+    meters = [f"{m.meter} from {clock(m.start_s)}" for m in profile.rhythm.meters]
+    swing = profile.rhythm.swing
     return {
         "duration": clock(profile.duration_s), "tempo_bpm": profile.tempo.bpm, "tempo_confidence": profile.tempo.confidence, "meter": profile.meter,
+        "meters": meters if len(meters) > 1 else None, "tempo_course": profile.rhythm.course, "swing": swing if swing and swing >= SWUNG else None,
         "key": f"{profile.key.tonic} {profile.key.mode}" if profile.key else None, "keys": changes if len(changes) > 1 else None,
-        "sections": [f"{s.label} {clock(s.start_s)}–{clock(s.end_s)}" for s in profile.sections], "chords": most_common_chords(profile.chords),
+        "sections": [f"{s.label}{f' ({s.name})' if s.name else ''} {clock(s.start_s)}–{clock(s.end_s)}" for s in profile.sections],
+        "events": [f"{e.kind} at {clock(e.start_s)}" for e in profile.events] or None,
+        "chords": most_common_chords(profile.chords), "progressions": [p.degrees for p in profile.harmony.progressions] or None,
+        "voices": [f"{clock(v.start_s)}–{clock(v.end_s)}" for v in profile.voices] or None,
         "loudness_lufs": profile.loudness.integrated_lufs, "loudness_range_lu": profile.loudness.range_lu, "true_peak_dbtp": profile.loudness.true_peak_dbtp,
-        "brightness_hz": profile.timbre.brightness_hz, "sound": sound_words(profile), "arc": arc(profile) or None, "notes": list(profile.notes) or None,
+        "brightness_hz": profile.timbre.brightness_hz, "sound": sound_words(profile), "arc": profile.arc.story or None, "notes": list(profile.notes) or None,
     }  # fmt: skip
+
+
+def _drawn(profile: Profile) -> dict[str, Any]:
+    """What a picture of the profile needs; the melody and the vectors would only fill the thread."""
+    return replace(profile, melody=None, fingerprint="", embedding=SoundEmbedding()).to_dict()
 
 
 def most_common_chords(chords: list[Any], count: int = 5) -> list[str]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from assistant.threads import Thread
 from index.filters import constraints
-from tools.captions import clock
+from index.profile import clock
 from tools.conversation import Conversation
 
 Card = dict[str, Any]

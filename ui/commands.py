@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -21,12 +20,11 @@ from index.catalogue import Catalogue
 from index.concepts import vocabulary
 from index.embed import Embedder
 from index.errors import UserError
-from index.profile import Profile
 from index.query import Query
 from index.search import search
 from index.vectors import check_vectors, rebuild
 from tools.annotate import Annotator
-from tools.captions import arc, clock, sound_words
+from tools.duplicates import find_pairs
 
 console = Console()
 quiet = Console(stderr=True)
@@ -185,58 +183,22 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def analyze(args: argparse.Namespace, settings: Settings) -> int:
-    """`analyze`: a file that cannot be used is named on stderr, the rest goes on; exit code 2 if any was."""
-    import torch
-
-    from tools.audio.decode import AudioRejected
-    from tools.audio.engine import analyze_file
-
-    def one(path: Path) -> Profile | str:
-        torch.set_num_threads(1)  # files run side by side
-        try:
-            return analyze_file(path, device=settings.device)
-        except AudioRejected as reason:
-            return str(reason)
-
-    failed = 0
-    with ThreadPoolExecutor(1 if len(args.files) == 1 else 2) as pool:
-        for path, result in zip(args.files, pool.map(one, args.files), strict=True):
-            if isinstance(result, str):
-                failed += 1
-                print(f"linernotes: {path}: {result}", file=sys.stderr)
-            elif args.json:
-                print(json.dumps({"file": str(path), **result.to_dict()}), flush=True)
-            else:
-                console.print(profile_table(path, result))
-    return 2 if failed else 0
-
-
-def profile_table(path: Path, profile: Profile) -> Table:
-    """A profile as people read it."""
-    table = Table(title=path.name, show_header=False, title_justify="left")
-    key, loud, tempo = profile.key, profile.loudness, profile.tempo
-    rows = {
-        "length": clock(profile.duration_s),
-        "tempo": f"{tempo.bpm:.1f} BPM (confidence {tempo.confidence:.2f})" if tempo.bpm else "no steady pulse",
-        "meter": profile.meter or "not clear",
-        "key": f"{key.tonic} {key.mode} (confidence {key.confidence:.2f})" if key else "not clear",
-        "key changes": ", ".join(f"{clock(k.start_s)} {k.tonic} {k.mode}" for k in profile.keys)
-        if len(profile.keys) > 1
-        else "",
-        "sections": "  ".join(f"{s.label} {clock(s.start_s)}" for s in profile.sections),
-        "chords": " ".join(c.label for c in profile.chords[:16]) + (" …" if len(profile.chords) > 16 else ""),
-        "loudness": f"{loud.integrated_lufs:.1f} LUFS, range {loud.range_lu or 0:.1f} LU, peak {loud.true_peak_dbtp or 0:.1f} dBTP"
-        if loud.integrated_lufs is not None
-        else "silent",
-        "sound": ", ".join(sound_words(profile)),
-        "course": arc(profile),
-        "notes": "; ".join(profile.notes),
-    }
-    for name, value in rows.items():
-        if value:
-            table.add_row(name, value)
-    return table
+def duplicates(args: argparse.Namespace, settings: Settings) -> int:
+    """`index duplicates`: tracks that are one recording, or versions of one song, by how they sound."""
+    catalogue = open_index(args, settings)
+    with Progress(TextColumn("Comparing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=quiet, transient=True, disable=not quiet.is_terminal) as bar:  # fmt: skip
+        task = bar.add_task("", total=None)
+        pairs = find_pairs(catalogue.store, lambda done, total: bar.update(task, completed=done, total=total))
+    if args.json:
+        print(json.dumps([asdict(p) for p in pairs]))
+        return 0
+    if not pairs:
+        print("no two measured tracks sound like one recording or one song")
+    for pair in pairs:
+        kind = "one recording" if pair.same_recording >= pair.same_song else "one song     "
+        one, other = (catalogue.store.tracks([i])[0] for i in (pair.a, pair.b))
+        console.print(f"{kind}  {pair.same_song:.2f}  {one.name} by {one.by} | {other.name} by {other.by}", markup=False, highlight=False, soft_wrap=True)  # fmt: skip
+    return 0
 
 
 def doctor(args: argparse.Namespace, settings: Settings) -> int:

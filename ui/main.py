@@ -75,22 +75,23 @@ def _index(parser: argparse.ArgumentParser) -> None:
     )
     build.add_argument("source", type=Path, help="a folder of music, or a .jsonl, .csv or .parquet manifest")
     build.add_argument("--index", type=Path, required=True, metavar="DIR", help="where the index is kept")
-    build.add_argument(
-        "-j",
-        "--jobs",
-        type=_positive,
-        default=max(os.cpu_count() or 1, 1),
-        help="tracks analyzed at once (default: %(default)s)",
-    )
+    _jobs(build, "tracks")
     _device(build)
     info = commands.add_parser("info", help="what an index holds")
     search = commands.add_parser("search", help="search an index without a conversation")
     search.add_argument("text", help="what to look for")
     search.add_argument("-n", "--count", type=_positive, default=10, help="how many tracks (default: %(default)s)")
     check = commands.add_parser("check", help="prove that an index is sound; mends its vector index")
-    for command in (info, search, check):
+    duplicates = commands.add_parser("duplicates", help="copies of a recording and versions of a song, by their sound")
+    for command in (info, search, check, duplicates):
         command.add_argument("--index", type=Path, metavar="DIR", help="default: the demo catalogue's")
-    for command, name in ((build, "build_index"), (info, "info"), (search, "search_index"), (check, "check")):
+    for command, name in (
+        (build, "build_index"),
+        (info, "info"),
+        (search, "search_index"),
+        (check, "check"),
+        (duplicates, "duplicates"),
+    ):
         command.add_argument("--json", action="store_true", help="print JSON")
         command.set_defaults(run=_lazy("ui.commands", name))
 
@@ -98,8 +99,13 @@ def _index(parser: argparse.ArgumentParser) -> None:
 def _analyze(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, in order")
+    parser.add_argument("--plot", type=Path, metavar="PNG", help="draw it; with several files, a folder")
+    parser.add_argument(
+        "--only", metavar="PARTS", help="some of rhythm, harmony, form, sound, ..., with commas between"
+    )
+    _jobs(parser, "files")
     _device(parser)
-    parser.set_defaults(run=_lazy("ui.commands", "analyze"))
+    parser.set_defaults(run=_lazy("ui.analyze", "analyze"))
 
 
 def _chat(parser: argparse.ArgumentParser) -> None:
@@ -128,7 +134,7 @@ def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prepare", action="store_true", help="stop before serving")
     parser.add_argument("--limit", type=_positive, default=None, help="only the first tracks, for a quick look")
     parser.add_argument("--port", type=_positive, default=7860)
-    parser.add_argument("-j", "--jobs", type=_positive, default=max(os.cpu_count() or 1, 1))
+    _jobs(parser, "tracks")
     parser.add_argument("--index", type=Path, default=None, help=argparse.SUPPRESS)
     _device(parser)
     parser.set_defaults(run=_lazy("ui.demo", "demo"))
@@ -158,6 +164,16 @@ def _brain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--index", type=Path, metavar="DIR", help="default: the demo catalogue's")
     parser.add_argument("--model", choices=("embedded", "vllm"), help="the brain (default: embedded)")
     parser.add_argument("--base-url", help="an OpenAI-compatible endpoint, for --model vllm")
+
+
+def _jobs(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument(
+        "-j",
+        "--jobs",
+        type=_positive,
+        default=max(os.cpu_count() or 1, 1),
+        help=f"{what} analyzed at once (default: %(default)s)",
+    )
 
 
 def _device(parser: argparse.ArgumentParser) -> None:

@@ -75,6 +75,32 @@ def _chords(card: Card) -> str:
     return f"The chords that sound longest are {', '.join(chords)}." if chords else "Its chords were not measured."
 
 
+def _progressions(card: Card) -> str:
+    found = _measured(card, "progressions")
+    return (
+        f"The progressions that come back are {', '.join(found)}." if found else "No progression was heard coming back."
+    )
+
+
+def _events(card: Card) -> str:
+    found = _measured(card, "events")
+    return f"It has a {', a '.join(found)}." if found else "No build-up, drop, break or fade was heard in it."
+
+
+def _voices(card: Card) -> str:
+    found = _measured(card, "voices")
+    return f"A voice was heard at {', '.join(found)}." if found else "No voice was heard in it by measurement."
+
+
+def _swing(card: Card) -> str:
+    share = _measured(card, "swing")
+    return (
+        f"It swings: the first of two eighth notes takes {share:.2f} of the beat."
+        if share
+        else "No swing was measured."
+    )
+
+
 def _story(card: Card) -> str:
     said = card.get("description") or card.get("caption")
     return (
@@ -93,6 +119,10 @@ _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     (r"\b(?:instruments?|plays|played)\b", _plays),
     (r"\b(?:form|structure|sections?)\b", _form),
     (r"\bchords?\b", _chords),
+    (r"\bprogressions?\b", _progressions),
+    (r"\b(?:drops?|build-?ups?|breaks?|fades?)\b", _events),
+    (r"\b(?:sing(?:s|ing)?|voices?|vocals?)\b", _voices),
+    (r"\bsw(?:ing|ings|ung)\b", _swing),
     (
         r"\b(?:ai|machine|human|robot)\b",
         lambda card: (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.annotate import evidence_of
-from index.profile import Chord, Energy, Key, KeySpan, Loudness, Profile, Section, Tempo, TempoPoint, Timbre
+from index.profile import (
+    Chord,
+    Energy,
+    Key,
+    KeySpan,
+    Loudness,
+    Profile,
+    Section,
+    SoundEmbedding,
+    Tempo,
+    TempoPoint,
+    Timbre,
+    clock,
+)
 from index.sound import TRAITS, Sounds, traits
 from index.store import Entry, Store
 from index.track import Track
@@ -48,6 +62,18 @@ def test_a_profile_without_key_survives_json() -> None:
 def test_unknown_fields_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(TypeError):
         Profile.from_dict({**profile().to_dict(), **change})
+
+
+def test_a_profile_of_an_earlier_schema_is_read() -> None:
+    data = profile().to_dict()
+    for name in ("rhythm", "harmony", "events", "arc", "texture", "voices", "melody", "fingerprint", "embedding"):
+        del data[name]
+    data["chords"] = [{"start_s": 0.0, "end_s": 5.0, "label": "A:min"}]
+    assert Profile.from_dict({**data, "schema": 1}) == replace(profile(), schema=1)
+
+
+def test_clock() -> None:
+    assert [clock(s) for s in (0, 59.9, 60, 3599, 3600)] == ["0:00", "0:59", "1:00", "59:59", "60:00"]
 
 
 def test_a_missing_field_is_refused() -> None:
@@ -89,6 +115,27 @@ def test_likeness_is_symmetric_and_zero_without_seeds(sounds: Sounds) -> None:
     forth, back = sounds.likeness(["bright2"], ["dark1"]), sounds.likeness(["dark1"], ["bright2"])
     assert forth == pytest.approx(back)
     assert not np.any(sounds.likeness(["dark0"], [])) and not np.any(sounds.likeness(["dark0"], ["words"]))
+
+
+def test_sides_of_the_sound_can_be_asked_for_alone(tmp_path: Path) -> None:
+    store = Store(tmp_path, create=True)
+    made = {
+        "a": ([1.0, 0.0], [1.0, 0.0]),
+        "groove": ([1.0, 0.0], [0.0, 1.0]),
+        "colour": ([0.0, 1.0], [1.0, 0.0]),
+        "none": ([], []),
+    }
+    tracks = [
+        Track(id=i, caption=i, profile=replace(profile(), embedding=SoundEmbedding(rhythm=r, harmony=[], timbre=t)))
+        for i, (r, t) in made.items()
+    ]
+    store.put(Entry(t, "f", HashEmbedder().embed_one(t.id), evidence_of(t)) for t in tracks)
+    sounds = Sounds(store)
+    assert list(sounds.likeness(list(made), ["a"], ["rhythm"])) == pytest.approx([1, 1, 0, 0])
+    assert list(sounds.likeness(list(made), ["a"], ["timbre"])) == pytest.approx([1, 0, 1, 0])
+    whole = sounds.likeness(list(made), ["a"])
+    assert whole[0] == pytest.approx(1) and whole[0] > whole[2] > whole[1] > 0
+    store.close()
 
 
 def test_no_measured_track_at_all_is_no_error(tmp_path: Path) -> None:

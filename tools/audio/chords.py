@@ -16,10 +16,10 @@ Matrix = NDArray[np.float64]
 NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _QUALITIES: dict[str, tuple[tuple[int, ...], float]] = {  # intervals, and how readily it is taken
     "maj": ((0, 4, 7), 0.0),
-    "min": ((0, 3, 7), 0.0),
+    "min": ((0, 3, 7), 0.02),  # a bass note's own fifth harmonic sounds like a major third
     "7": ((0, 4, 7, 10), -0.03),
     "maj7": ((0, 4, 7, 11), -0.03),
-    "min7": ((0, 3, 7, 10), -0.03),
+    "min7": ((0, 3, 7, 10), 0.0),
     "dim": ((0, 3, 6), -0.1),
     "aug": ((0, 4, 8), -0.12),
     "sus4": ((0, 5, 7), -0.1),
@@ -27,12 +27,28 @@ _QUALITIES: dict[str, tuple[tuple[int, ...], float]] = {  # intervals, and how r
 LABELS = [f"{root}:{quality}" for quality in _QUALITIES for root in NAMES] + ["N"]
 ROOTS = np.array([k % 12 for k in range(len(LABELS) - 1)] + [-1])
 _SHARPNESS, _CHANGE, _BASS = 18.0, 3.0, 0.35
+_CLEAR_BASS = 2.0  # times the root's strength in the bass
+_DEGREE_NAMES = {3: "b3", 4: "3", 5: "4", 6: "b5", 7: "5", 8: "#5", 10: "b7", 11: "7"}
 _NONE = 0.62  # the match that silence or noise has with "no chord"
 
 
-def chord_path(treble: Matrix, bass: Matrix) -> NDArray[np.intp]:
-    """Index into LABELS for each beat; rows of the chroma (beats, 12) are unit vectors."""
-    score = _SHARPNESS * _match(treble, bass)
+def root_of(label: str) -> str:
+    """ "A" of "A:min7/5"; the label must not be "N"."""
+    return label.split(":")[0].split("/")[0]
+
+
+def quality_of(label: str) -> str:
+    """ "min7" of "A:min7/5"."""
+    return label.split(":")[1].split("/")[0]
+
+
+def chord_scores(treble: Matrix, bass: Matrix) -> Matrix:
+    """How well each label explains each beat, as log-odds: (beats, labels). Rows of the chroma are unit vectors."""
+    return _SHARPNESS * _match(treble, bass)
+
+
+def chord_path(score: Matrix) -> NDArray[np.intp]:
+    """Index into LABELS for each beat: the best chain, a change only where it pays."""
     best, back = score[0], []
     for row in score[1:]:
         jump = best.max() - _CHANGE
@@ -64,11 +80,30 @@ def unit(chroma: Matrix) -> Matrix:
     return np.asarray(chroma / np.where(norm > 1e-9, norm, 1))
 
 
-def chord_spans(path: NDArray[np.intp], edges_s: Matrix) -> list[Chord]:
-    """Equal neighbours joined; `edges_s` holds one more time than `path` has beats."""
+def chord_spans(path: NDArray[np.intp], score: Matrix, bass: Matrix, edges_s: Matrix) -> list[Chord]:
+    """Equal neighbours joined; `edges_s` holds one more time than `path` has beats.
+
+    Confidence is the label's share among all by its mean score; the bass is named where it is another chord note
+    than the root, clearly.
+    """
     starts = np.flatnonzero(np.diff(path, prepend=-1))
     ends = np.append(starts[1:], len(path))
-    return [
-        Chord(round(float(edges_s[a]), 3), round(float(edges_s[b]), 3), LABELS[path[a]])
-        for a, b in zip(starts, ends, strict=True)
-    ]
+    spans = []
+    for a, b in zip(starts, ends, strict=True):
+        mean = score[a:b].mean(0)
+        share = 1 / np.exp(mean - mean[path[a]]).sum()
+        label = LABELS[path[a]] + _inversion(int(path[a]), bass[a:b].mean(0))
+        spans.append(Chord(round(float(edges_s[a]), 3), round(float(edges_s[b]), 3), label, round(float(share), 3)))
+    return spans
+
+
+def _inversion(index: int, bass: Matrix) -> str:
+    """ "/3", "/b3", "/5", ... where that note of the chord is the lowest, or nothing; `bass` is (12,)."""
+    if LABELS[index] == "N":
+        return ""
+    intervals, _ = _QUALITIES[quality_of(LABELS[index])]
+    root = int(ROOTS[index])
+    lowest = (int(bass.argmax()) - root) % 12
+    if lowest == 0 or lowest not in intervals or bass.max() < _CLEAR_BASS * bass[root]:
+        return ""
+    return f"/{_DEGREE_NAMES[lowest]}"

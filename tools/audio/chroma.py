@@ -9,6 +9,7 @@ numbers; chroma starts at C.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
@@ -27,7 +28,7 @@ _DECAY = (
     0.9,
     0.8,
 )  # from one harmonic to the next, for the lowest and the highest note; whitening evens them out
-_ITERATIONS = 40
+_ITERATIONS = 20
 _QUIET = 1e-4  # -80 dBFS: a spectrum that peaks below this holds no note
 
 Matrix = NDArray[np.float64]
@@ -78,7 +79,7 @@ def _shifted(bins: Tensor, by: float) -> Tensor:
     return (1 - part) * low + part * padded[:, 3 + whole : 3 + whole + _BINS]
 
 
-def note_salience(spectra: Tensor, rate: float) -> Matrix:
+def note_salience(spectra: Tensor, rate: float) -> Tensor:
     """Note strengths (n, 84) that explain each log spectrum (n, 252); all zero where there is no sound."""
     white = _whitened(spectra)
     templates = _note_templates(rate).to(spectra.device)
@@ -87,7 +88,7 @@ def note_salience(spectra: Tensor, rate: float) -> Matrix:
     for _ in range(_ITERATIONS):
         notes = notes * target / (notes @ gram).clamp(min=1e-9)
     quiet = spectra.amax(1, keepdim=True) < _QUIET
-    return np.asarray(notes.masked_fill(quiet, 0).cpu().double().numpy())
+    return notes.masked_fill(quiet, 0)
 
 
 def _whitened(spectra: Tensor) -> Tensor:
@@ -105,6 +106,7 @@ def _around(values: Tensor, size: int) -> Tensor:
     return pool(values[:, None], size, 1, size // 2, count_include_pad=False)[:, 0]
 
 
+@cache
 def _note_templates(rate: float) -> Tensor:
     """The log spectrum (84, 252) of each note: harmonics that fall off, as the window smears them."""
     keep = int(_TOP_HZ / rate * SIZE)

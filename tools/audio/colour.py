@@ -27,7 +27,7 @@ _SILENT_POWER = 1e-12
 
 def measure_energy(levels: Levels, onset_times: list[float], duration_s: float) -> Energy:
     """Energy from K-weighted levels; `level` puts the loud parts on a scale from -60 (0) to -5 LUFS (1)."""
-    seconds = _per_second(levels.power)
+    seconds = per_second(levels.power)
     if not len(seconds) or seconds.max() < _SILENT_POWER:
         return Energy(0.0, 0.0, 0.0, None, [0.0] * len(seconds))
     curve = np.sqrt(seconds / seconds.max())
@@ -43,7 +43,7 @@ def measure_energy(levels: Levels, onset_times: list[float], duration_s: float) 
     )
 
 
-def _per_second(power: Curve) -> Curve:
+def per_second(power: Curve) -> Curve:
     """Mean power of each second, the last one as long as it is."""
     size = round(1 / STEP_S)
     return np.array([power[a : a + size].mean() for a in range(0, len(power), size)])

@@ -10,17 +10,19 @@ Not covered: an exploit of the decoding libraries themselves; the child has limi
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+_BLOCK = 1 << 20  # frames
 _CHILD = Path(__file__).with_name("decode_child.py")
 _MAGIC: list[tuple[bytes, str]] = [
     (rb"(RIFF|RF64|BW64)....WAVE", "wav"),
@@ -74,14 +76,22 @@ def decode(path: Path, limits: Limits = DEFAULT_LIMITS) -> Audio:
     container = _sniff(path)
     with tempfile.TemporaryFile() as raw:
         report = _run_child(path, container, limits, raw.fileno())
-        raw.seek(0)
-        flat = np.fromfile(raw, dtype=np.float32)
-    rate, channels = int(report["rate"]), int(report["channels"])
-    if flat.size < channels:
+        samples = _by_channel(raw, int(report["channels"]))
+    if not samples.shape[1]:
         raise AudioRejected("holds no audio (0 samples)")
-    samples = np.ascontiguousarray(flat[: flat.size // channels * channels].reshape(-1, channels).T)
-    notes = tuple(str(n) for n in report["notes"])
-    return _finite(Audio(samples, rate, notes))
+    return _finite(Audio(samples, int(report["rate"]), tuple(str(n) for n in report["notes"])))
+
+
+def _by_channel(raw: IO[bytes], channels: int) -> NDArray[np.float32]:
+    """Samples (channels, frames) out of a file of interleaved ones, block by block: only the result is in memory."""
+    frames = raw.seek(0, os.SEEK_END) // (4 * channels)
+    samples = np.empty((channels, frames), np.float32)
+    raw.seek(0)
+    for start in range(0, frames, _BLOCK):
+        count = min(_BLOCK, frames - start)
+        block = np.frombuffer(raw.read(4 * channels * count), np.float32)
+        samples[:, start : start + count] = block.reshape(count, channels).T
+    return samples
 
 
 def _sniff(path: Path) -> str:

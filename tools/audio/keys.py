@@ -25,7 +25,8 @@ _MINOR = (
     (0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330),
     (0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052),
 )
-# how well a triad on each degree (semitones above the tonic, third) fits the mode
+# how well a triad on each degree (semitones above the tonic, third) fits the mode; major includes Mixolydian turns,
+# minor Dorian and Phrygian ones
 _DEGREES: dict[Mode, dict[tuple[int, str], float]] = {
     "major": {
         (0, "maj"): 1.0, (7, "maj"): 0.85, (5, "maj"): 0.85, (9, "min"): 0.7, (2, "min"): 0.6,
@@ -34,7 +35,7 @@ _DEGREES: dict[Mode, dict[tuple[int, str], float]] = {
     },
     "minor": {
         (0, "min"): 1.0, (8, "maj"): 0.75, (10, "maj"): 0.7, (5, "min"): 0.7, (3, "maj"): 0.6,
-        (7, "maj"): 0.6, (7, "min"): 0.5, (2, "dim"): 0.3, (5, "maj"): 0.25, (1, "maj"): 0.15,
+        (7, "maj"): 0.6, (7, "min"): 0.5, (5, "maj"): 0.45, (1, "maj"): 0.3, (2, "dim"): 0.3,
         (0, "maj"): 0.1,
     },
 }  # fmt: skip
@@ -50,17 +51,31 @@ _THIRD = {
 }
 _MODES: tuple[Mode, Mode] = ("major", "minor")
 _WINDOW = 16  # beats
-_CHORDS, _CHANGE = 1.0, 9.0
-# deviation of chroma over its mean: at a time (noise 0.55 to 0.75, music from 1.2), and of its mean over time
-_CONTRAST_HERE, _CONTRAST_THROUGHOUT = 0.9, 0.15
+# against the correlation of the notes: how well the chords fit, how much of the time the tonic's chord sounds, and
+# whether the track opens and ends on it
+_FIT, _TONIC, _OPENS, _ENDS = 2.5, 0.3, 0.4, 0.35
+_HOME, _CHANGE = 0.5, 20.0
+# deviation of chroma over its mean: at a time (noise 0.3 to 0.4, clicks 0.63, music from 0.8), and of its mean over time
+_CONTRAST_HERE, _CONTRAST_THROUGHOUT = 0.72, 0.15
 
 
 def key_scores(chroma: Matrix, path: NDArray[np.intp]) -> Matrix:
     """How well each key fits around each beat: (beats, 24), majors from C, then minors from C."""
     kernel = np.hanning(min(_WINDOW, len(path)) + 2)
     smooth = np.column_stack([np.convolve(c, kernel, "same")[: len(path)] for c in chroma.T])
-    chords = np.column_stack([np.convolve(c, kernel / kernel.sum(), "same")[: len(path)] for c in _fit()[path].T])
-    return _correlation(smooth) + _CHORDS * chords
+    fit = (_FIT * _fit() + _TONIC * _tonic())[path]
+    chords = np.column_stack([np.convolve(c, kernel / kernel.sum(), "same")[: len(path)] for c in fit.T])
+    return np.asarray(_correlation(smooth) + chords)
+
+
+def home_scores(scores: Matrix, path: NDArray[np.intp]) -> Matrix:
+    """How well each key serves as the home of the whole track: (24,)."""
+    home = np.asarray(scores.mean(0))
+    heard = path[path < len(LABELS) - 1]
+    if len(heard):
+        tonic = _tonic()
+        home = home + _OPENS * tonic[heard[0]] + _ENDS * tonic[heard[-1]]
+    return home
 
 
 def _correlation(chroma: Matrix) -> Matrix:
@@ -90,8 +105,18 @@ def _fit() -> Matrix:
     return table
 
 
-def key_spans(scores: Matrix, edges_s: Matrix) -> list[KeySpan]:
-    """The keys along the track, a change only where it pays."""
+def _tonic() -> Matrix:
+    """1 where a chord is the tonic triad of a key, with or without added notes: (labels, 24)."""
+    table = np.zeros((len(LABELS), 24))
+    for k, label in enumerate(LABELS[:-1]):
+        root, quality = label.split(":")
+        table[k, NAMES.index(root) + (12 if _THIRD[quality] == "min" else 0)] = 1.0
+    return table
+
+
+def key_spans(scores: Matrix, home: Matrix, edges_s: Matrix) -> list[KeySpan]:
+    """The keys along the track: the home key unless another pays for the change."""
+    scores = scores + _HOME * (np.arange(24) == home.argmax())
     best, back = scores[0], []
     for row in scores[1:]:
         jump = best.max() - _CHANGE
@@ -105,25 +130,26 @@ def key_spans(scores: Matrix, edges_s: Matrix) -> list[KeySpan]:
     ends = np.append(starts[1:], len(keys))
     return [
         KeySpan(
-            round(float(edges_s[a]), 3),
-            round(float(edges_s[b]), 3),
-            NAMES[keys[a] % 12],
-            _MODES[keys[a] // 12],
+            round(float(edges_s[a]), 3), round(float(edges_s[b]), 3), NAMES[keys[a] % 12], _MODES[keys[a] // 12],
+            _confidence(scores[a:b].mean(0), int(keys[a])),
         )
         for a, b in zip(starts, ends, strict=True)
-    ]
+    ]  # fmt: skip
 
 
-def main_key(spans: list[KeySpan], scores: Matrix) -> Key:
+def main_key(spans: list[KeySpan], home: Matrix) -> Key:
     """The key that holds the most time; confidence by how far it leads the next best over the track."""
     time: dict[tuple[str, Mode], float] = {}
     for span in spans:
         time[span.tonic, span.mode] = time.get((span.tonic, span.mode), 0) + span.end_s - span.start_s
     tonic, mode = max(time, key=lambda k: time[k])
-    mean = scores.mean(0)
-    own = NAMES.index(tonic) + 12 * _MODES.index(mode)
-    lead = mean[own] - np.delete(mean, own).max()
-    return Key(tonic, mode, round(float(np.clip(0.5 + 2 * lead, 0.05, 1)), 3))
+    return Key(tonic, mode, _confidence(home, NAMES.index(tonic) + 12 * _MODES.index(mode)))
+
+
+def _confidence(scores: Matrix, own: int) -> float:
+    """By how far a key leads the next best in scores (24,)."""
+    lead = scores[own] - np.delete(scores, own).max()
+    return round(float(np.clip(0.5 + lead, 0.05, 1)), 3)
 
 
 def is_tonal(chroma: Matrix) -> bool:

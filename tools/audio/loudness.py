@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import pi, tan
+from math import gcd, pi, tan
 
 import numpy as np
 import torch
@@ -24,30 +24,43 @@ Curve = NDArray[np.float64]
 
 STEP_S = 0.1
 _BLOCK_STEPS, _SHORT_STEPS = 4, 30  # 400 ms gating blocks, 3 s short-term windows
+_FINER = 5  # the loudest moment is looked for every 20 ms: EBU Tech 3341, case 13
 _STEPS_AT_ONCE, _BLOCKS_AT_ONCE = 6, 16
 _ABSOLUTE_GATE = -70.0
 _SURROUND = 1.41
+_WORTH_A_LOOK = 0.56  # of the highest sample
 
 
 @dataclass(frozen=True)
 class Levels:
-    """K-weighted power of the track, all channels summed: `power` (steps,) of 0.1 s each."""
+    """K-weighted power of the track, all channels summed: `power` (steps,) of 0.1 s each.
+
+    `fine` has a whole number of values a step: five, or one at sample rates that do not divide by fifty.
+    """
 
     power: Curve
+    fine: Curve
 
     def short_term(self) -> Curve:
         """LUFS in 3 s windows, every 0.1 s; empty below 3 s."""
         return _lufs(_windowed(self.power, _SHORT_STEPS))
 
+    def loudest(self, steps: int) -> float | None:
+        """The highest LUFS in any window of so many steps; None in silence or where the track is shorter."""
+        windows = _windowed(self.fine, steps * (len(self.fine) // max(len(self.power), 1)))
+        highest = float(_lufs(windows).max()) if len(windows) else _ABSOLUTE_GATE
+        return round(highest, 2) if highest > _ABSOLUTE_GATE else None
+
 
 def measure_levels(samples: Tensor, rate: int) -> Levels:
     """K-weighted power of samples (channels, frames) in steps of 0.1 s; a rest under 0.1 s is left out."""
     step = round(rate * STEP_S)
-    total = np.zeros(samples.shape[1] // step)
+    parts = gcd(step, _FINER)
+    total = np.zeros(samples.shape[1] // step * parts)
     for channel, weight in zip(samples, channel_weights(len(samples)), strict=True):
         if weight:
-            total += weight * _step_power(channel, rate, step)
-    return Levels(total)
+            total += weight * _step_power(channel, rate, step, parts)
+    return Levels(total.reshape(-1, parts).mean(1), total)
 
 
 def channel_weights(count: int) -> list[float]:
@@ -58,8 +71,8 @@ def channel_weights(count: int) -> list[float]:
     return list(surround.get(count, [1.0] * count))
 
 
-def _step_power(channel: Tensor, rate: int, step: int) -> Curve:
-    """Mean square of one K-weighted channel (frames,) in each whole step."""
+def _step_power(channel: Tensor, rate: int, step: int, parts: int) -> Curve:
+    """Mean square of one K-weighted channel (frames,) in each part of each whole step."""
     size = 2 ** (step * (_STEPS_AT_ONCE + 1) - 1).bit_length()
     response = _k_weighting(size, rate).to(channel.device)
     hop = step * _STEPS_AT_ONCE
@@ -70,10 +83,10 @@ def _step_power(channel: Tensor, rate: int, step: int) -> Curve:
         after = -(before + piece.numel() - step) % hop
         blocks = torch.nn.functional.pad(piece, (before, after)).unfold(0, hop + step, hop)
         filtered = torch.fft.irfft(torch.fft.rfft(blocks, size) * response, size)
-        kept = filtered[:, step : step + hop].reshape(-1, step)
+        kept = filtered[:, step : step + hop].reshape(-1, step // parts)
         out.append((kept**2).mean(1))
-    power = torch.cat(out) if out else torch.zeros(0)
-    return np.asarray(power[: channel.numel() // step].cpu().double().numpy())
+    power = torch.cat(out) if out else channel.new_zeros(0)
+    return np.asarray(power[: channel.numel() // step * parts].cpu().double().numpy())
 
 
 def _k_weighting(size: int, rate: int) -> Tensor:
@@ -114,14 +127,20 @@ def _lufs(power: Curve) -> Curve:
 
 
 def programme_loudness(levels: Levels, peak_dbtp: float | None) -> Loudness:
-    """Integrated loudness with both gates, and the range; None where nothing passes the absolute gate."""
+    """Integrated loudness with both gates, range and maxima; None where nothing passes the absolute gate."""
     blocks = _windowed(levels.power, _BLOCK_STEPS)
     integrated = None
     loud = blocks[_lufs(blocks) > _ABSOLUTE_GATE]
     if len(loud):
         gated = loud[_lufs(loud) > _lufs(loud.mean()[None]) - 10]
         integrated = round(float(_lufs(gated.mean()[None])[0]), 2)
-    return Loudness(integrated, _range(levels.short_term()), peak_dbtp)
+    return Loudness(
+        integrated,
+        _range(levels.short_term()),
+        peak_dbtp,
+        short_term_max_lufs=levels.loudest(_SHORT_STEPS),
+        momentary_max_lufs=levels.loudest(_BLOCK_STEPS),
+    )
 
 
 def _range(short_term: Curve) -> float | None:
@@ -135,9 +154,13 @@ def _range(short_term: Curve) -> float | None:
 
 
 def true_peak(samples: Tensor, rate: int) -> float | None:
-    """The highest peak of samples (channels, frames) in dBTP, four times oversampled; None in silence."""
+    """The highest peak of samples (channels, frames) in dBTP, four times oversampled; None in silence.
+
+    Between samples that stay 5 dB below the highest sample no higher peak is looked for.
+    """
     times = max(1, min(4, round(192_000 / rate)))
     peak = float(torch.linalg.vector_norm(samples, torch.inf)) if samples.numel() else 0.0
     for channel in samples if times > 1 else []:
-        peak = max([peak, *(float(piece.abs().max()) for piece in resampled(channel, Fraction(times)))])
+        pieces = resampled(channel, Fraction(times), _WORTH_A_LOOK * peak)
+        peak = max([peak, *(float(piece.abs().max()) for piece in pieces if piece.numel())])
     return round(20 * float(np.log10(peak)), 2) if peak > 1e-7 else None

@@ -16,6 +16,7 @@ from tools.audio.spectrum import mel_matrix, short_time
 
 SIZE, HOP = 1024, 220  # 46 ms and 10 ms at 22.05 kHz
 _BANDS = 64
+LOW_HZ, HIGH_HZ = 30.0, 10_000.0
 _LAG = 2
 _BASS_BANDS = 5  # up to about 200 Hz
 _SILENCE = 1e-5  # -100 dBFS
@@ -38,7 +39,7 @@ class Onsets:
 
 def onset_curves(signal: Tensor, rate: float) -> Onsets:
     """Onset curves of a mono signal (frames,) at about 22 kHz."""
-    matrix = mel_matrix(rate, SIZE, _BANDS, 30.0, 10_000.0).to(signal.device)
+    matrix = mel_matrix(rate, SIZE, _BANDS, LOW_HZ, HIGH_HZ).to(signal.device)
     mel = short_time(signal, SIZE, HOP, lambda magnitude: magnitude @ matrix)
     level = mel.mean().clamp(min=_SILENCE)
     log = torch.log1p(10 * mel / level)

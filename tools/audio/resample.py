@@ -31,8 +31,11 @@ def resample(signal: Tensor, ratio: Fraction) -> Tensor:
     return torch.cat(list(resampled(signal, ratio)))[:length]
 
 
-def resampled(signal: Tensor, ratio: Fraction) -> Iterator[Tensor]:
-    """The resampled signal piece by piece, so that it need not fit in memory; silence pads the last piece."""
+def resampled(signal: Tensor, ratio: Fraction, least: float = 0.0) -> Iterator[Tensor]:
+    """The resampled signal piece by piece, so that it need not fit in memory; silence pads the last piece.
+
+    Blocks of samples of which none reaches `least`, in them or around them, are left out.
+    """
     times = -(-64 // min(ratio.numerator, ratio.denominator))
     up, down = ratio.numerator * times, ratio.denominator * times
     reach = int(_ZERO_CROSSINGS / min(1.0, float(ratio))) + 1
@@ -44,7 +47,10 @@ def resampled(signal: Tensor, ratio: Fraction) -> Iterator[Tensor]:
         piece = signal[max(start, 0) : end]
         right = end - max(start, 0) - piece.numel()
         piece = torch.nn.functional.pad(piece, (max(-start, 0), right))
-        yield (piece.unfold(0, down + 2 * reach, down) @ kernel).reshape(-1)
+        rows = piece.unfold(0, down + 2 * reach, down)
+        if least:
+            rows = rows[rows.abs().amax(1) >= least]
+        yield (rows @ kernel).reshape(-1)
 
 
 def _kernel(up: int, down: int, reach: int, ratio: float) -> Tensor:

@@ -29,6 +29,12 @@ def short_time(signal: Tensor, size: int, hop: int, reduce: Callable[[Tensor], T
     return torch.cat(out)
 
 
+def mel_centres(bands: int, low_hz: float, high_hz: float) -> Tensor:
+    """Centre frequencies in Hz of the bands of `mel_matrix`: (bands,)."""
+    mel = torch.linspace(_mel(low_hz), _mel(high_hz), bands + 2, dtype=torch.float64)
+    return (700 * (10 ** (mel[1:-1] / 2595) - 1)).float()
+
+
 def mel_matrix(rate: float, size: int, bands: int, low_hz: float, high_hz: float) -> Tensor:
     """Triangular bands, even on the mel scale: (size // 2 + 1, bands); none is narrower than a bin."""
     mel = torch.linspace(_mel(low_hz), _mel(min(high_hz, rate / 2)), bands + 2, dtype=torch.float64)

@@ -1,0 +1,137 @@
+"""Beats out of what the network hears.
+
+The best chain through the beat activations: each gap costs by how much it differs from the gap before, and by how
+little the network believes in that period there (a semi-Markov reading of the bar pointer of Krebs, Boeck & Widmer,
+ISMIR 2015). No gap is shorter than `_SHORTEST` frames, so that many frames are decided at once. Frames are the
+network's, 50 a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tools.audio.pulse import PERIODS_S, Heard
+
+Curve = NDArray[np.float64]
+Curve32 = NDArray[np.float32]
+
+_SHORTEST, _LONGEST = 10, 80  # frames between beats: 300 to 38 BPM
+_RATIO = 1.04  # from one gap that is tried to the next, where that is more than a frame
+_GAPS = np.unique(np.round(_SHORTEST * _RATIO ** np.arange(54)).astype(int)).clip(max=_LONGEST)
+_EASE = 1.0  # log odds given to every beat, so that a chain bridges what is not heard
+_FLOOR = -3.5
+_BELIEF, _DOUBT = 0.5, -5.0  # weight and lower bound of a period's log probability
+_STEADINESS, _LEAP = 50.0, 8.0  # cost of an octave's change of gap, and of any change at most
+_FEWEST, _EXACT_S = 8, 0.03  # beats to carry on from, and how close to them an onset must fall
+_RESTART = 25.0  # of a chain that ends and another one
+
+
+@dataclass(frozen=True)
+class Beats:
+    """Times of the beats in seconds, and how sure the network is of them on the whole, 0 to 1."""
+
+    times: Curve
+    confidence: float
+
+
+def track_beats(heard: Heard, onset_times: Sequence[float] = ()) -> Beats:
+    """The beats; none where nothing is heard. At both ends they go on for as long as onsets fall where they should."""
+    near = _near(heard.beat)
+    frames = _best_chain(_gains(near), _beliefs(heard))
+    confidence = float(near[frames].mean()) if len(frames) else 0.0
+    times = _refined(heard.beat, frames) / heard.fps
+    ahead = _carried_on(times, np.array(onset_times))
+    behind = _carried_on(-times[::-1], -np.array(onset_times)[::-1])
+    return Beats(np.concatenate([-behind[::-1], times, ahead]), confidence)
+
+
+def _carried_on(times: Curve, onsets: Curve) -> Curve:
+    """Onsets that follow the last of `times` one after the other in its gap."""
+    found: list[float] = []
+    if len(times) < _FEWEST or not len(onsets):
+        return np.zeros(0)
+    last, gap = float(times[-1]), float(np.median(np.diff(times[-_FEWEST:])))
+    while True:
+        nearest = float(onsets[np.abs(onsets - last - gap).argmin()])
+        if abs(nearest - last - gap) > _EXACT_S:
+            return np.array(found)
+        found.append(nearest)
+        last = nearest
+
+
+def _near(beat: Curve) -> Curve:
+    """Probability of a beat around each frame: the network spreads one over three."""
+    return np.asarray(np.convolve(beat, [0.5, 0.5, 0.5], "same").clip(0.005, 0.995))
+
+
+def _gains(near: Curve) -> Curve32:
+    """Log odds of a beat in each frame."""
+    return np.asarray((np.log(near / (1 - near)) + _EASE).clip(_FLOOR), np.float32)
+
+
+def _beliefs(heard: Heard) -> Curve32:
+    """What each gap gains or loses by the network's belief in its period: (rows, gaps)."""
+    place = np.interp(np.log(_GAPS / heard.fps), np.log(PERIODS_S.numpy()), np.arange(len(PERIODS_S)))
+    low = place.astype(int).clip(max=len(PERIODS_S) - 2)
+    mixed = heard.period[:, low] * (1 - place + low) + heard.period[:, low + 1] * (place - low)
+    return np.asarray(_BELIEF * (mixed - mixed.max(1, keepdims=True)).clip(_DOUBT), np.float32)
+
+
+def _gap_costs() -> Curve32:
+    """The cost (gap before, next gap) of a change; to the next gap that is tried is rounding and costs nothing."""
+    after, before = np.meshgrid(_GAPS, _GAPS)
+    rounding = np.maximum(1.0, (_RATIO - 1) * 1.3 * np.minimum(before, after))
+    away = (np.abs(after - before) - rounding).clip(0) / np.minimum(before, after)
+    return np.asarray((_STEADINESS * away).clip(max=_LEAP), np.float32)
+
+
+def _best_chain(gain: Curve32, belief: Curve32) -> NDArray[np.intp]:
+    """Frames of the chain that gains most; it may break off and start anew."""
+    count, columns, cost = len(gain), np.arange(len(_GAPS)), _gap_costs()
+    best = np.full((count, len(_GAPS)), -np.inf, np.float32)  # of a chain whose last beat and gap these are
+    ready = np.full((count + _LONGEST, len(_GAPS)), -np.inf, np.float32)  # of one that goes on with this gap
+    fresh, ended = np.zeros(count, np.float32), np.full(count, -1)  # of one that starts here, and the end of the last
+    done, done_at = 0.0, -1
+    for first in range(0, count, _SHORTEST):
+        rows = np.arange(first, min(first + _SHORTEST, count))
+        if first >= _LONGEST:
+            tops = best[first - _LONGEST : first - _LONGEST + _SHORTEST].max(1)
+            if tops.max() - _RESTART > done:
+                done, done_at = float(tops.max()) - _RESTART, first - _LONGEST + int(tops.argmax())
+        fresh[rows], ended[rows] = done, done_at
+        reach = ready[rows[:, None] - _GAPS + _LONGEST, columns] + belief[rows // 4]
+        best[rows] = np.maximum(reach, np.float32(done)) + gain[rows, None]
+        ready[rows + _LONGEST] = (best[rows][:, :, None] - cost).max(1)
+    return _traced(best, ready, belief, fresh, ended, cost)
+
+
+def _traced(
+    best: Curve32, ready: Curve32, belief: Curve32, fresh: Curve32, ended: NDArray[np.intp], cost: Curve32
+) -> NDArray[np.intp]:
+    """The chain that ends best, from its first frame on."""
+    if not len(best) or best.max() <= 0:
+        return np.zeros(0, np.intp)
+    frame = int(best.max(1).argmax())
+    gap = int(best[frame].argmax())
+    chain = [frame]
+    while True:
+        before = frame - _GAPS[gap]
+        if ready[before + _LONGEST, gap] + belief[frame // 4, gap] >= fresh[frame]:
+            frame, gap = int(before), int((best[before] - cost[:, gap]).argmax())
+        elif ended[frame] >= 0:
+            frame = int(ended[frame])
+            gap = int(best[frame].argmax())
+        else:
+            return np.array(chain[::-1])
+        chain.append(frame)
+
+
+def _refined(curve: Curve, frames: NDArray[np.intp]) -> Curve:
+    """Frames moved to the centre of the activation around each, by up to a frame and a half."""
+    near = np.clip(frames[:, None] + np.arange(-2, 3), 0, max(len(curve) - 1, 0))
+    weight = curve[near] ** 2 + 1e-6
+    return np.asarray((near * weight).sum(1) / weight.sum(1))
