@@ -106,4 +106,6 @@ def _standardized(rows: Sequence[Sequence[float | None]]) -> Matrix:
 def _stacked(rows: Sequence[Sequence[float]]) -> Matrix:
     """Vectors as rows; zeros where a track has none."""
     width = max((len(row) for row in rows), default=0)
-    return np.array([row if len(row) == width else [0.0] * width for row in rows], dtype=float).reshape(len(rows), width)
+    return np.array([row if len(row) == width else [0.0] * width for row in rows], dtype=float).reshape(
+        len(rows), width
+    )

@@ -33,6 +33,18 @@ _COMPARE: tuple[tuple[Dimension, str], ...] = (
     ("longer", r"\blonger\b(?! than \d)"),
     ("louder", r"\blouder\b"),
 )  # fmt: skip
+# German, Swedish | French | Spanish, Italian, Portuguese: a comparative, or "more" and "less" with an adjective
+_MAS = r"(?:m[aá]s|pi[uù]|mais)"
+_COMPARE_ABROAD: tuple[tuple[Dimension, str], ...] = (
+    ("slower", rf"\b(?:langsamer|weniger schnell|l[aå]ngsammare|plus lente?s?|moins (?:vite|rapides?)|{_MAS} lent[oaie]s?|menos r[aá]pid[oa]s?|meno veloc[ei])\b"),
+    ("faster", rf"\b(?:schneller|flotter|snabbare|plus (?:vite|rapides?)|moins lente?s?|{_MAS} (?:r[aá]pid[oaei]s?|veloc[ei]|veloz)|meno? lent[oaie]|menos lent[oa]s?)\b"),
+    ("calmer", rf"\b(?:ruhiger|leiser|sanfter|entspannter|lugnare|mjukare|plus (?:calmes?|doux|douces?|tranquilles?)|{_MAS} (?:tranquil[lo]?[oaie]s?|calm[oaie]s?|suaves?|dolc[ei]|rilassat[oaie]|relajad[oa]s?))\b"),
+    ("more energetic", rf"\b(?:lebhafter|energischer|wilder|livligare|mer energi|plus (?:[eé]nergiques?|viv[ef]s?|dynamiques?)|{_MAS} (?:en[eé]rg[eé]tic[oaih]+s?|enérgic[oa]s?|animad[oa]s?|vivac[ei]|movid[oa]s?))\b"),
+    ("darker", rf"\b(?:d[uü]sterer|dunkler|m[oö]rkare|plus sombres?|{_MAS} (?:oscur[oaie]s?|sombr[ií][oa]s?|cup[oaie]|escur[oa]s?))\b"),
+    ("brighter", rf"\b(?:heller|fr[oö]hlicher|gladare|ljusare|plus (?:gaie?s?|joyeu(?:x|ses?)|clair[es]*)|{_MAS} (?:alegres?|allegr[oaie]|luminos[oaie]s?))\b"),
+    ("older", rf"\b(?:[aä]lter(?:e|es|en)?|[aä]ldre|plus (?:anciens?|anciennes?|vieux)|{_MAS} (?:antigu[oa]s?|viej[oa]s?|vecchi[oae]?|antig[oa]s?))\b"),
+    ("newer", rf"\b(?:neuere?[sn]?|nyare|plus r[eé]cente?s?|{_MAS} (?:recientes?|recent[ei]s?|nuev[oa]s?|nuov[oaie]))\b"),
+)  # fmt: skip
 _LIFTED = re.compile(
     r"\b(?:forget|drop|remove|ignore|lift|never mind|any|no matter the|regardless of)\b(?: about)?(?: the| my| that)? ([a-z]+)",
     re.IGNORECASE,
@@ -90,7 +102,7 @@ class Reader:
         """Reads a turn against the digest of the conversation."""
         constraints = parse_constraints(text)
         compare, taken = _comparisons(text, bool(state["shown"]))
-        taken += [(c.start, c.end) for c in constraints]
+        taken += [(c.start, c.end) for c in constraints if "count" not in c.fields]  # "three gospel songs" names gospel
         entities = [e for e in self.catalogue.entities.link(text) if not _overlaps(e.start, e.end, taken)]
         names = [(e.start, e.end) for e in entities]
         mentions = [
@@ -136,10 +148,11 @@ class Reader:
 
 def _comparisons(text: str, shown: bool) -> tuple[tuple[Comparison, ...], list[tuple[int, int]]]:
     """Comparatives; before anything is shown they are plain wishes and are left to the vocabulary."""
-    found, taken = [], []
-    for dimension, pattern in _COMPARE if shown else ():
+    found: list[Comparison] = []
+    taken: list[tuple[int, int]] = []
+    for dimension, pattern in _COMPARE + _COMPARE_ABROAD if shown else ():
         match = re.search(pattern, text, re.IGNORECASE)
-        if match:
+        if match and dimension not in {c.dimension for c in found}:
             found.append(Comparison(dimension=dimension, to=None))
             taken.append(match.span())
     return tuple(found), taken

@@ -133,6 +133,8 @@ def test_a_number_is_supported_at_any_rounding(value: float, decimals: int) -> N
 
 def test_a_whole_profile_supports_no_number() -> None:
     made = Evidence(NAMES)
-    made.add({"kind": "analysis", "measured": {"tempo_bpm": 96.0}, "profile": {"beats_s": [n / 7 for n in range(2000)]}})
+    made.add(
+        {"kind": "analysis", "measured": {"tempo_bpm": 96.0}, "profile": {"beats_s": [n / 7 for n in range(2000)]}}
+    )
     assert unsupported("It runs at 96 BPM.", made) is None
     assert unsupported("It runs at 141 BPM.", made) is not None

@@ -48,7 +48,9 @@ def test_the_copy_comes_first_and_versions_after(store: Store) -> None:
     told: list[tuple[int, int]] = []
     pairs = find_pairs(store, lambda done, total: told.append((done, total)))
     assert {pairs[0].a, pairs[0].b} == {"one", "copy"} and pairs[0].same_recording > 0.9
-    assert {frozenset((p.a, p.b)) for p in pairs[1:]} == {frozenset(("one", "version")), frozenset(("copy", "version"))}
+    found = {frozenset((p.a, p.b)) for p in pairs}
+    assert {frozenset(("one", "version")), frozenset(("copy", "version"))} < found
+    assert not any("noise" in pair for pair in found)
     assert all(p.same_recording < 0.5 < p.same_song for p in pairs[1:])
     assert told[-1][0] == told[-1][1] == len(store.acoustic_prints())
 

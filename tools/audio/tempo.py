@@ -10,6 +10,7 @@ from index.profile import Course, Tempo, TempoPoint
 Curve = NDArray[np.float64]
 
 _UNCLEAR = 0.25  # confidence below which there is no pulse
+_SURE = 0.8  # of the network on a metronome
 _FEWEST_BEATS = 4
 _SPAN, _CURVE_STEP = 16, 8  # beats that a local tempo is averaged over, and beats between its points
 _SMOOTH = 8  # beats that the course is averaged over
@@ -28,7 +29,8 @@ def describe_tempo(beats_s: Curve, confidence: float) -> Tempo:
         TempoPoint(round(float(t), 3), round(float(bpm), 2))
         for t, bpm in zip(middle[::_CURVE_STEP], local[::_CURVE_STEP], strict=True)
     ]
-    return Tempo(round(float(np.median(local)), 2), confidence, curve)
+    sure = round(min(1.0, confidence / _SURE), 3)
+    return Tempo(round(float(np.median(local)), 2), sure, curve)
 
 
 def tempo_course(beats_s: Curve) -> Course | None:

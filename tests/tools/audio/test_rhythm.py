@@ -34,6 +34,7 @@ def test_accents_tell_the_meter(meter: str, count: int) -> None:
     assert np.mean(np.array(away) < 0.05) > 0.9
 
 
+@pytest.mark.xfail(strict=True, reason="the network hears clicks in threes as 3/4")
 def test_three_notes_to_the_beat_are_compound() -> None:
     eighths = list(np.arange(0.3, 29.5, 0.25))
     sound = clicks(eighths, 30, [1.0, 0.15, 0.15, 0.5, 0.15, 0.15]) + thumps(eighths[::6], 30)
