@@ -113,7 +113,7 @@ class _Block(nn.Module):
 
 
 class PulseNet(nn.Module):
-    """From features (batch, frames, FEATURES) to what `Heard` holds; about 280,000 weights."""
+    """From features (batch, frames, FEATURES) to what `Heard` holds; about 302,000 weights."""
 
     def __init__(self) -> None:
         super().__init__()
