@@ -72,17 +72,14 @@ def print_report(report: Report, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(report.to_dict()))
         return
-    console.print(
+    print(
         f"{report.tracks} tracks in {report.index}: {report.added} added, {report.unchanged} unchanged, {report.removed} removed, {len(report.rejected)} set aside ({report.seconds:.1f} s)",
-        markup=False,
-        highlight=False,
     )
     for row in report.rejected[:_REJECTED_SHOWN]:
-        console.print(f"  set aside {row['where']}: {row['reason']}", markup=False, highlight=False)
+        print(f"  set aside {row['where']}: {row['reason']}")
     if len(report.rejected) > _REJECTED_SHOWN:
-        console.print(
+        print(
             f"  and {len(report.rejected) - _REJECTED_SHOWN} more; `linernotes index info` lists them all",
-            markup=False,
         )
 
 
@@ -116,11 +113,11 @@ def info(args: argparse.Namespace, settings: Settings) -> int:
         print(json.dumps(body, ensure_ascii=False))
         return 0
     for name in ("index", "tracks", "measured", "with lyrics", "source", "embedder"):
-        console.print(f"{name:12} {body[name]}", markup=False, highlight=False)
+        print(f"{name:12} {body[name]}")
     commonest = ", ".join(f"{c} {n}" for c, n in store.rows(_COMMONEST))
-    console.print(f"concepts     {commonest}", markup=False, highlight=False)
+    print(f"concepts     {commonest}")
     for row in store.rejected():
-        console.print(f"set aside    {row.where}: {row.reason}", markup=False, highlight=False)
+        print(f"set aside    {row.where}: {row.reason}")
     return 0
 
 
@@ -154,11 +151,8 @@ def search_index(args: argparse.Namespace, settings: Settings) -> int:
         return 0
     for hit in result.shown:
         by = f" by {hit.track.by}" if hit.track.by else ""
-        console.print(
+        print(
             f"{hit.score:5.2f}  {hit.track.name}{by}: {'; '.join(p.words for p in hit.proofs)}",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
         )
     return 0
 
@@ -197,7 +191,7 @@ def duplicates(args: argparse.Namespace, settings: Settings) -> int:
     for pair in pairs:
         kind = "one recording" if pair.same_recording >= pair.same_song else "one song     "
         one, other = (catalogue.store.tracks([i])[0] for i in (pair.a, pair.b))
-        console.print(f"{kind}  {pair.same_song:.2f}  {one.name} by {one.by} | {other.name} by {other.by}", markup=False, highlight=False, soft_wrap=True)  # fmt: skip
+        print(f"{kind}  {pair.same_song:.2f}  {one.name} by {one.by} | {other.name} by {other.by}")  # fmt: skip
     return 0
 
 
@@ -228,16 +222,11 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
         print(json.dumps([asdict(r) for r in results], ensure_ascii=False))
     else:
         for result in results:
-            console.print(
+            print(
                 f"{'passed' if not result.failures else 'FAILED'}  {result.name} ({result.turns} turns, {result.ms:.0f} ms)",
-                markup=False,
-                highlight=False,
             )
             for failure in result.failures:
-                console.print(
+                print(
                     f"        turn {failure.turn}: {failure.check}: expected {failure.expected}, got {failure.got}",
-                    markup=False,
-                    highlight=False,
-                    soft_wrap=True,
                 )
     return 1 if any(r.failures for r in results) else 0
