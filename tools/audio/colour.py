@@ -23,6 +23,9 @@ _SIZE, _HOP = 4096, 8192
 _BASS_HZ, _AIR_HZ = 250.0, 4000.0
 _FLOOR_LUFS, _FULL_LUFS = -60.0, -5.0
 _SILENT_POWER = 1e-12
+_AT_ONCE = 1 << 20  # samples
+_PIECE = 1500  # frames of the thinned spectrogram that are compared at once
+_LONG, _BROAD = 7, 9  # frames and bands that the medians run over
 
 
 def measure_energy(levels: Levels, onset_times: list[float], duration_s: float) -> Energy:
@@ -63,7 +66,7 @@ def measure_timbre(samples: Tensor, rate: int, onsets: Onsets) -> Timbre:
     """Colour of samples (channels, frames) at their own rate; zeros and None in silence."""
     mid = samples.mean(0)
     mid_rms = _rms(mid)
-    side_rms = float(torch.dist(samples[0], samples[1])) / 2 / mid.numel() ** 0.5 if len(samples) > 1 else 0.0
+    side_rms = _difference(samples[0], samples[1]) / 2 / mid.numel() ** 0.5 if len(samples) > 1 else 0.0
     channels = [_rms(channel) for channel in samples]
     cancelled = mid_rms < 0.1 * max(channels)
     spectrum = _mean_power(samples[int(np.argmax(channels))] if cancelled else mid)
@@ -84,6 +87,12 @@ def measure_timbre(samples: Tensor, rate: int, onsets: Onsets) -> Timbre:
     )
 
 
+def _difference(left: Tensor, right: Tensor) -> float:
+    """Euclidean distance of two channels, without a third one in memory."""
+    pieces = zip(torch.split(left, _AT_ONCE), torch.split(right, _AT_ONCE), strict=True)
+    return float(torch.stack([torch.dist(a, b) for a, b in pieces]).norm())
+
+
 def _rms(signal: Tensor) -> float:
     return float(torch.linalg.vector_norm(signal)) / float(np.sqrt(max(signal.numel(), 1)))
 
@@ -101,13 +110,15 @@ def _mean_power(signal: Tensor) -> Curve:
 
 
 def _percussive_share(onsets: Onsets) -> float:
-    """Share of power that is short and broad in the spectrogram rather than long and narrow."""
+    """Share of power that is short and broad in the spectrogram rather than long and narrow, minute by minute."""
     mel = onsets.mel[::4]
-    along = _median(mel.T, 7).T
-    across = _median(mel, 9)
-    power = mel**2
-    mask = across**2 / (across**2 + along**2).clamp(min=1e-20)
-    return float((mask * power).sum() / power.sum().clamp(min=1e-20))
+    percussive = mel.new_zeros(())
+    for piece in torch.split(mel, _PIECE):
+        along = _median(piece.T, _LONG).T
+        across = _median(piece, _BROAD)
+        mask = across**2 / (across**2 + along**2).clamp(min=1e-20)
+        percussive += (mask * piece**2).sum()
+    return float(percussive / (mel**2).sum().clamp(min=1e-20))
 
 
 def _median(rows: Tensor, size: int) -> Tensor:

@@ -319,7 +319,7 @@ class Listening:
 
     @cached_property
     def voices(self) -> list[VoiceSpan]:
-        return find_voices(self.onsets, self._seconds) if self.is_music else []
+        return find_voices(self.mono, self.mono_rate) if self.is_music else []
 
     @cached_property
     def instruments(self) -> list[Instrument]:

@@ -17,7 +17,7 @@ _KAISER_BETA = 8.0
 _BLOCKS_AT_ONCE = 2048
 
 
-def ratio_towards(rate: int, target: float) -> Fraction:
+def ratio_towards(rate: float, target: float) -> Fraction:
     """The ratio of small whole numbers that brings `rate` nearest to `target` (both in Hz)."""
     ratio = Fraction(target / rate).limit_denominator(512)
     return ratio if ratio.numerator <= 512 else Fraction(round(ratio))

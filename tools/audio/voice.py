@@ -1,13 +1,14 @@
-"""Where somebody sings or speaks: a small network over log-mel bands, at 25 decisions a second.
+"""Where somebody sings or speaks: silero-vad's network, read for song.
 
-Convolutions over time and frequency, then dilated ones over time, as singing voice detectors have them (Schlueter &
-Grill, ISMIR 2015). It learned from voices that `tools.training.singing` synthesises over music that the repository
-composes, against instruments playing the same tunes. Every band is taken relative to its own mean in the track, so
-gain and equalisation change little.
+Silero VAD (Silero Team, MIT, https://github.com/snakers4/silero-vad; weights of release 6.2.3 for 16 kHz, converted by
+`python -m tools.training speech`) was made for calls: it hears a voice through noise, and hardly ever takes an instrument
+for one. Singing it hears best with the lows taken away, as a telephone does, and played to it loud; a voice is then
+already likely where the network gives it a tenth. Here all windows of a track go through its layers at once.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 
@@ -15,92 +16,135 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn.functional import avg_pool1d, relu
+from torch.nn.functional import pad
 
 from index.profile import VoiceSpan
-from tools.audio.onsets import Onsets
+from tools.audio.resample import ratio_towards, resample
 
 WEIGHTS = "voice.safetensors"
-BANDS = 64
-_POOL = 2  # mel frames to one of the network's
-STEP = 4  # mel frames to a decision
-_WIDTH = 48
+RATE, STEP, CONTEXT = 16_000, 512, 64  # Hz; samples to a decision; samples of the window before that are seen again
+_WINDOW, _HOP = 256, 128
+_BINS, _WIDTH = _WINDOW // 2 + 1, 128
+_LAYERS = ((_BINS, 128, 1), (128, 64, 2), (64, 64, 2), (64, _WIDTH, 1))  # from, to, stride
+_LOWS_HZ, _TAPS, _BLOCK = 300.0, 192, 128
+_LOUD = 3.6  # the highest sample
+_AT_ONCE = 1024  # windows
 _SILENT = 1e-5
 _WORTH_S = 1.0
-_SMOOTH_S = 0.5
-_MAYBE, _SURE = 0.2, 0.6  # probabilities: a voice goes on above the first, and is there at all above the second
-_BREATH_S, _SHORTEST_S = 1.5, 0.5
-# a song is sung for a quarter of its time and more: where the upper quartile stays below the first, a stretch alone
-# has to reach the second, because horns and strings sing for moments, too
-_SONG, _LONE = 0.55, 0.7
-_PIECE, _MARGIN = 1500, 150  # frames of the network's input at once, and what it looks to either side
+_SMOOTH_S = 0.8
+_MAYBE, _SURE = (
+    0.06,
+    0.2,
+)  # smoothed probabilities: a voice goes on above the first, and is there at all above the second
+_BREATH_S, _SHORTEST_S = 1.0, 0.5
+
+Curve = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class VoiceCurve:
+    """Probability of a voice (decisions,), each for `step_s` seconds."""
+
+    likely: Curve
+    step_s: float
 
 
 class VoiceNet(nn.Module):
-    """From (batch, frames, 64) features to (batch, frames / 2) logits; about 60,000 weights."""
+    """Windows of STEP samples, each after CONTEXT samples of the one before, to logits; 309,000 weights."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.first = nn.Conv2d(1, 12, (5, 5), stride=(1, 2), padding=2)
-        self.second = nn.Conv2d(12, 20, (3, 3), stride=(2, 2), padding=1)
-        self.third = nn.Conv2d(20, 28, (3, 3), stride=(1, 2), padding=1)
-        self.across = nn.Conv2d(28, _WIDTH, (3, 8), padding=(1, 0))
-        self.norms = nn.ModuleList([nn.BatchNorm2d(12), nn.BatchNorm2d(20), nn.BatchNorm2d(28), nn.BatchNorm2d(_WIDTH)])
-        self.along = nn.ModuleList([nn.Conv1d(_WIDTH, _WIDTH, 5, padding=2 * d, dilation=d) for d in (1, 3, 8)])
-        self.calm = nn.ModuleList([nn.BatchNorm1d(_WIDTH) for _ in range(3)])
-        self.drop = nn.Dropout(0.25)
-        self.out = nn.Conv1d(_WIDTH, 1, 1)
+        self.waves = nn.Conv1d(1, 2 * _BINS, _WINDOW, _HOP, bias=False)
+        self.layers = nn.ModuleList([nn.Conv1d(a, b, 3, stride, padding=1) for a, b, stride in _LAYERS])
+        self.along = nn.LSTM(_WIDTH, _WIDTH)
+        self.out = nn.Linear(_WIDTH, 1)
 
-    def forward(self, features: Tensor) -> Tensor:
-        """Logits of a voice."""
-        x = features[:, None]
-        for layer, norm in zip((self.first, self.second, self.third, self.across), self.norms, strict=True):
-            x = relu(norm(layer(x)))
-        y = self.drop(x[..., 0])
-        for wide, norm in zip(self.along, self.calm, strict=True):
-            y = y + relu(norm(wide(y)))
-        logits: Tensor = self.out(self.drop(y))[:, 0]
+    def forward(self, signal: Tensor) -> Tensor:
+        """Logits (decisions,) of a signal (samples,) at RATE."""
+        count = -(-signal.numel() // STEP)
+        windows = pad(signal, (CONTEXT, count * STEP - signal.numel())).unfold(0, STEP + CONTEXT, STEP)
+        seen = torch.cat([self._seen(some) for some in torch.split(windows, _AT_ONCE)])
+        logits: Tensor = self.out(torch.relu(self.along(seen[:, None])[0][:, 0]))[:, 0]
         return logits
 
-
-def voice_features(mel: Tensor) -> Tensor:
-    """Log bands (frames / 2, 64) of mel magnitudes (frames, 64), each around its mean, at unit deviation."""
-    pooled = avg_pool1d(mel.T[None], _POOL, ceil_mode=True)[0].T
-    log = torch.log(pooled + 0.01 * pooled.mean() + 1e-9)
-    centred = log - log.mean(0)
-    return centred / centred.std().clamp(min=0.1)
+    def _seen(self, windows: Tensor) -> Tensor:
+        """(windows, samples) to (windows, _WIDTH)."""
+        waves = self.waves(pad(windows[:, None], (0, CONTEXT), mode="reflect"))
+        real, imaginary = waves[:, :_BINS], waves[:, _BINS:]
+        x: Tensor = (real**2 + imaginary**2).sqrt()
+        for layer in self.layers:
+            x = torch.relu(layer(x))
+        return x[..., 0]
 
 
 @cache
 def voice_net(device: str) -> VoiceNet:
-    """The trained network on `device`."""
+    """The network with its weights on `device`."""
     from safetensors.torch import load_file
 
     net = VoiceNet()
     with as_file(files("tools.audio").joinpath(WEIGHTS)) as path:
-        net.load_state_dict(
-            {name: value.float() if value.is_floating_point() else value for name, value in load_file(path).items()}
-        )
+        net.load_state_dict({name: value.float() for name, value in load_file(path).items()})
     return net.eval().requires_grad_(False).to(device)
 
 
-def find_voices(onsets: Onsets, duration_s: float) -> list[VoiceSpan]:
-    """Stretches with a voice, in order; breaths within a phrase belong to it. Empty where nobody is heard for sure."""
-    curve = voice_curve(onsets)
-    if not len(curve) or duration_s < _WORTH_S:
+def voice_curve(signal: Tensor, rate: float) -> VoiceCurve:
+    """How likely somebody is heard along a mono signal (frames,) at `rate` Hz; empty in silence."""
+    step_s = STEP / RATE
+    if not signal.numel() or float(signal.abs().max()) < _SILENT:
+        return VoiceCurve(np.zeros(0), step_s)
+    ratio = ratio_towards(rate, RATE)
+    heard = _without_lows(resample(signal, ratio))
+    logits = voice_net(str(signal.device))(heard)
+    return VoiceCurve(np.asarray(torch.sigmoid(logits).cpu().double().numpy()), step_s * RATE / (rate * float(ratio)))
+
+
+def _without_lows(signal: Tensor) -> Tensor:
+    """At the loudness the network hears best, through a Butterworth high-pass of second order."""
+    kernel = _high_pass().to(signal.device)
+    signal = signal * (_LOUD / signal.abs().max().clamp(min=_SILENT))
+    pieces = pad(signal, (_TAPS - 1, -signal.numel() % _BLOCK)).unfold(0, _BLOCK + _TAPS - 1, _BLOCK)
+    return (pieces @ kernel).reshape(-1)[: signal.numel()]
+
+
+@cache
+def _high_pass() -> Tensor:
+    """The filter as a matrix (_BLOCK + _TAPS - 1, _BLOCK) from samples and those before to samples."""
+    k = np.tan(np.pi * _LOWS_HZ / RATE)
+    norm = 1 / (1 + np.sqrt(2) * k + k * k)
+    a1, a2 = 2 * (k * k - 1) * norm, (1 - np.sqrt(2) * k + k * k) * norm
+    response = np.zeros(_TAPS)
+    for n, step in enumerate([norm, -2 * norm, norm, *[0.0] * (_TAPS - 3)]):
+        response[n] = step - a1 * response[n - 1] * (n > 0) - a2 * response[n - 2] * (n > 1)
+    kernel = np.zeros((_BLOCK + _TAPS - 1, _BLOCK), np.float32)
+    for n in range(_BLOCK):
+        kernel[n : n + _TAPS, n] = response[::-1]
+    return torch.from_numpy(kernel)
+
+
+def find_voices(signal: Tensor, rate: float) -> list[VoiceSpan]:
+    """Stretches with a voice in a mono signal (frames,), in order; breaths within a phrase belong to it."""
+    curve, duration_s = voice_curve(signal, rate), signal.numel() / rate
+    if not len(curve.likely) or duration_s < _WORTH_S:
         return []
-    fps = onsets.fps / STEP
-    smooth = _smoothed(curve, round(_SMOOTH_S * fps))
-    spans = _joined([s for s in _runs(smooth > _MAYBE) if smooth[s[0] : s[1]].max() > _SURE], round(_BREATH_S * fps))
-    needed = 0.0 if np.quantile(curve, 0.75) > _SONG else _LONE
+    smooth = _smoothed(curve.likely, round(_SMOOTH_S / curve.step_s))
+    spans = [(a, b) for a, b in _runs(smooth > _MAYBE) if smooth[a:b].max() > _SURE]
     return [
-        VoiceSpan(round(a / fps, 2), round(min(b / fps, duration_s), 2), round(float(smooth[a:b].mean()), 3))
-        for a, b in spans
-        if b - a >= _SHORTEST_S * fps and smooth[a:b].mean() >= needed
-    ]
+        VoiceSpan(
+            round(a * curve.step_s, 2), round(min(b * curve.step_s, duration_s), 2), _confidence(smooth[a:b])
+        )
+        for a, b in _joined(spans, round(_BREATH_S / curve.step_s))
+        if b - a >= _SHORTEST_S / curve.step_s
+    ]  # fmt: skip
 
 
-def _smoothed(curve: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+def _confidence(likely: Curve) -> float:
+    """Where a tenth is as good as even: its odds, nine times as high."""
+    mean = float(likely.mean())
+    return round(9 * mean / (1 + 8 * mean), 3)
+
+
+def _smoothed(curve: Curve, size: int) -> Curve:
     """Weighted mean of `size` values to either side."""
     if len(curve) <= 2 * size:
         return np.full(len(curve), curve.mean())
@@ -124,19 +168,3 @@ def _joined(spans: list[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
         else:
             out.append((start, end))
     return out
-
-
-def voice_curve(onsets: Onsets) -> NDArray[np.float64]:
-    """Probability of a voice every STEP mel frames; empty in silence."""
-    mel = onsets.mel
-    if float(mel.amax()) < _SILENT:
-        return np.zeros(0)
-    features = voice_features(mel)
-    net = voice_net(str(mel.device))
-    out = []
-    for start in range(0, len(features), _PIECE):
-        before = min(start, _MARGIN)
-        piece = features[start - before : start + _PIECE + _MARGIN]
-        logits = net(piece[None])[0]
-        out.append(logits[before // 2 : (before + _PIECE) // 2])
-    return np.asarray(torch.sigmoid(torch.cat(out)).cpu().double().numpy())

@@ -1,42 +1,58 @@
-"""Trains what the audio engine carries.
+"""Makes the weights that the audio engine carries.
 
-usage: python -m tools.training rhythm --work DIR [--count N] [--epochs N] [--seed N] [--out FILE]
+usage: python -m tools.training rhythm --work DIR [--count N] [--epochs N] [--seeds N N] [--out FILE]
+       python -m tools.training speech [--out FILE]
 
-`rhythm` composes and renders excerpts, keeps their features in DIR (a later run takes them up again), trains the
-network of `tools.audio.pulse` on one core and writes its weights. Needs tinysoundfont, as the demo does. The weights
-in the repository came from the defaults.
+`rhythm` composes and renders excerpts, one process a seed, keeps their features in DIR (a later run takes them up
+again), trains the network of `tools.audio.pulse` on one core and writes its weights. Needs tinysoundfont, as the demo
+does. The weights in the repository came from the defaults.
+
+`speech` takes those of `tools.audio.voice` out of the package silero-vad, which has to be installed for it.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import torch
 
 import tools.audio
-from tools.training.rhythm import examples, save, train
+from tools.training.rhythm import examples, save, train, written
+from tools.training.speech import convert
 
-WEIGHTS = Path(tools.audio.__file__).with_name("pulse.safetensors")
+_CARRIED = Path(tools.audio.__file__).parent
 
 
 def main() -> None:
     """Entry point of `python -m tools.training`."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["rhythm"])
-    parser.add_argument("--work", type=Path, required=True, help="folder for rendered features")
-    parser.add_argument("--count", type=int, default=1600, help="excerpts of half a minute (default %(default)s)")
-    parser.add_argument("--epochs", type=int, default=9, help="passes over them (default %(default)s)")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    commands = parser.add_subparsers(required=True)
+    rhythm = commands.add_parser("rhythm", help="train the beat network on composed music")
+    rhythm.add_argument("--work", type=Path, required=True, help="folder for rendered features (4 GB)")
+    rhythm.add_argument("--count", type=int, default=3000, help="excerpts of each seed (default %(default)s)")
+    rhythm.add_argument("--epochs", type=int, default=10, help="passes over them (default %(default)s)")
+    rhythm.add_argument("--seeds", type=int, nargs="+", default=[21, 22], help="default: 21 22; the first trains")
+    rhythm.add_argument("--out", type=Path, default=_CARRIED / "pulse.safetensors")
+    rhythm.set_defaults(make=_rhythm)
+    speech = commands.add_parser("speech", help="convert silero-vad's weights")
+    speech.add_argument("--out", type=Path, default=_CARRIED / "voice.safetensors")
+    speech.set_defaults(make=lambda wanted: convert(wanted.out))
     wanted = parser.parse_args()
-    torch.set_num_threads(1)
     began = time.monotonic()
-    data = examples(wanted.work, wanted.seed, wanted.count)
-    print(f"{len(data)} excerpts after {time.monotonic() - began:.0f} s", flush=True)
-    save(train(data, wanted.epochs, wanted.seed), wanted.out)
+    wanted.make(wanted)
     print(f"wrote {wanted.out} after {time.monotonic() - began:.0f} s")
+
+
+def _rhythm(wanted: argparse.Namespace) -> None:
+    torch.set_num_threads(1)
+    with ProcessPoolExecutor(len(wanted.seeds), initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        list(pool.map(partial(written, wanted.work, count=wanted.count), wanted.seeds))
+    data = [example for seed in wanted.seeds for example in examples(wanted.work, seed, wanted.count)]
+    save(train(data, wanted.epochs, wanted.seeds[0]), wanted.out)
 
 
 if __name__ == "__main__":

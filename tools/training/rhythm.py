@@ -29,7 +29,7 @@ FRAMES = 1400
 FPS = RATE / 440
 _CHUNK = 50
 _BATCH, _RATE = 8, 4e-3
-_KEEP = 0.995  # of the running mean of the weights, at every step
+_KEEP = 0.998  # of the running mean of the weights, at every step
 _NOTES = slice(64, 124)
 
 
@@ -64,16 +64,26 @@ def _triple(excerpt: Excerpt) -> bool:
 
 def examples(work: Path, seed: int, count: int) -> list[Example]:
     """`count` examples, made or read from the cache in `work`; what is there already is not made again."""
+    return [e for path in written(work, seed, count) for e in map(_example, torch.load(path, weights_only=False))][
+        :count
+    ]
+
+
+def _example(row: dict[str, Any]) -> Example:
+    return Example(**row)
+
+
+def written(work: Path, seed: int, count: int) -> list[Path]:
+    """Files in `work` that hold `count` examples, those that are missing made."""
     work.mkdir(parents=True, exist_ok=True)
-    out: list[Example] = []
-    for first in range(0, count, _CHUNK):
-        path = work / f"{seed}-{first:05d}.pt"
+    paths = [work / f"{seed}-{first:05d}.pt" for first in range(0, count, _CHUNK)]
+    for number, path in enumerate(paths):
         if not path.exists():
+            first = number * _CHUNK
             torch.save([vars(make(seed, n)) for n in range(first, first + _CHUNK)], path.with_suffix(".new"))
             path.with_suffix(".new").rename(path)
-            print(f"composed and rendered {first + _CHUNK} of {count}", flush=True)
-        out += [Example(**row) for row in torch.load(path, weights_only=False)]
-    return out[:count]
+            print(f"seed {seed}: composed and rendered {first + _CHUNK} of {count}", flush=True)
+    return paths
 
 
 @dataclass(frozen=True)
@@ -147,8 +157,9 @@ def _targets(example: Example, beats: np.ndarray[Any, Any], fps: float) -> tuple
 
 
 def loss_of(net: PulseNet, batch: Batch) -> Tensor:
-    """Cross-entropies of all heads; taps weigh most."""
-    taps, course = net(batch.features)
+    """Cross-entropies of all heads; taps weigh most. The network computes in bfloat16."""
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        taps, course = (logits.float() for logits in net(batch.features))
     periods, meters = len(PERIODS_S), len(METERS)
     weight = torch.tensor([1.0, 1.5])[:, None]
     loss = 10 * (bce(taps, batch.taps, reduction="none") * weight).mean()
@@ -168,9 +179,9 @@ def train(data: list[Example], epochs: int, seed: int) -> PulseNet:
     net = PulseNet()
     running = torch.optim.swa_utils.get_ema_multi_avg_fn(_KEEP)  # type: ignore[no-untyped-call]
     mean = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=running, use_buffers=True)
-    optimizer = torch.optim.AdamW(net.parameters(), lr=_RATE, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=_RATE, weight_decay=0.02)
     steps = epochs * (len(data) // _BATCH)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _RATE, total_steps=steps + 1, pct_start=0.15)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _RATE, total_steps=steps + 1, pct_start=0.1)
     for epoch in range(epochs):
         losses = []
         for batch in batches(data, _BATCH, rng):
