@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PORT ?= 7860
 
-.PHONY: demo demo-prepare chat web test lint bench bench-audio bench-discovery browser lock clean
+.PHONY: demo demo-prepare chat web test lint bench bench-audio bench-discovery bench-recordings browser gpu lock clean
 
 demo: $(READY)
 	$(BIN)/linernotes demo --port $(PORT)
@@ -43,6 +43,15 @@ bench-audio: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .constraints.txt -e '.[test,bench]'
 	$(BIN)/linernotes demo --prepare
 	$(BIN)/python -m tests.benchmarks.audio
+
+# Real music of your own, with .lrc files beside songs: make bench-recordings MUSIC=folder
+bench-recordings: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .constraints.txt -e '.[test,bench]'
+	$(BIN)/python -m tests.benchmarks.recordings "$(MUSIC)"
+
+# Needs a CUDA device.
+gpu: $(READY)
+	$(BIN)/python -m pytest -m gpu
 
 # torch comes first and alone, so that nothing else decides which build is taken. tinysoundfont's dependency pyaudio
 # serves live playback only and needs a compiler, so it is left out.

@@ -1,12 +1,11 @@
-"""Hearing side by side: our analysis and librosa's on the demo catalogue, whose beats, keys and chords are known.
+"""Hearing side by side: our analysis, librosa's and essentia's on the demo catalogue, whose beats, keys and chords are known.
 
 Figures by mir_eval: beat F-measure (70 ms) and CMLt, downbeat F, tempo within 4 % (Acc1) and up to octave (Acc2), key
 weighted score, chord recall (majmin and MIREX), section boundaries within 3 s and labels (adjusted Rand index);
-seconds of work per minute of audio, decoding included. librosa is used as its documentation shows: `beat_track`;
-Krumhansl-Kessler correlation on mean `chroma_cqt` for the key; binary major and minor templates on beat-synchronous
-chroma with `viterbi_discriminative` for chords; `segment.agglomerative` on chroma and MFCC for sections.
+seconds of work per minute of audio, decoding included; one thread.
 
-Then the cost of each part on tracks of 1, 4 and 15 minutes, on every device there is, and the peak of memory.
+Then the cost of each part on tracks of 1, 4 and 15 minutes, on every device there is, beside the
+peers' whole cost, and the peak of memory on 20 minutes.
 
 usage: python -m tests.benchmarks.audio [--limit N] [--only accuracy|cost]
 """
@@ -16,12 +15,12 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-import resource
+import subprocess
+import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +30,13 @@ import soundfile
 import torch
 
 from assistant.settings import load
+from tests.benchmarks.kinds import kinds, tally
+from tests.benchmarks.peers import Heard, peers
 from tools.audio.decode import decode
 from tools.audio.engine import PARTS, analyze_file
 from tools.audio.listening import Listening
 
-NAMES = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
-MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
-MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
 LENGTHS_MIN = (1, 4, 15)
-Heard = dict[str, Any]
 Spans = list[tuple[float, float, str]]
 
 
@@ -53,44 +50,6 @@ def ours(path: Path) -> Heard:
         "key": f"{profile.key.tonic} {profile.key.mode}" if profile.key else "",
         "chords": [(c.start_s, c.end_s, c.label) for c in profile.chords],
         "sections": [(s.start_s, s.end_s, s.label) for s in profile.sections],
-    }
-
-
-def librosa_peer(path: Path) -> Heard:
-    """librosa's, as its documentation shows."""
-    import librosa
-
-    y, rate = librosa.load(path, sr=22050)
-    bpm, frames = librosa.beat.beat_track(y=y, sr=rate)
-    chroma = librosa.feature.chroma_cqt(y=y, sr=rate)
-    profile = chroma.mean(1)
-    _, tonic, mode = max(
-        (np.corrcoef(np.roll(p, k), profile)[0, 1], k, m)
-        for m, p in (("major", MAJOR), ("minor", MINOR))
-        for k in range(12)
-    )
-    edges = librosa.util.fix_frames(frames, x_min=0, x_max=chroma.shape[1])
-    sync = librosa.util.sync(chroma, edges, aggregate=np.median)
-    sync = sync / (np.linalg.norm(sync, axis=0) + 1e-9)
-    shapes = np.array(
-        [[np.isin((np.arange(12) - k) % 12, t) for k in range(12)] for t in ((0, 4, 7), (0, 3, 7))]
-    ).reshape(24, 12)
-    likely = np.exp(12 * shapes @ sync / np.sqrt(3))
-    path_ = librosa.sequence.viterbi_discriminative(likely / likely.sum(0), librosa.sequence.transition_loop(24, 0.6))
-    times = np.append(librosa.frames_to_time(edges[:-1], sr=rate), len(y) / rate)
-    labels = [f"{n}:maj" for n in NAMES] + [f"{n}:min" for n in NAMES]
-    chords = [(float(times[n]), float(times[n + 1]), labels[c]) for n, c in enumerate(path_) if times[n + 1] > times[n]]
-    mfcc = librosa.util.sync(librosa.feature.mfcc(y=y, sr=rate), edges)
-    mfcc = (mfcc - mfcc.mean(1, keepdims=True)) / (mfcc.std(1, keepdims=True) * np.sqrt(len(mfcc)) + 1e-9)
-    parts = max(2, min(int(len(y) / rate / 17), sync.shape[1]))
-    cuts = librosa.segment.agglomerative(np.vstack([sync, mfcc]), parts)
-    starts = sorted({0.0, *(float(times[k]) for k in cuts), len(y) / rate})
-    return {
-        "bpm": float(np.atleast_1d(bpm)[0]),
-        "beats": librosa.frames_to_time(frames, sr=rate),
-        "key": f"{NAMES[tonic]} {mode}",
-        "chords": chords,
-        "sections": [(a, b, str(k)) for k, (a, b) in enumerate(pairwise(starts))],
     }
 
 
@@ -130,20 +89,27 @@ def accuracy(demo: Path, limit: int | None) -> dict[str, dict[str, float]]:
     """Mean figures by system."""
     truths = [json.loads(p.read_text("utf-8")) for p in sorted((demo / "truth").glob("*.json"))][:limit]
     torch.set_num_threads(1)
-    systems: dict[str, Callable[[Path], Heard]] = {"linernotes": ours, "librosa": librosa_peer}
+    systems: dict[str, Callable[[Path], Heard]] = {"linernotes": ours, **peers()}
     table: dict[str, dict[str, float]] = {}
+    failures: dict[str, dict[str, dict[str, int]]] = {}
     for name, system in systems.items():
         files = [_audio(demo, t) for t in truths]
         system(files[0])
         began = time.perf_counter()
-        rows = [score(system(f), t) for f, t in zip(files, truths, strict=True)]
+        answers = [system(f) for f in files]
         took = time.perf_counter() - began
+        rows = [score(a, t) for a, t in zip(answers, truths, strict=True)]
+        failures[name] = tally(kinds(a, t) for a, t in zip(answers, truths, strict=True))
         minutes = sum(t["duration_s"] for t in truths) / 60
         columns = list(dict.fromkeys(k for r in rows for k in r))
         means = {k: round(float(np.mean([r[k] for r in rows if k in r])), 3) for k in columns}
         table[name] = means | {"s/min": round(took / minutes, 3)}
     print(f"{len(truths)} tracks of the demo catalogue; {platform.machine()}, {platform.system()}")
     _print(table)
+    print("answers by kind")
+    for name, aspects in failures.items():
+        for aspect, counts in aspects.items():
+            print(f"  {name}, {aspect}: " + ", ".join(f"{n} {kind}" for kind, n in counts.items()))
     return table
 
 
@@ -160,10 +126,12 @@ def cost(demo: Path) -> dict[str, dict[str, float]]:
             with tempfile.NamedTemporaryFile(suffix=".wav") as file:
                 soundfile.write(file.name, samples.T, once.rate)
                 table[f"{device} {minutes} min"] = _cost(Path(file.name), device, minutes)
+                for name, peer in peers().items() if device == "cpu" else ():
+                    began = time.perf_counter()
+                    peer(Path(file.name))
+                    table[f"{name} {minutes} min"] = {"all": round((time.perf_counter() - began) / minutes, 3)}
     print("seconds of work per minute of audio, part by part")
     _print(table)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"peak memory after all: {peak:.2f} GB")
     return table
 
 
@@ -181,6 +149,22 @@ def _cost(path: Path, device: str, minutes: int) -> dict[str, float]:
             began = time.perf_counter()
     row["all"] = sum(row.values())
     return {name: round(seconds / minutes, 3) for name, seconds in row.items()}
+
+
+def peak_gb(demo: Path) -> float:
+    """Memory at the peak of `linernotes analyze` on 20 minutes of stereo, in GB (10^9 bytes)."""
+    truth = json.loads(next(iter(sorted((demo / "truth").glob("*.json")))).read_text("utf-8"))
+    once = decode(_audio(demo, truth))
+    samples = np.tile(once.samples[[0, -1]], (1, -(-20 * 60 * once.rate // once.samples.shape[1])))
+    with tempfile.NamedTemporaryFile(suffix=".flac") as file:
+        soundfile.write(file.name, samples[:, : 20 * 60 * once.rate].T, once.rate)
+        program = (
+            "import resource, sys; from ui.main import main; "
+            f"sys.argv = ['linernotes', 'analyze', '--json', '--device', 'cpu', {file.name!r}]; code = main(); "
+            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+        )
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return round(int(done.stderr.split()[-1]) * 1024 / 1e9, 2)
 
 
 def _print(table: dict[str, dict[str, float]]) -> None:
@@ -203,6 +187,7 @@ def main() -> None:
         tables["accuracy"] = accuracy(demo, args.limit)
     if args.only != "accuracy":
         tables["cost"] = cost(demo)
+        print(f"peak memory of `linernotes analyze` on 20 minutes: {peak_gb(demo)} GB")
     print(json.dumps(tables))
 
 

@@ -11,16 +11,17 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-_CHUNK = 256
+_CHUNK = {"cpu": 256}  # frames at once: what fits a processor's cache
+_MANY = 16_384  # on other devices
 
 
 def short_time(signal: Tensor, size: int, hop: int, reduce: Callable[[Tensor], Tensor]) -> Tensor:
     """`reduce` over chunks of magnitudes (n, size // 2 + 1), joined in time; a full-scale sine peaks at 1."""
     window = torch.hann_window(size, device=signal.device) * (4 / size)
-    count = 1 + signal.numel() // hop
+    count, chunk = 1 + signal.numel() // hop, _CHUNK.get(signal.device.type, _MANY)
     out = []
-    for first in range(0, count, _CHUNK):
-        n = min(_CHUNK, count - first)
+    for first in range(0, count, chunk):
+        n = min(chunk, count - first)
         start = first * hop - size // 2
         end = start + (n - 1) * hop + size
         piece = signal[max(start, 0) : end]

@@ -28,7 +28,7 @@ _BINS, _WIDTH = _WINDOW // 2 + 1, 128
 _LAYERS = ((_BINS, 128, 1), (128, 64, 2), (64, 64, 2), (64, _WIDTH, 1))  # from, to, stride
 _LOWS_HZ, _TAPS, _BLOCK = 300.0, 192, 128
 _LOUD = 3.6  # the highest sample
-_AT_ONCE = 1024  # windows
+_AT_ONCE = 1024  # windows, or blocks of the filter
 _SILENT = 1e-5
 _WORTH_S = 1.0
 _SMOOTH_S = 0.8
@@ -103,8 +103,8 @@ def _without_lows(signal: Tensor) -> Tensor:
     """At the loudness the network hears best, through a Butterworth high-pass of second order."""
     kernel = _high_pass().to(signal.device)
     signal = signal * (_LOUD / signal.abs().max().clamp(min=_SILENT))
-    pieces = pad(signal, (_TAPS - 1, -signal.numel() % _BLOCK)).unfold(0, _BLOCK + _TAPS - 1, _BLOCK)
-    return (pieces @ kernel).reshape(-1)[: signal.numel()]
+    blocks = pad(signal, (_TAPS - 1, -signal.numel() % _BLOCK)).unfold(0, _BLOCK + _TAPS - 1, _BLOCK)
+    return torch.cat([some @ kernel for some in torch.split(blocks, _AT_ONCE)]).reshape(-1)[: signal.numel()]
 
 
 @cache
