@@ -42,7 +42,7 @@ from tools.audio.colour import measure_energy, measure_timbre, per_second
 from tools.audio.embedding import measure_embedding
 from tools.audio.events import find_events
 from tools.audio.fingerprint import fingerprint
-from tools.audio.form import PLACES, bar_likeness, find_sections, units
+from tools.audio.form import PLACES, bar_likeness, find_sections, phrase_rests, units
 from tools.audio.instruments import find_instruments
 from tools.audio.keys import home_scores, is_tonal, key_scores, key_spans, main_key
 from tools.audio.loudness import Levels, measure_levels, programme_loudness, true_peak
@@ -266,7 +266,8 @@ class Listening:
         mel = between(self.onsets.mel, bars, self.onsets.fps).cpu().double().numpy()
         timbre = np.log(mel + 1e-3 * mel.mean() + 1e-12)
         places = np.interp(np.arange(len(starts) * PLACES + 1) / PLACES, np.arange(len(bars)), bars)
-        return find_sections(bar_likeness(self.notes_between(places), timbre), bars)
+        notes = self.notes_between(places)
+        return find_sections(bar_likeness(notes, timbre), phrase_rests(notes), bars)
 
     @cached_property
     def sections(self) -> list[Section]:
