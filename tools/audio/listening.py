@@ -227,7 +227,8 @@ class Listening:
         fit = chord_scores(self.treble, self.bass)
         path = chord_path(fit)
         scores = key_scores(self.treble, path)
-        home = home_scores(scores, path)
+        starts = np.searchsorted(self.grid[0], [s.start_s - 0.01 for s in self._parts_of_form])
+        home = home_scores(scores, path, starts)
         keys = key_spans(scores, home, self.grid[0])
         return main_key(keys, home), keys, chord_spans(path, fit, self.bass, self.grid[0])
 
