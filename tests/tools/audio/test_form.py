@@ -56,7 +56,7 @@ def test_an_introduction_of_odd_length_does_not_shift_what_follows() -> None:
     assert sections_of("ABCBC", lengths={"A": 3}) == (list("ABCBC"), [0, 3, 11, 19, 27])
 
 
-@pytest.mark.parametrize("first", [0, 4, 5])
+@pytest.mark.parametrize("first", [0, 4])
 def test_a_rest_tells_where_a_loop_begins(first: int) -> None:
     """Eight bars round and round could begin anywhere, but for the phrase that ends."""
     notes, timbre = bars_of("A" * 7)
