@@ -25,7 +25,7 @@ _SAME = 0.5  # of the likeness of a bar to itself
 _STEADY = 0.3  # deviation of log magnitude that counts as a change of timbre
 _UNIFORM = 0.05  # deviation of likeness below which nothing changes
 _SHORTEST_S = 4.0
-_SHORT_BAR_S = 1.7
+_SHORT_BAR_S = 1.2
 
 
 def units(bars_s: Matrix, chroma: Matrix) -> NDArray[np.intp]:
