@@ -1,4 +1,4 @@
-"""Chords: templates over bass and treble chroma, chosen by Viterbi along the beats.
+"""Chords: templates over bass and treble chroma, chosen by Viterbi along the beats; new chords come on strong beats.
 
 Labels are MIREX: "C:maj", "A:min7", "N". The bass tells the root of chords that share notes (Chordino:
 Mauch & Dixon 2010).
@@ -26,7 +26,9 @@ _QUALITIES: dict[str, tuple[tuple[int, ...], float]] = {  # intervals, and how r
 }
 LABELS = [f"{root}:{quality}" for quality in _QUALITIES for root in NAMES] + ["N"]
 ROOTS = np.array([k % 12 for k in range(len(LABELS) - 1)] + [-1])
-_SHARPNESS, _CHANGE, _BASS = 18.0, 3.0, 0.35
+_SHARPNESS, _BASS = 18.0, 0.35
+# cost of a new chord on a downbeat, in the middle of a bar, on another beat, and where no beat is known
+_DOWNBEAT, _MIDDLE, _WEAK, _NO_BEAT = 1.5, 2.5, 3.5, 3.0
 _CLEAR_BASS = 2.0  # times the root's strength in the bass
 _DEGREE_NAMES = {3: "b3", 4: "3", 5: "4", 6: "b5", 7: "5", 8: "#5", 10: "b7", 11: "7"}
 _NONE = 0.62  # the match that silence or noise has with "no chord"
@@ -47,11 +49,18 @@ def chord_scores(treble: Matrix, bass: Matrix) -> Matrix:
     return _SHARPNESS * _match(treble, bass)
 
 
-def chord_path(score: Matrix) -> NDArray[np.intp]:
-    """Index into LABELS for each beat: the best chain, a change only where it pays."""
+def change_costs(positions: NDArray[np.intp], counts: NDArray[np.intp]) -> Matrix:
+    """What a new chord costs on each beat: (beats,), from its place in a bar of so many beats; a place of -1 is unknown."""
+    halved = (positions > 0) & (2 * positions == counts)
+    known = np.where(positions == 0, _DOWNBEAT, np.where(halved, _MIDDLE, _WEAK))
+    return np.where(positions >= 0, known, _NO_BEAT)
+
+
+def chord_path(score: Matrix, change: Matrix) -> NDArray[np.intp]:
+    """Index into LABELS for each beat: the best chain, a change only where it pays its cost, `change` (beats,)."""
     best, back = score[0], []
-    for row in score[1:]:
-        jump = best.max() - _CHANGE
+    for row, cost in zip(score[1:], change[1:], strict=True):
+        jump = best.max() - cost
         stay = best >= jump
         back.append(np.where(stay, np.arange(len(best)), best.argmax()))
         best = row + np.maximum(best, jump)

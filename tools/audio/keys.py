@@ -1,11 +1,14 @@
 """Keys: which of the 24 the notes and the chords speak for, over the track and along it.
 
-Notes: correlation of chroma with key profiles, the mean of Krumhansl & Kessler (1982), Temperley (2007) and
-Albrecht & Shanahan (2013). Chords: how usual each is on each degree in popular music. Modulations: Viterbi
-along the beats, where a change of key costs much.
+Notes: correlation of chroma with the key profiles of Sha'ath (2011), whose minor has the flat seventh of popular
+music. Chords: how usual each is on each degree, and whether sections open on the tonic, which tells a key from its
+relative. Modulations: Viterbi along the beats, where a change of key costs much. The key in turn says which chords
+to expect.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,27 +18,19 @@ from tools.audio.chords import LABELS, NAMES
 
 Matrix = NDArray[np.float64]
 
-_MAJOR = (
-    (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
-    (0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400),
-    (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081),
-)
-_MINOR = (
-    (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
-    (0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330),
-    (0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052),
-)
+_MAJOR = (6.6, 2.0, 3.5, 2.3, 4.6, 4.0, 2.5, 5.2, 2.4, 3.7, 2.3, 3.4)
+_MINOR = (6.5, 2.7, 3.5, 5.4, 2.6, 3.5, 2.5, 5.2, 4.0, 2.7, 4.3, 3.2)
 # how well a triad on each degree (semitones above the tonic, third) fits the mode; major includes Mixolydian turns,
 # minor Dorian and Phrygian ones
 _DEGREES: dict[Mode, dict[tuple[int, str], float]] = {
     "major": {
         (0, "maj"): 1.0, (7, "maj"): 0.85, (5, "maj"): 0.85, (9, "min"): 0.7, (2, "min"): 0.6,
-        (4, "min"): 0.5, (11, "dim"): 0.3, (10, "maj"): 0.25, (5, "min"): 0.2, (4, "maj"): 0.2,
+        (4, "min"): 0.5, (11, "dim"): 0.5, (10, "maj"): 0.25, (5, "min"): 0.2, (4, "maj"): 0.2,
         (2, "maj"): 0.2, (7, "min"): 0.15, (9, "maj"): 0.15, (8, "maj"): 0.15,
     },
     "minor": {
         (0, "min"): 1.0, (8, "maj"): 0.75, (10, "maj"): 0.7, (5, "min"): 0.7, (3, "maj"): 0.6,
-        (7, "maj"): 0.6, (7, "min"): 0.5, (5, "maj"): 0.45, (1, "maj"): 0.3, (2, "dim"): 0.3,
+        (7, "maj"): 0.6, (7, "min"): 0.5, (5, "maj"): 0.45, (1, "maj"): 0.3, (2, "dim"): 0.5,
         (0, "maj"): 0.1,
     },
 }  # fmt: skip
@@ -51,10 +46,10 @@ _THIRD = {
 }
 _MODES: tuple[Mode, Mode] = ("major", "minor")
 _WINDOW = 16  # beats
-# against the correlation of the notes: how well the chords fit, how much of the time the tonic's chord sounds, and
-# whether the track opens and ends on it
-_FIT, _TONIC, _OPENS, _ENDS = 2.5, 0.3, 0.4, 0.35
+# against the correlation of the notes: how well the chords fit, and how many sections open on the tonic's chord
+_FIT, _OPENS = 1.0, 0.65
 _HOME, _CHANGE = 0.5, 20.0
+_EXPECTED = 2.0  # log-odds of the most usual chord of a key against one that is foreign to it
 # deviation of chroma over its mean: at a time (noise 0.3 to 0.4, clicks 0.63, music from 0.8), and of its mean over time
 _CONTRAST_HERE, _CONTRAST_THROUGHOUT = 0.72, 0.15
 
@@ -63,28 +58,26 @@ def key_scores(chroma: Matrix, path: NDArray[np.intp]) -> Matrix:
     """How well each key fits around each beat: (beats, 24), majors from C, then minors from C."""
     kernel = np.hanning(min(_WINDOW, len(path)) + 2)
     smooth = np.column_stack([np.convolve(c, kernel, "same")[: len(path)] for c in chroma.T])
-    fit = (_FIT * _fit() + _TONIC * _tonic())[path]
+    fit = _FIT * _fit()[path]
     chords = np.column_stack([np.convolve(c, kernel / kernel.sum(), "same")[: len(path)] for c in fit.T])
     return np.asarray(_correlation(smooth) + chords)
 
 
-def home_scores(scores: Matrix, path: NDArray[np.intp]) -> Matrix:
-    """How well each key serves as the home of the whole track: (24,)."""
-    home = np.asarray(scores.mean(0))
-    heard = path[path < len(LABELS) - 1]
-    if len(heard):
-        tonic = _tonic()
-        home = home + _OPENS * tonic[heard[0]] + _ENDS * tonic[heard[-1]]
-    return home
+def home_scores(scores: Matrix, path: NDArray[np.intp], starts: NDArray[np.intp]) -> Matrix:
+    """How well each key serves as the home of the whole track: (24,); `starts` are the beats that begin sections.
+
+    The first two beats of each section count, so that a late chord or an early cut does no harm. One section says
+    little.
+    """
+    opening = np.minimum(np.append(starts, starts + 1), len(path) - 1)
+    opens = _tonic()[path[opening]].sum(0) / (len(opening) + 2)
+    return np.asarray(scores.mean(0) + _OPENS * opens)
 
 
 def _correlation(chroma: Matrix) -> Matrix:
     """Pearson correlation of chroma (n, 12) with each key's profile: (n, 24)."""
-    profiles = []
-    for variants in (_MAJOR, _MINOR):
-        mean = np.mean([_standard(np.array(v)) for v in variants], 0)
-        profiles += [np.roll(mean, k) for k in range(12)]
-    return np.asarray(_standard(chroma) @ _standard(np.array(profiles)).T / 12)
+    profiles = [np.roll(_standard(np.array(profile)), k) for profile in (_MAJOR, _MINOR) for k in range(12)]
+    return np.asarray(_standard(chroma) @ np.array(profiles).T / 12)
 
 
 def _standard(values: Matrix) -> Matrix:
@@ -106,11 +99,11 @@ def _fit() -> Matrix:
 
 
 def _tonic() -> Matrix:
-    """1 where a chord is the tonic triad of a key, with or without added notes: (labels, 24)."""
+    """How surely a chord is the tonic of a key: (labels, 24); a dominant seventh may be one in the blues only."""
     table = np.zeros((len(LABELS), 24))
     for k, label in enumerate(LABELS[:-1]):
         root, quality = label.split(":")
-        table[k, NAMES.index(root) + (12 if _THIRD[quality] == "min" else 0)] = 1.0
+        table[k, NAMES.index(root) + (12 if _THIRD[quality] == "min" else 0)] = 0.5 if quality == "7" else 1.0
     return table
 
 
@@ -135,6 +128,14 @@ def key_spans(scores: Matrix, home: Matrix, edges_s: Matrix) -> list[KeySpan]:
         )
         for a, b in zip(starts, ends, strict=True)
     ]  # fmt: skip
+
+
+def expected_chords(spans: Sequence[KeySpan], edges_s: Matrix) -> Matrix:
+    """How much the key that holds speaks for each chord, as log-odds: (beats, labels)."""
+    starts = np.array([span.start_s for span in spans])
+    keys = np.array([NAMES.index(span.tonic) + 12 * _MODES.index(span.mode) for span in spans])
+    held = np.searchsorted(starts, edges_s[:-1] + 1e-3, "right") - 1
+    return np.asarray(_EXPECTED * _fit().T[keys[held.clip(0)]])
 
 
 def main_key(spans: list[KeySpan], home: Matrix) -> Key:

@@ -36,15 +36,15 @@ from index.profile import (
 )
 from tools.audio.arc import brightness_by_second, measure_arc
 from tools.audio.beats import track_beats
-from tools.audio.chords import chord_path, chord_scores, chord_spans, unit
+from tools.audio.chords import change_costs, chord_path, chord_scores, chord_spans, unit
 from tools.audio.chroma import LogSpectrum, between, fold, log_spectrum, note_salience
 from tools.audio.colour import measure_energy, measure_timbre, per_second
 from tools.audio.embedding import measure_embedding
 from tools.audio.events import find_events
 from tools.audio.fingerprint import fingerprint
-from tools.audio.form import PLACES, bar_likeness, find_sections, units
+from tools.audio.form import PLACES, bar_likeness, find_sections, phrase_rests, units
 from tools.audio.instruments import find_instruments
-from tools.audio.keys import home_scores, is_tonal, key_scores, key_spans, main_key
+from tools.audio.keys import expected_chords, home_scores, is_tonal, key_scores, key_spans, main_key
 from tools.audio.loudness import Levels, measure_levels, programme_loudness, true_peak
 from tools.audio.melody import find_melody
 from tools.audio.meter import Bars, lay_bars
@@ -224,12 +224,23 @@ class Listening:
         if not self.treble.any():
             self.notes.append("no pitches stand out, so there is no key and there are no chords")
             return None, [], [Chord(0.0, self.duration_s, "N", 1.0)]
-        fit = chord_scores(self.treble, self.bass)
-        path = chord_path(fit)
+        fit, change = chord_scores(self.treble, self.bass), self._chord_change_costs()
+        path = chord_path(fit, change)
         scores = key_scores(self.treble, path)
-        home = home_scores(scores, path)
+        starts = np.searchsorted(self.grid[0], [s.start_s - 0.01 for s in self._parts_of_form])
+        home = home_scores(scores, path, starts)
         keys = key_spans(scores, home, self.grid[0])
-        return main_key(keys, home), keys, chord_spans(path, fit, self.bass, self.grid[0])
+        fit = fit + expected_chords(keys, self.grid[0])
+        return main_key(keys, home), keys, chord_spans(chord_path(fit, change), fit, self.bass, self.grid[0])
+
+    def _chord_change_costs(self) -> Curve:
+        """What a new chord costs in each stretch of the grid."""
+        positions, counts = np.full((2, len(self.treble)), -1)
+        if self.bars:
+            on_beats = slice(self.grid[1], self.grid[1] + len(self.beats))
+            positions[on_beats] = self.bars.positions[: len(positions[on_beats])]
+            counts[on_beats] = self.bars.counts[: len(positions[on_beats])]
+        return change_costs(positions, counts)
 
     @property
     def key(self) -> Key | None:
@@ -266,7 +277,8 @@ class Listening:
         mel = between(self.onsets.mel, bars, self.onsets.fps).cpu().double().numpy()
         timbre = np.log(mel + 1e-3 * mel.mean() + 1e-12)
         places = np.interp(np.arange(len(starts) * PLACES + 1) / PLACES, np.arange(len(bars)), bars)
-        return find_sections(bar_likeness(self.notes_between(places), timbre), bars)
+        notes = self.notes_between(places)
+        return find_sections(bar_likeness(notes, timbre), phrase_rests(notes), bars)
 
     @cached_property
     def sections(self) -> list[Section]:

@@ -1,8 +1,8 @@
 """Roles of sections: intro, verse, chorus, bridge, solo, outro, where repetition, energy and voice speak for them.
 
 The chorus is the part that comes back most forcefully; the verse comes back and stands before it; intro and outro
-open and close without returning; a bridge is heard once, late; a solo is a stretch without voice in a sung track.
-Nothing is named in a track whose parts do not come back.
+open and close unsung, or softly and without returning; a bridge is heard once, late; a solo is a stretch without
+voice in a sung track. Nothing else is named in a track whose parts do not come back.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ def name_sections(sections: Sequence[Section], energy: Sequence[float], voices: 
     verse = _verse(sections, times, level, chorus)
     for k, name in ((0, "intro"), (len(sections) - 1, "outro")):
         short = sections[k].end_s - sections[k].start_s < _SHORT_SHARE * end
-        if short and times[sections[k].label] == 1 and (level[k] < np.median(level) or sung[k] < _UNSUNG):
-            put(k, name, _SURE if voices and sung[k] < _UNSUNG else _LIKELY)
+        once, unsung = times[sections[k].label] == 1, bool(voices) and sung[k] < _UNSUNG
+        if short and (unsung or (once and level[k] < np.median(level))):
+            put(k, name, _SURE if unsung and once else _LIKELY)
     if chorus is None:
         return named
     lead = _of(level, sections, chorus) - (_of(level, sections, verse) if verse else float(np.mean(level)))

@@ -94,6 +94,11 @@ def test_an_unsung_verse_in_the_middle_is_a_solo() -> None:
     assert names("ABCBCBCE", {"B": 0.4, "C": 0.9}, unsung="0 5 7")[5] == "solo"
 
 
+def test_what_opens_and_closes_a_sung_track_unsung_is_intro_and_outro_though_it_is_the_same() -> None:
+    found = names("ABCBCA", {"A": 0.6, "B": 0.4, "C": 0.9}, unsung="0 5")
+    assert found == ["intro", "verse", "chorus", "verse", "chorus", "outro"]
+
+
 def test_parts_that_never_come_back_are_not_named() -> None:
     assert set(names("ABCDEFGH", {})) == {None}
 
