@@ -1,7 +1,7 @@
 """Where a listener would tap: a small network that hears beats and downbeats in a mono mix.
 
 It reads log-mel bands, low notes and how much the harmony changes at 50 frames a second, through dilated
-convolutions: a fast path for onsets, and one at a quarter of the rate that looks ten seconds and more to both sides
+convolutions: a fast path for onsets, and one at a quarter of the rate that looks twenty seconds to both sides
 (after Davies & Boeck, EUSIPCO 2019; Boeck & Davies, ISMIR 2020). `tools.training` composes the music it learned from.
 All features are relative to the track's own level, so gain changes nothing.
 """
@@ -32,8 +32,8 @@ _SPANS = (5, 12, 25)  # frames before and after (at 25 a second) that the harmon
 FEATURES = _MEL + (_HIGH - _LOW) + 2 * len(_SPANS)
 PERIODS_S = torch.logspace(-0.72, 0.22, 48, 10.0)  # classes of the beat period, 0.19 to 1.66 s
 METERS = (2, 3, 4, 5, 6, 7)  # classes of beats in a bar
-_FAST, _SLOW, _STRIDE = 48, 72, 4
-_NEAR, _FAR = (1, 2, 4), (1, 2, 4, 8, 16, 32, 64, 8)
+_FAST, _SLOW, _STRIDE = 64, 96, 4
+_NEAR, _FAR = (1, 2, 4), (1, 2, 4, 8, 16, 32, 64, 128, 8)
 
 Curve = NDArray[np.float64]
 
@@ -113,7 +113,7 @@ class _Block(nn.Module):
 
 
 class PulseNet(nn.Module):
-    """From features (batch, frames, FEATURES) to what `Heard` holds; about 302,000 weights."""
+    """From features (batch, frames, FEATURES) to what `Heard` holds; about 556,000 weights."""
 
     def __init__(self) -> None:
         super().__init__()

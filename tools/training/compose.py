@@ -8,7 +8,7 @@ layers on and off, its timing drifts, breathes, steps or stands still. Times are
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,7 +21,7 @@ from tools.training.harmony import Bar, chords_over, lay_bars, pushed
 from tools.training.layers import Frame, bass_notes, block_chords, broken_chords, held_chords, melody
 
 Floats = npt.NDArray[np.float64]
-SECONDS = 45.0
+SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,10 @@ KINDS = {
     "dance": Kind(7, ("4/4",), (96, 145, 124), {"tune": 0.4, "block": 0.6, "broken": 0.5, "held": 0.5, "low": 0.8, "drums": 1.0}, {"tune": (80, 81, 84, 87), "broken": (80, 81, 38, 5), "held": (50, 51, 89, 90)}, 0.0, 0.0),
     "fast": Kind(3, ("4/4",), (145, 182, 170), {"tune": 0.5, "block": 0.4, "held": 0.6, "low": 0.9, "drums": 1.0}, {}, 0.0, 0.0),
     "swing": Kind(6, ("4/4", "4/4", "4/4", "3/4", "5/4"), (80, 215, 145), {"tune": 0.8, "block": 0.7, "low": 1.0, "drums": 0.85}, {"low": (32,), "tune": (65, 66, 56, 71, 0)}, 1.0, 0.03),
-    "three": Kind(11, ("3/4",), (75, 185, 120), {"tune": 0.8, "broken": 0.4, "block": 0.7, "held": 0.3, "low": 0.9, "drums": 0.35}, {}, 0.08, 0.3),
-    "compound": Kind(11, ("6/8", "6/8", "6/8", "12/8", "12/8"), (40, 122, 66), {"tune": 0.8, "broken": 0.6, "block": 0.4, "held": 0.4, "low": 0.9, "drums": 0.45}, {}, 0.0, 0.2),
+    "three": Kind(8, ("3/4",), (75, 185, 120), {"tune": 0.8, "broken": 0.4, "block": 0.7, "held": 0.3, "low": 0.9, "drums": 0.35}, {}, 0.08, 0.3),
+    "compound": Kind(8, ("6/8", "6/8", "6/8", "12/8", "12/8"), (40, 122, 66), {"tune": 0.8, "broken": 0.6, "block": 0.4, "held": 0.4, "low": 0.9, "drums": 0.45}, {}, 0.0, 0.2),
     "two": Kind(3, ("2/4",), (85, 135, 112), {"tune": 0.8, "block": 0.8, "low": 0.95, "drums": 0.6}, {}, 0.05, 0.05),
-    "odd": Kind(9, ("5/4", "7/8", "5/4", "7/8"), (90, 185, 150), {"tune": 0.7, "broken": 0.4, "block": 0.7, "held": 0.3, "low": 0.95, "drums": 0.7}, {}, 0.1, 0.05),
+    "odd": Kind(6, ("5/4", "7/8", "5/4", "7/8"), (90, 185, 150), {"tune": 0.7, "broken": 0.4, "block": 0.7, "held": 0.3, "low": 0.95, "drums": 0.7}, {}, 0.1, 0.05),
     "folk": Kind(5, ("4/4", "4/4", "3/4", "6/8"), (66, 140, 96), {"tune": 0.7, "broken": 0.8, "block": 0.4, "low": 0.4}, {"broken": (24, 25, 46, 104, 105), "block": (24, 25)}, 0.05, 0.15),
     "strings": Kind(5, ("4/4", "4/4", "4/4", "3/4"), (56, 120, 84), {"tune": 0.9, "second": 0.7, "held": 0.7, "block": 0.3, "low": 0.8}, {"tune": (40, 48), "second": (41, 48), "held": (48, 49), "block": (45, 48), "low": (42, 43)}, 0.0, 0.4),
     "choir": Kind(4, ("4/4", "4/4", "3/4", "6/8"), (56, 110, 74), {"tune": 0.5, "block": 0.6, "held": 0.9, "low": 0.7}, {"tune": (52, 53, 73, 40, 68), "block": (19, 16, 52, 48), "held": (19, 16, 52, 89, 91, 49), "low": (43, 19, 32, 39)}, 0.0, 0.25),
@@ -99,15 +99,15 @@ class Excerpt:
         return np.asarray(np.interp(whole + swung, np.arange(len(self.times)), self.times))
 
 
-def compose(rng: random.Random) -> Excerpt:
-    """An excerpt of about three quarters of a minute."""
-    name = rng.choices(list(KINDS), [k.share for k in KINDS.values()])[0]
+def compose(rng: random.Random, seconds: float = SECONDS, shares: Mapping[str, float] | None = None) -> Excerpt:
+    """An excerpt of about so many seconds; `shares` of kinds take the place of those in KINDS."""
+    name = rng.choices(list(KINDS), [(shares or {}).get(n, k.share) for n, k in KINDS.items()])[0]
     kind = KINDS[name]
     meter = METERS[rng.choice(kind.meters)]
     bpm = rng.triangular(*kind.bpm) * {"7/8": 1.55, "6/8": 1.0, "12/8": 1.0}.get(meter.name, 1.0)
     if meter.parts == 3 and kind.bpm[0] > 50:
         bpm *= 0.8
-    beats = round(SECONDS * bpm / 60)
+    beats = round(seconds * bpm / 60)
     bars = lay_bars(rng, meter.beats, beats)
     mode = rng.choice(list(SCALES))
     tonic = rng.randrange(12)
