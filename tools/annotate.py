@@ -11,7 +11,7 @@ from index.build import SetAside
 from index.profile import SCHEMA
 from index.track import Origin, Track
 from tools.audio.decode import AudioRejected
-from tools.audio.engine import analyze_file
+from tools.audio.engine import REVISION, analyze_file
 from tools.captions import WRITER, write_caption
 
 _SHORTEST_S = 0.2
@@ -22,7 +22,7 @@ class Annotator:
     """An `index.build.Annotate`; `version` changes when its results would, so that a build does them again."""
 
     device: str = "auto"
-    version: str = f"profile {SCHEMA}, {WRITER}"
+    version: str = f"profile {SCHEMA}.{REVISION}, {WRITER}"
 
     def __call__(self, track: Track) -> Track:
         """The track with profile and caption; raises `SetAside` when its audio cannot be used."""
@@ -35,7 +35,7 @@ class Annotator:
             raise SetAside(str(reason)) from reason
         if profile.duration_s < _SHORTEST_S:
             raise SetAside(f"{profile.duration_s:.2f} s of audio; too short to index")
-        measured = Origin(kind="measured", detail=f"signal analysis {SCHEMA}")
+        measured = Origin(kind="measured", detail=f"signal analysis {SCHEMA}.{REVISION}")
         changed: dict[str, object] = {"profile": profile, "duration_s": profile.duration_s}
         origins = {**track.origins, "profile": measured, "duration_s": measured}
         if not track.caption:
