@@ -13,7 +13,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.linalg import vector_norm
 
 from index.profile import (
     Arc,
@@ -37,107 +36,75 @@ from index.profile import (
 from tools.audio.arc import brightness_by_second, measure_arc
 from tools.audio.beats import track_beats
 from tools.audio.chords import change_costs, chord_path, chord_scores, chord_spans, unit
-from tools.audio.chroma import LogSpectrum, between, fold, log_spectrum, note_salience
-from tools.audio.colour import measure_energy, measure_timbre, per_second
+from tools.audio.chroma import between, fold
+from tools.audio.colour import per_second
 from tools.audio.embedding import measure_embedding
 from tools.audio.events import find_events
 from tools.audio.fingerprint import fingerprint
 from tools.audio.form import PLACES, bar_likeness, find_sections, phrase_rests, units
 from tools.audio.instruments import find_instruments
 from tools.audio.keys import expected_chords, home_scores, is_tonal, key_scores, key_spans, main_key
-from tools.audio.loudness import Levels, measure_levels, programme_loudness, true_peak
 from tools.audio.melody import find_melody
 from tools.audio.meter import Bars, lay_bars
-from tools.audio.onsets import HIGH_HZ, LOW_HZ, Onsets, onset_curves, onset_times
+from tools.audio.onsets import HIGH_HZ, LOW_HZ
 from tools.audio.progressions import harmony
 from tools.audio.pulse import Heard, hear
-from tools.audio.resample import ratio_towards, resample
 from tools.audio.rhythm import describe_rhythm
 from tools.audio.roles import name_sections
+from tools.audio.sound import Sound
 from tools.audio.tempo import describe_tempo
 from tools.audio.texture import measure_texture
 from tools.audio.voice import find_voices
 
 Curve = NDArray[np.float64]
 
-RATE = 22_050.0
-_SILENCE = 1e-4  # -80 dBFS: below this peak there is nothing to measure
-_OFFSET = 0.01
 _STEP_S = 0.5  # the grid for harmony and form where there is no beat
-_MIN_MUSIC_S = 3.0
-_COMPRESSION = 0.6  # of note strengths, so that one loud note does not drown a chord
 _TREBLE, _BASS = (38, 84), (28, 50)  # MIDI
 _BASS_BANDS = 5  # of the mel spectrum, up to about 200 Hz
 
 
 class Listening:
-    """Samples (channels, frames), full scale 1.0, at `rate` Hz. `notes` says what could not be told, and why."""
+    """One track, heard. `samples` (channels, frames) have full scale 1.0 and come at `rate` Hz."""
 
     def __init__(self, samples: Tensor, rate: int, notes: Sequence[str] = ()) -> None:
-        self.rate = rate
-        self.notes = list(notes)
-        if float(samples.mean(1).abs().max()) > _OFFSET:
-            samples = samples - samples.mean(1, keepdim=True)
-            self.notes.append("a constant offset (DC) was taken out before measuring")
-        self.samples = samples
-        self._seconds = samples.shape[1] / rate
-        ratio = ratio_towards(rate, RATE)
-        self.mono = resample(self._mix(), ratio)
-        self.mono_rate = rate * float(ratio)
+        self.sound = Sound(samples, rate, notes)
 
-    def _mix(self) -> Tensor:
-        """The mean of the channels (frames,), or the loudest channel where they cancel each other."""
-        mono = self.samples.mean(0)
-        power = vector_norm(self.samples, dim=1) ** 2
-        if vector_norm(mono) ** 2 < 0.01 * power.max():
-            self.notes.append(
-                "the channels nearly cancel each other: rhythm and harmony were read from the loudest one"
-            )
-            mono = self.samples[int(power.argmax())]
-        return mono
+    @property
+    def notes(self) -> list[str]:
+        return self.sound.notes
 
     @property
     def duration_s(self) -> float:
-        return round(self._seconds, 3)
+        return round(self.sound.seconds, 3)
 
-    @cached_property
-    def is_silent(self) -> bool:
-        silent = float(self.mono.abs().max()) < _SILENCE
-        if silent:
-            self.notes.append("the track is silent")
-        return silent
+    @property
+    def loudness(self) -> Loudness:
+        return self.sound.loudness
 
-    @cached_property
-    def is_music(self) -> bool:
-        """Whether there is enough sound to ask for tempo, key and form."""
-        if self._seconds < _MIN_MUSIC_S and not self.is_silent:
-            self.notes.append(f"too short for tempo, key and form ({self._seconds:.1f} s)")
-        return not self.is_silent and self._seconds >= _MIN_MUSIC_S
+    @property
+    def timbre(self) -> Timbre:
+        return self.sound.timbre
+
+    @property
+    def energy(self) -> Energy:
+        return self.sound.energy
 
     # rhythm
 
     @cached_property
-    def onsets(self) -> Onsets:
-        return onset_curves(self.mono, self.mono_rate)
-
-    @cached_property
-    def onset_times(self) -> list[float]:
-        return [] if self.is_silent else onset_times(self.onsets)
-
-    @cached_property
     def _heard(self) -> Heard:
-        return hear(self.onsets, self.mono, self.mono_rate)
+        return hear(self.sound.onsets, self.sound.mono, self.sound.mono_rate)
 
     @cached_property
     def _pulse(self) -> tuple[Tempo, Curve]:
         """Tempo and beats, where there is a pulse."""
-        if not self.is_music:
+        if not self.sound.is_music:
             return Tempo(None, 0.0), np.zeros(0)
-        beats = track_beats(self._heard, self.onset_times)
-        times = beats.times[(beats.times >= 0) & (beats.times < self._seconds)]
+        beats = track_beats(self._heard, self.sound.onset_times)
+        times = beats.times[(beats.times >= 0) & (beats.times < self.sound.seconds)]
         tempo = describe_tempo(times, beats.confidence)
         if tempo.bpm is None:
-            self.notes.append("no steady pulse was found, so there is no tempo, meter or beat")
+            self.sound.notes.append("no steady pulse was found, so there is no tempo, meter or beat")
             return tempo, np.zeros(0)
         return tempo, times
 
@@ -170,42 +137,28 @@ class Listening:
     def rhythm(self) -> Rhythm:
         if not self.bars:
             return Rhythm()
-        return describe_rhythm(self.bars, self.beats, self.onsets, self.onset_times, self._seconds)
+        return describe_rhythm(self.bars, self.beats, self.sound.onsets, self.sound.onset_times, self.sound.seconds)
 
     @cached_property
     def grid(self) -> tuple[Curve, int]:
         """Edges of the stretches to read harmony from: beats, or half seconds, and the first beat's index."""
         if not len(self.beats):
-            steps = max(1, round(self._seconds / _STEP_S))
-            return np.linspace(0, self._seconds, steps + 1), 0
+            steps = max(1, round(self.sound.seconds / _STEP_S))
+            return np.linspace(0, self.sound.seconds, steps + 1), 0
         head = [0.0] if self.beats[0] > 0.05 else []
-        tail = [self._seconds] if self._seconds - self.beats[-1] > 0.05 else []
+        tail = [self.sound.seconds] if self.sound.seconds - self.beats[-1] > 0.05 else []
         edges = np.concatenate([head, self.beats, tail])
-        edges[0], edges[-1] = 0.0, self._seconds
+        edges[0], edges[-1] = 0.0, self.sound.seconds
         return edges, len(head)
 
     # harmony
 
     @cached_property
-    def spectrum(self) -> LogSpectrum:
-        return log_spectrum(self.mono, self.mono_rate)
-
-    @cached_property
-    def salience(self) -> Tensor:
-        """How strongly each note sounds in each frame of the spectrum: (frames, 84) from MIDI 24 up."""
-        return note_salience(self.spectrum.bins, self.mono_rate)
-
-    def notes_between(self, edges_s: Curve) -> Curve:
-        """Compressed mean salience between n edges: (n - 1, 84)."""
-        mean = between(self.salience, edges_s, self.spectrum.fps)
-        return np.asarray(mean.cpu().double().numpy() ** _COMPRESSION)
-
-    @cached_property
     def _chroma(self) -> tuple[Curve, Curve]:
         """Treble and bass chroma (stretches, 12), unit rows; zero where no pitches stand out."""
-        strengths = self.notes_between(self.grid[0])
+        strengths = self.sound.notes_between(self.grid[0])
         treble, bass = (unit(fold(strengths, *reach)) for reach in (_TREBLE, _BASS))
-        if not self.is_music or not is_tonal(treble):
+        if not self.sound.is_music or not is_tonal(treble):
             return np.zeros_like(treble), np.zeros_like(bass)
         return treble, bass
 
@@ -219,10 +172,10 @@ class Listening:
 
     @cached_property
     def _harmony(self) -> tuple[Key | None, list[KeySpan], list[Chord]]:
-        if not self.is_music:
+        if not self.sound.is_music:
             return None, [], []
         if not self.treble.any():
-            self.notes.append("no pitches stand out, so there is no key and there are no chords")
+            self.sound.notes.append("no pitches stand out, so there is no key and there are no chords")
             return None, [], [Chord(0.0, self.duration_s, "N", 1.0)]
         fit, change = chord_scores(self.treble, self.bass), self._chord_change_costs()
         path = chord_path(fit, change)
@@ -257,14 +210,14 @@ class Listening:
     @property
     def harmony(self) -> Harmony:
         starts = [s.start_s for s in self._parts_of_form]
-        return harmony(self.chords, self.keys, starts, len(self.downbeats_s), self.spectrum.tuning_semitones)
+        return harmony(self.chords, self.keys, starts, len(self.downbeats_s), self.sound.spectrum.tuning_semitones)
 
     # form
 
     @cached_property
     def _parts_of_form(self) -> list[Section]:
         """Sections without their roles."""
-        if not self.is_music:
+        if not self.sound.is_music:
             return []
         edges, first = self.grid
         starts = np.arange(0, len(self.treble), 4)
@@ -274,10 +227,10 @@ class Listening:
         bars = np.append(edges[starts], edges[-1])
         starts = starts[units(bars, np.add.reduceat(self.treble, starts))]
         bars = np.append(edges[starts], edges[-1])
-        mel = between(self.onsets.mel, bars, self.onsets.fps).cpu().double().numpy()
+        mel = between(self.sound.onsets.mel, bars, self.sound.onsets.fps).cpu().double().numpy()
         timbre = np.log(mel + 1e-3 * mel.mean() + 1e-12)
         places = np.interp(np.arange(len(starts) * PLACES + 1) / PLACES, np.arange(len(bars)), bars)
-        notes = self.notes_between(places)
+        notes = self.sound.notes_between(places)
         return find_sections(bar_likeness(notes, timbre), phrase_rests(notes), bars)
 
     @cached_property
@@ -286,69 +239,63 @@ class Listening:
 
     @cached_property
     def events(self) -> list[Event]:
-        seconds = per_second(self.levels.power)
-        if self.is_silent or len(seconds) < 2:
+        seconds = per_second(self.sound.levels.power)
+        if self.sound.is_silent or len(seconds) < 2:
             return []
-        low = self.onsets.mel[:, :_BASS_BANDS] ** 2
-        bass = between(low, np.arange(len(seconds) + 1.0), self.onsets.fps).sum(1)
-        return find_events(seconds, bass.cpu().double().numpy(), self.onset_times)
+        low = self.sound.onsets.mel[:, :_BASS_BANDS] ** 2
+        bass = between(low, np.arange(len(seconds) + 1.0), self.sound.onsets.fps).sum(1)
+        return find_events(seconds, bass.cpu().double().numpy(), self.sound.onset_times)
 
     # sound and its course
 
     @cached_property
-    def levels(self) -> Levels:
-        return measure_levels(self.samples, self.rate)
-
-    @cached_property
-    def loudness(self) -> Loudness:
-        return programme_loudness(self.levels, true_peak(self.samples, self.rate))
-
-    @cached_property
-    def timbre(self) -> Timbre:
-        return measure_timbre(self.samples, self.rate, self.onsets)
-
-    @cached_property
-    def energy(self) -> Energy:
-        return measure_energy(self.levels, self.onset_times, self._seconds)
-
-    @cached_property
     def arc(self) -> Arc:
         seconds = len(self.energy.curve)
-        if not self.is_music:
+        if not self.sound.is_music:
             return Arc()
-        bright = brightness_by_second(self.onsets.mel, self.onsets.fps, LOW_HZ, HIGH_HZ, seconds)
+        bright = brightness_by_second(self.sound.onsets.mel, self.sound.onsets.fps, LOW_HZ, HIGH_HZ, seconds)
         place = np.searchsorted(self.grid[0], np.arange(seconds) + 0.5, "right") - 1
         chroma = self.treble[np.clip(place, 0, len(self.treble) - 1)]
-        return measure_arc(self.energy, bright, chroma, self.key, self.onset_times)
+        return measure_arc(self.energy, bright, chroma, self.key, self.sound.onset_times)
 
     # who plays, what they play, and how alike it is to others
 
     @cached_property
     def texture(self) -> Texture:
         return measure_texture(
-            self.samples, self.onsets, self.spectrum, self.levels, self.timbre, self.loudness, self.energy
+            self.sound.samples,
+            self.sound.onsets,
+            self.sound.spectrum,
+            self.sound.levels,
+            self.timbre,
+            self.loudness,
+            self.energy,
         )
 
     @cached_property
     def voices(self) -> list[VoiceSpan]:
-        return find_voices(self.mono, self.mono_rate) if self.is_music else []
+        return find_voices(self.sound.mono, self.sound.mono_rate) if self.sound.is_music else []
 
     @cached_property
     def instruments(self) -> list[Instrument]:
-        return find_instruments(self.onsets, self.spectrum, self.salience, self.timbre, self.voices, self._seconds)
+        return find_instruments(
+            self.sound.onsets, self.sound.spectrum, self.sound.salience, self.timbre, self.voices, self.sound.seconds
+        )
 
     @cached_property
     def melody(self) -> Melody | None:
-        return find_melody(self.spectrum, self.salience) if self.is_music else None
+        return find_melody(self.sound.spectrum, self.sound.salience) if self.sound.is_music else None
 
     @cached_property
     def fingerprint(self) -> str:
-        return fingerprint(self.onsets, self.salience, self.spectrum.fps, self.beats, self._seconds)
+        return fingerprint(
+            self.sound.onsets, self.sound.salience, self.sound.spectrum.fps, self.beats, self.sound.seconds
+        )
 
     @cached_property
     def embedding(self) -> SoundEmbedding:
         return measure_embedding(
-            self.onsets, self.treble, self.tempo, self.rhythm, self.chords, self.energy, self.timbre, self.texture
+            self.sound.onsets, self.treble, self.tempo, self.rhythm, self.chords, self.energy, self.timbre, self.texture
         )
 
 

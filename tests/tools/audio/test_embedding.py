@@ -22,7 +22,7 @@ def embedding(signal: Signal, labels: list[str], bpm: float = 120) -> SoundEmbed
     """Of chords that last four beats each."""
     h, length = hear(signal), 240 / bpm
     texture = measure_texture(h.samples, h.onsets, h.spectrum, h.levels, h.timbre, h.loudness, h.energy)
-    edges = np.arange(0, h.duration_s + 0.01, 60 / bpm) if h.duration_s > 1 else np.array([0, h.duration_s])
+    edges = np.arange(0, h.seconds + 0.01, 60 / bpm) if h.seconds > 1 else np.array([0, h.seconds])
     chroma = unit(fold(between(h.salience, edges, h.spectrum.fps).double().numpy(), 38, 84))
     chords = [Chord(k * length, (k + 1) * length, label) for k, label in enumerate(labels)]
     return measure_embedding(h.onsets, chroma, Tempo(bpm, 0.8), Rhythm(), chords, h.energy, h.timbre, texture)

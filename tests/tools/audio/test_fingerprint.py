@@ -37,7 +37,7 @@ def shifted(label: str, seconds: float, up: int) -> Signal:
 
 def printed(signal: Signal, beats: Sequence[float] = ()) -> str:
     h = hear(signal)
-    return fingerprint(h.onsets, h.salience, h.spectrum.fps, np.array(beats), h.duration_s)
+    return fingerprint(h.onsets, h.salience, h.spectrum.fps, np.array(beats), h.seconds)
 
 
 def grid(bpm: float, beats: int = 48) -> list[float]:

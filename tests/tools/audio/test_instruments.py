@@ -15,7 +15,7 @@ CHORDS = ["C:maj", "A:min", "F:maj", "G:7"]
 
 def found(signal: Signal, voices: tuple[VoiceSpan, ...] = ()) -> dict[str, Instrument]:
     h = hear(signal)
-    return {i.family: i for i in find_instruments(h.onsets, h.spectrum, h.salience, h.timbre, voices, h.duration_s)}
+    return {i.family: i for i in find_instruments(h.onsets, h.spectrum, h.salience, h.timbre, voices, h.seconds)}
 
 
 def organ(pitches: list[int], each_s: float) -> Signal:
