@@ -38,6 +38,7 @@ _RATIOS = (1.5, 2.0)  # a listener may tap a song so much slower than another ve
 _QUIET = 1e-5
 _RECORDING = (0.28, 0.42)  # agreement of bits, -1 to 1: another recording below the first, the same above the second
 _SONG = (7.0, 10.0)  # height of the peak over shifts, in deviations
+_SAME_KEY = (4.0, 6.0)  # the same without a shift of key, which copies must reach, whatever their drums share
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,11 @@ def _likeness(a: _Print | None, b: _Print | None) -> Likeness:
     if a is None or b is None:
         return Likeness(0.0, 0.0)
     recording = _ramp(_agreement(a.bits, b.bits), *_RECORDING)
-    return Likeness(recording, max(recording, _ramp(_song_peak(a.song, b.song), *_SONG)))
+    if min(len(a.song), len(b.song)) < _LEAST_STEPS:
+        return Likeness(recording, recording)
+    peaks = _song_peaks(a.song, b.song)
+    recording = min(recording, _ramp(float(peaks[0]), *_SAME_KEY))
+    return Likeness(recording, max(recording, _ramp(float(peaks.max()), *_SONG)))
 
 
 def _ramp(value: float, low: float, high: float) -> float:
@@ -148,11 +153,13 @@ def _agreement(a: Curve, b: Curve) -> float:
     return float((sums[shift] / overlap)[enough].max() / _BITS)
 
 
-def _song_peak(a: Curve, b: Curve) -> float:
-    """How far the best shift in time and key stands out, in deviations, whatever each track's beat is."""
-    if min(len(a), len(b)) < _LEAST_STEPS:
-        return 0.0
-    return max([_stands_out(a, b), *(_stands_out(_faster(x, r), y) for r in _RATIOS for x, y in ((a, b), (b, a)))])
+def _song_peaks(a: Curve, b: Curve) -> Curve:
+    """How far the best shift in time stands out in each key, in deviations, whatever each track's beat is: (12,).
+
+    Keys are counted from a's to b's, or from b's to a's.
+    """
+    slower = [_stand_out(_faster(x, r), y) for r in _RATIOS for x, y in ((a, b), (b, a))]
+    return np.asarray(np.max([_stand_out(a, b), *slower], 0))
 
 
 def _faster(song: Curve, ratio: float) -> Curve:
@@ -163,13 +170,14 @@ def _faster(song: Curve, ratio: float) -> Curve:
     return np.asarray(((1 - part) * song[whole] + part * song[whole + 1]).astype(song.dtype))
 
 
-def _stands_out(a: Curve, b: Curve) -> float:
+def _stand_out(a: Curve, b: Curve) -> Curve:
+    """The highest sum over shifts in each key, in deviations of all of them: (12,)."""
     size = (12, _size(a, b))
     sums = np.fft.irfft2(np.fft.rfft2(a.T, size) * np.conj(np.fft.rfft2(b.T, size)), size)
     shift, overlap = _shifts(a, b)
     scaled = sums[:, shift] / np.sqrt(overlap)
     scaled = scaled[:, overlap >= min(_LEAST_STEPS, len(a), len(b))]
-    return float(scaled.max() / max(float(scaled.std()), 1e-6))
+    return np.asarray(scaled.max(1) / max(float(scaled.std()), 1e-6))
 
 
 def _size(a: Curve, b: Curve) -> int:
