@@ -188,10 +188,15 @@ def _events(events: list[Event]) -> str:
 
 def _loudness(loud: Loudness) -> str:
     if loud.integrated_lufs is None:
-        return "silent"
+        peak = f"; peak {loud.true_peak_dbtp:.1f} dBTP" if loud.true_peak_dbtp is not None else ""
+        return f"too quiet or too short for a figure{peak}"
     return (
         f"{loud.integrated_lufs:.1f} LUFS, range {loud.range_lu or 0:.1f} LU, peak {loud.true_peak_dbtp or 0:.1f} dBTP"
     )
+
+
+def _length(seconds: float) -> str:
+    return clock(seconds) if seconds >= 1 else f"{seconds:.1f} s"
 
 
 def _melody(melody: Melody | None) -> str:
@@ -214,7 +219,7 @@ def _instruments(instruments: list[Instrument]) -> str:
 
 
 _ROWS: dict[str, tuple[str, Callable[[Any], str]]] = {
-    "duration_s": ("length", clock),
+    "duration_s": ("length", _length),
     "tempo": ("tempo", _tempo),
     "meter": ("meter", lambda meter: meter or "not clear"),
     "rhythm": ("rhythm", _rhythm),

@@ -100,7 +100,8 @@ def _sniff(path: Path) -> str:
         with path.open("rb") as file:
             head = file.read(4096)
     except OSError as exc:
-        raise AudioRejected(f"cannot be read: {exc.strerror or exc}") from exc
+        folder = "is a folder, not a file; `linernotes index build` takes folders"
+        raise AudioRejected(folder if path.is_dir() else f"cannot be read: {exc.strerror or exc}") from exc
     if not head:
         raise AudioRejected("not an audio file: it is empty")
     for pattern, container in _MAGIC:

@@ -68,7 +68,7 @@ def test_empty_missing_and_folder(tmp_path: Path) -> None:
     (tmp_path / "a.mp3").touch()
     assert reason(tmp_path / "a.mp3") == "not an audio file: it is empty"
     assert "cannot be read" in reason(tmp_path / "none.mp3")
-    assert "cannot be read" in reason(tmp_path)
+    assert "is a folder" in reason(tmp_path) and "index build" in reason(tmp_path)
 
 
 def test_text_named_mp3(tmp_path: Path) -> None:
