@@ -16,12 +16,12 @@ import numpy as np
 from index.candidates import Candidates, content, gather
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
+from index.embed import Vectors
 from index.entities import EntityIndex, name_key
 from index.filters import Compared, Constraint, allowed, compare, constraints
 from index.proof import Proof, prove
 from index.query import Query
-from index.ranking import Signals, contrary, cosines, cover, score
-from index.store import Evidence
+from index.ranking import contrary, cover, score
 from index.track import Track
 from index.versions import is_derived, same_song
 from index.words import plain
@@ -87,11 +87,10 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     held = [c.bound for c in comparisons if c.bound and c.constraint and c.constraint not in relaxed]
     bounds = {name: int(value) if name.startswith("year") else value for name, value in held}
     ids -= set(query.like) | set(taste.liked) | (set(taste.heard) if query.fresh else set())
-    evidence = catalogue.store.evidence(sorted(ids))
-    ids = _without_banned(catalogue, ids, evidence, query.avoid)
-    ids -= set(taste.disliked)
-    ordered = _ranked(catalogue, steady, taste, pool, sorted(ids), evidence, names)
+    ids = (ids - _banned(catalogue, query.avoid) - set(taste.disliked)) & catalogue.table.row_of.keys()
+    ordered = _ranked(catalogue, steady, taste, pool, sorted(ids), names)
     shown = _shown(catalogue, ordered, query)
+    evidence = catalogue.store.evidence([t.id for t, _ in shown])
     hits = [Hit(t, s, prove(t, query, evidence.get(t.id, []), content(query.text))) for t, s in shown]
     return Result(
         hits,
@@ -146,20 +145,18 @@ def _constrained(
     )
     for gone in dropped:
         kept = [c for i, c in enumerate(wanted) if i not in gone]
-        rows = allowed(catalogue.store, kept, query.include_ai)
+        met = allowed(catalogue.store, kept, query.include_ai)
         relaxed = [wanted[i] for i in sorted(gone)]
-        if rows is None:
+        if met is None:
             return pool, relaxed
-        met = catalogue.ids_of(rows)
         if met:
             # a query with constraints may be about them alone: then the pool is all who meet them
             return (met & pool if len(met) > _FEW or not kept else met), relaxed
     return set(), list(wanted)
 
 
-def _without_banned(
-    catalogue: Catalogue, ids: set[str], evidence: dict[str, list[Evidence]], avoid: Iterable[str]
-) -> set[str]:
+def _banned(catalogue: Catalogue, avoid: Iterable[str]) -> set[str]:
+    """Tracks that a ban is about: that name its concept (or one that is of its kind), are by its artist, or say its words."""
     concepts: set[str] = set()
     tracks: set[str] = set()
     for ban in avoid:
@@ -172,7 +169,7 @@ def _without_banned(
         concepts |= {n for name in names for n in vocabulary().narrower(name)}
         if not names:
             tracks |= _saying(catalogue, ban)
-    return {i for i in ids - tracks if not any(e.concept in concepts for e in evidence.get(i, ()))}
+    return tracks | catalogue.table.naming(concepts)
 
 
 def _saying(catalogue: Catalogue, word: str) -> set[str]:
@@ -189,44 +186,34 @@ def _saying(catalogue: Catalogue, word: str) -> set[str]:
 
 
 def _ranked(
-    catalogue: Catalogue,
-    query: Query,
-    taste: Taste,
-    pool: Candidates,
-    ids: Sequence[str],
-    evidence: dict[str, list[Evidence]],
-    names: _Names,
+    catalogue: Catalogue, query: Query, taste: Taste, pool: Candidates, ids: Sequence[str], names: _Names
 ) -> list[tuple[str, float]]:
-    vectors = catalogue.store.vectors(ids)
-    seeds = query.like or (
-        sorted(names.tracks)[:200] if not query.titles else []
-    )  # also more in the vein of an artist asked for
-    likes = [
-        pool.whole,
-        pool.context,
-        catalogue.centroid(seeds),
-        catalogue.centroid(taste.liked),
-        catalogue.centroid(taste.disliked),
-    ]
-    whole, context, like, liked, disliked = (
-        cosines(vectors, ids, [v])[:, 0] if v is not None else np.zeros(len(ids)) for v in likes
-    )
-    soft = cosines(vectors, ids, pool.concepts)
-    sound = catalogue.sounds.likeness(ids, query.like, query.alike)
+    table, rows = catalogue.table, catalogue.table.rows(ids)
+    vectors = table.vectors[rows]
+    # also more in the vein of an artist asked for
+    seeds = query.like or (sorted(names.tracks)[:200] if not query.titles else [])
+    directions = {
+        "dense": pool.whole, "context": pool.context, "like": catalogue.centroid(seeds), "taste": catalogue.centroid(taste.liked), "distaste": catalogue.centroid(taste.disliked),
+    }  # fmt: skip
+    signals = {name: vectors @ direction for name, direction in directions.items() if direction is not None}
+    soft = vectors @ np.stack(pool.concepts).T if pool.concepts else np.zeros((len(ids), 0), np.float32)
+    signals["coverage"], signals["least"] = cover(table, query.want, rows, soft)
+    signals["contrary"] = contrary(table, query.want, rows)
+    signals["sound"] = catalogue.sounds.likeness(ids, query.like, query.alike).astype(np.float32)
     best_word = max(pool.lexical.values(), default=1.0)
     same_artist = _tracks_by(catalogue.entities, catalogue.store.tracks(list(taste.liked)))
     derived = frozenset() if is_derived(query.text) or "karaoke" in query.want else catalogue.derived
-    scored = []
-    for row, identity in enumerate(ids):
-        proofs = evidence.get(identity, ())
-        coverage, least = cover(query.want, proofs, [float(x) for x in soft[row]])
-        signals = Signals(
-            named=names.tracks.get(identity, 0.0), coverage=coverage, least=least, dense=float(whole[row]), lexical=pool.lexical.get(identity, 0.0) / best_word,
-            context=float(context[row]), like=float(like[row]), sound=float(sound[row]), contrary=contrary(query.want, proofs),
-            taste=float(liked[row]), artist_taste=1.0 if identity in same_artist else 0.0, distaste=float(disliked[row]), derived=float(identity in derived),
-        )  # fmt: skip
-        scored.append((identity, score(signals)))
-    return sorted(scored, key=lambda x: (-x[1], x[0]))
+    signals["lexical"] = _each(ids, {i: v / best_word for i, v in pool.lexical.items()})
+    signals["named"] = _each(ids, names.tracks)
+    signals["artist_taste"] = _each(ids, dict.fromkeys(same_artist, 1.0))
+    signals["derived"] = _each(ids, dict.fromkeys(derived, 1.0))
+    fit = score(signals)
+    return sorted(((i, float(f)) for i, f in zip(ids, fit, strict=True)), key=lambda x: (-x[1], x[0]))
+
+
+def _each(ids: Sequence[str], values: dict[str, float]) -> Vectors:
+    """A value for each id, 0 where there is none; shape (ids,)."""
+    return np.array([values.get(i, 0.0) for i in ids], np.float32)
 
 
 def _tracks_by(entities: EntityIndex, tracks: Sequence[Track]) -> set[str]:
@@ -236,19 +223,20 @@ def _tracks_by(entities: EntityIndex, tracks: Sequence[Track]) -> set[str]:
 
 def _shown(catalogue: Catalogue, ordered: Sequence[tuple[str, float]], query: Query) -> list[tuple[Track, float]]:
     new = ordered[: 12 * query.count]
-    tracks = {t.id: t for t in catalogue.store.tracks([i for i, _ in new])}
+    fits = dict(new)
+    parts = (new[first : first + 2 * query.count] for first in range(0, len(new), 2 * query.count))
+    tracks = (track for part in parts for track in catalogue.store.tracks([i for i, _ in part]))
     per_artist: Counter[str] = Counter()
     versions: set[tuple[str, str]] = set()
     shown: list[tuple[Track, float]] = []
-    for identity, fit in new:
-        track = tracks[identity]
+    for track in tracks:
         version = same_song(track)
         crowded = track.by and not query.artists and per_artist[track.by] >= _PER_ARTIST
         if crowded or version in versions:
             continue
         per_artist[track.by] += 1
         versions.add(version)
-        shown.append((track, fit))
+        shown.append((track, fits[track.id]))
         if len(shown) == query.count:
             break
     return shown
