@@ -65,8 +65,8 @@ class Embedder:
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         network = BertModel.from_pretrained(str(get_model_path()), dtype=torch.bfloat16, local_files_only=True)
-        module: torch.nn.Module = network.to("cuda" if torch.cuda.is_available() else "cpu")
-        return module.train(False)
+        module: torch.nn.Module = network
+        return module.to("cuda" if torch.cuda.is_available() else "cpu").train(False)
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:

@@ -17,9 +17,10 @@ MOST = 6
 
 @dataclass(frozen=True)
 class Proof:
-    """`words` support a wish; [start, end) is their place in `field`, when the field is a text."""
+    """`words` support a wish; [start, end) is their place in `field`, when the field is a text. What is `known` is general
+    knowledge about the artist that `words` name, and no fact about the track."""
 
-    kind: Literal["said", "tag", "measured", "name"]
+    kind: Literal["said", "tag", "measured", "name", "known"]
     field: str
     words: str
     start: int | None = None
@@ -35,8 +36,13 @@ def prove(track: Track, query: Query, evidence: Sequence[Evidence], content: str
         *_facts(track, query),
         *_words(track, content),
     ]
-    unique = {(p.field, fold(p.words)): p for p in reversed(proofs)}
-    return tuple(p for p in proofs if unique[(p.field, fold(p.words))] is p)[:MOST]
+    unique = {_told(p): p for p in reversed(proofs)}
+    return tuple(p for p in proofs if unique[_told(p)] is p)[:MOST]
+
+
+def _told(proof: Proof) -> tuple[str, str, str | None]:
+    """What a proof tells; two that tell the same are one."""
+    return proof.field, fold(proof.words), proof.concept if proof.kind == "known" else None
 
 
 def _names(track: Track, query: Query) -> list[Proof]:
@@ -46,7 +52,7 @@ def _names(track: Track, query: Query) -> list[Proof]:
 
 def _concepts(want: Sequence[str], evidence: Sequence[Evidence]) -> list[Proof]:
     """For each wanted concept its best mention: in the caption before a tag before a title."""
-    order = {"caption": 0, "description": 1, "lyrics": 3, "title": 4, "album": 5}
+    order = {"caption": 0, "description": 1, "lyrics": 3, "title": 4, "album": 5, "artist": 6}
     proofs = []
     for concept in want:
         names = vocabulary().narrower(concept)
@@ -55,7 +61,7 @@ def _concepts(want: Sequence[str], evidence: Sequence[Evidence]) -> list[Proof]:
             e = found[0]
             proofs.append(
                 Proof(
-                    "measured" if e.field.startswith("measured") else "said" if e.start is not None else "tag",
+                    _kind(e),
                     e.field,
                     e.words,
                     e.start,
@@ -64,6 +70,12 @@ def _concepts(want: Sequence[str], evidence: Sequence[Evidence]) -> list[Proof]:
                 )
             )
     return proofs
+
+
+def _kind(e: Evidence) -> Literal["said", "tag", "measured", "known"]:
+    if e.field == "artist":
+        return "known"
+    return "measured" if e.field.startswith("measured") else "said" if e.start is not None else "tag"
 
 
 def _facts(track: Track, query: Query) -> list[Proof]:

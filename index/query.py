@@ -55,6 +55,11 @@ class Query(BaseModel):
         default_factory=list, max_length=40, description="concepts, artists or words that must not occur"
     )
     artists: list[Name] = Field(default_factory=list, max_length=20, description="artists asked for by name")
+    artists_before: list[Name] = Field(
+        default_factory=list,
+        max_length=20,
+        description="artists asked for by name in earlier turns of this topic; their tracks still count a little",
+    )
     titles: list[Name] = Field(default_factory=list, max_length=20, description="tracks or albums asked for by name")
     like: list[Name] = Field(
         default_factory=list,
@@ -96,5 +101,7 @@ class Query(BaseModel):
     def asks_something(self) -> bool:
         """Whether any wish is stated beyond the defaults."""
         return bool(
-            self.model_dump(exclude_defaults=True, exclude={"text", "context", "count", "fresh", "include_ai"})
+            self.model_dump(
+                exclude_defaults=True, exclude={"text", "context", "artists_before", "count", "fresh", "include_ai"}
+            )
         ) or bool(self.text.strip())

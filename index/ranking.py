@@ -34,6 +34,9 @@ class Weights:
     contrary: float = -0.3
     taste: float = 0.5
     artist_taste: float = 0.25
+    before: float = 0.4
+    kin: float = 0.6
+    kin_taste: float = 0.4
     distaste: float = -0.3
     derived: float = -0.5
 

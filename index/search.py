@@ -13,12 +13,13 @@ from itertools import combinations
 
 import numpy as np
 
-from index.candidates import Candidates, content, gather
+from index.candidates import Candidates, content, describe, gather
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
 from index.embed import Vectors
-from index.entities import EntityIndex, name_key
+from index.entities import EntityIndex
 from index.filters import Compared, Constraint, allowed, compare, constraints
+from index.kin import artists_before, kinship, same_artist
 from index.proof import Proof, prove
 from index.query import Query
 from index.ranking import contrary, cover, score
@@ -29,6 +30,7 @@ from index.words import plain
 RANKED = 20
 _PER_ARTIST = 2
 _FEW = 2000
+_KIN = 400
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,9 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     liked = catalogue.centroid(taste.liked)
     steady = query.model_copy(update={"want": sorted(query.want)})  # the order of the wants is no wish
     pool = gather(catalogue, steady, names.tracks, like if like is not None else liked)
+    kin = {"kin": kinship(catalogue, query.artists), "kin_taste": kinship(catalogue, (), taste.liked)}
+    pool.ids |= {catalogue.table.ids[row] for near in kin.values() for row in np.argsort(-near)[:_KIN] if near[row] > 0}
+    pool.ids |= artists_before(catalogue.entities, query.artists_before).keys() | same_artist(catalogue, taste.liked)
     pool.ids = pool.ids or set(catalogue.store.ids())  # only bans: everything else is a candidate
     wanted = [*constraints(query), *(c.constraint for c in comparisons if c.constraint)]
     ids, relaxed = _constrained(catalogue, pool.ids, wanted, query)
@@ -88,7 +93,10 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     bounds = {name: int(value) if name.startswith("year") else value for name, value in held}
     ids -= set(query.like) | set(taste.liked) | (set(taste.heard) if query.fresh else set())
     ids = (ids - _banned(catalogue, query.avoid) - set(taste.disliked)) & catalogue.table.row_of.keys()
-    ordered = _ranked(catalogue, steady, taste, pool, sorted(ids), names)
+    if any(c.field.startswith("year") for c in relaxed):
+        steady = steady.model_copy(update={"want": sorted({*steady.want, *_era(query)})})
+        pool.concepts = [catalogue.embedder.embed_one(describe(c)) for c in steady.want]
+    ordered = _ranked(catalogue, steady, taste, pool, sorted(ids), names, kin)
     shown = _shown(catalogue, ordered, query)
     evidence = catalogue.store.evidence([t.id for t, _ in shown])
     hits = [Hit(t, s, prove(t, query, evidence.get(t.id, []), content(query.text))) for t, s in shown]
@@ -186,7 +194,13 @@ def _saying(catalogue: Catalogue, word: str) -> set[str]:
 
 
 def _ranked(
-    catalogue: Catalogue, query: Query, taste: Taste, pool: Candidates, ids: Sequence[str], names: _Names
+    catalogue: Catalogue,
+    query: Query,
+    taste: Taste,
+    pool: Candidates,
+    ids: Sequence[str],
+    names: _Names,
+    kin: dict[str, Vectors],
 ) -> list[tuple[str, float]]:
     table, rows = catalogue.table, catalogue.table.rows(ids)
     vectors = table.vectors[rows]
@@ -201,24 +215,28 @@ def _ranked(
     signals["contrary"] = contrary(table, query.want, rows)
     signals["sound"] = catalogue.sounds.likeness(ids, query.like, query.alike).astype(np.float32)
     best_word = max(pool.lexical.values(), default=1.0)
-    same_artist = _tracks_by(catalogue.entities, catalogue.store.tracks(list(taste.liked)))
     derived = frozenset() if is_derived(query.text) or "karaoke" in query.want else catalogue.derived
     signals["lexical"] = _each(ids, {i: v / best_word for i, v in pool.lexical.items()})
     signals["named"] = _each(ids, names.tracks)
-    signals["artist_taste"] = _each(ids, dict.fromkeys(same_artist, 1.0))
+    signals["artist_taste"] = _each(ids, dict.fromkeys(same_artist(catalogue, taste.liked), 1.0))
+    signals["before"] = _each(ids, artists_before(catalogue.entities, query.artists_before))
+    signals |= {name: near[rows] for name, near in kin.items()}
     signals["derived"] = _each(ids, dict.fromkeys(derived, 1.0))
     fit = score(signals)
     return sorted(((i, float(f)) for i, f in zip(ids, fit, strict=True)), key=lambda x: (-x[1], x[0]))
 
 
+def _era(query: Query) -> list[str]:
+    """The decade in the middle of the years asked for, as a concept: where no years are declared, words and artists tell."""
+    years = [year for year in (query.year_min, query.year_max) if year]
+    if len(years) < 2 or years[1] - years[0] > 15:
+        return []
+    return [f"{sum(years) // 20 * 10}s"]
+
+
 def _each(ids: Sequence[str], values: dict[str, float]) -> Vectors:
     """A value for each id, 0 where there is none; shape (ids,)."""
     return np.array([values.get(i, 0.0) for i in ids], np.float32)
-
-
-def _tracks_by(entities: EntityIndex, tracks: Sequence[Track]) -> set[str]:
-    artists = {name_key(a) for t in tracks for a in t.artists}
-    return {i for a in artists for i in entities.artists.get(a, ())}
 
 
 def _shown(catalogue: Catalogue, ordered: Sequence[tuple[str, float]], query: Query) -> list[tuple[Track, float]]:

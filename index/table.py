@@ -5,11 +5,13 @@ Read once from `catalogue.sqlite`; a row is a track's place in `ids`. 100,000 tr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from index.concepts import vocabulary
 from index.embed import WIDTH, Vectors
 from index.store import Store
 
@@ -25,6 +27,7 @@ _FIELD = {
     "vocals": 1.0,
     "measured tempo": 1.0,
     "lyrics": 0.6,
+    "artist": 0.6,
     "title": 0.25,
     "album": 0.2,
 }
@@ -38,7 +41,7 @@ class Table:
         found = store.rows("SELECT n, id, vector FROM tracks JOIN vectors USING (n) ORDER BY n")
         self._store = store
         self._row_of_n = {int(str(n)): row for row, (n, _, _) in enumerate(found)}
-        self._said: dict[str, tuple[Rows, Vectors]] = {}
+        self._said: dict[str, tuple[Rows, Vectors, list[str]]] = {}
         self.ids = [str(identity) for _, identity, _ in found]
         self.row_of = {identity: row for row, identity in enumerate(self.ids)}
         self.vectors: Vectors = np.frombuffer(b"".join(v for *_, v in found if isinstance(v, bytes)), "<f4").reshape(
@@ -55,20 +58,45 @@ class Table:
     def said(self, concept: str) -> Vectors:
         """How plainly each track's own words name a concept, from 0 (not at all) to 1; shape (tracks,)."""
         strength = np.zeros(len(self), np.float32)
-        rows, weights = self._mentions(concept)
+        rows, weights, _ = self._mentions(concept)
         np.maximum.at(strength, rows, weights)
         return strength
 
     def naming(self, concepts: Iterable[str]) -> set[str]:
-        """Ids of the tracks that name one of the concepts anywhere."""
-        return {self.ids[row] for concept in concepts for row in self._mentions(concept)[0]}
+        """Ids of the tracks that name one of the concepts anywhere, or whose artist is known for such a genre."""
+        return {
+            self.ids[row]
+            for concept in concepts
+            for row, field in zip(*self._mentions(concept)[::2], strict=True)
+            if field != "artist" or vocabulary().kinds.get(concept) == "genre"
+        }
 
-    def _mentions(self, concept: str) -> tuple[Rows, Vectors]:
+    def kinship(self, concepts: Sequence[Sequence[str]]) -> Vectors:
+        """How much each track's artists are known for what several artists (a list of concepts each) are known for:
+        the cosine of both, shape (tracks,)."""
+        names, known = self._known
+        asked = np.array([sum(name in one for one in concepts) for name in names], np.float32)
+        cosines: Vectors = known @ (asked / max(float(np.linalg.norm(asked)), 1e-9))
+        return cosines
+
+    @cached_property
+    def _known(self) -> tuple[list[str], Vectors]:
+        """Concepts that artists of this catalogue are known for, and unit rows of them, shape (tracks, concepts)."""
+        found = self._store.rows("SELECT DISTINCT n, concept FROM concepts WHERE field = 'artist'")
+        names = sorted({str(concept) for _, concept in found})
+        column = {name: k for k, name in enumerate(names)}
+        known = np.zeros((len(self), len(names)), np.float32)
+        for n, concept in found:
+            known[self._row_of_n[int(str(n))], column[str(concept)]] = 1.0
+        return names, known / np.maximum(np.linalg.norm(known, axis=1, keepdims=True), np.float32(1e-9))
+
+    def _mentions(self, concept: str) -> tuple[Rows, Vectors, list[str]]:
         if concept not in self._said:
             found = self._store.rows("SELECT n, field FROM concepts WHERE concept = ?", (concept,))
-            held = [(self._row_of_n[int(str(n))], _FIELD.get(str(field), _ELSEWHERE)) for n, field in found]
+            fields = [str(field) for _, field in found]
             self._said[concept] = (
-                np.array([row for row, _ in held], np.intp),
-                np.array([weight for _, weight in held], np.float32),
+                np.array([self._row_of_n[int(str(n))] for n, _ in found], np.intp),
+                np.array([_FIELD.get(field, _ELSEWHERE) for field in fields], np.float32),
+                fields,
             )
         return self._said[concept]

@@ -122,6 +122,8 @@ def reason(track: dict[str, Any], asked: Sequence[str] = ()) -> str:
     parts = [f"“{quote}”" for quote in quotes[:2]]
     if tags:
         parts.append(f"tagged {', '.join(tags[:3])}")
+    known = {p["words"]: [q["concept"] for q in proofs if q["kind"] == "known"] for p in proofs if p["kind"] == "known"}
+    parts += [f"{artist} is known for {listed(concepts)}" for artist, concepts in known.items()]
     if sung:
         parts.append(f"its lyrics mention “{'”, “'.join(sung[:2])}”")
     measured = [f"{track['tempo_bpm']:.0f} BPM" if track.get("tempo_bpm") else "", track.get("key", "")]

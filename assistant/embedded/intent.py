@@ -88,6 +88,7 @@ _GRAMMAR: tuple[tuple[Intent, str], ...] = (
     ("playlist", r"\b(?:save|export|write|turn|download|put)\b.*\b(?:playlist|m3u8?|jspf|list|file)\b|\b(?:make|create|build)\b.*\bplaylist\b.*\b(?:these|those|them|from t\d|of t\d|with t\d|i liked|my likes|ones i)\b"),
     ("lyrics", r"\b(?:show|read|see|what are|give me|find|quote|print)\b.*\b(?:lyrics|words|text)\b|^\W*(?:the )?lyrics\b|\blyrics (?:of|for|to|please)\b|\bwhat (?:does|do|is) (?:she|he|they|it) sing|\bhow does the (?:chorus|verse) go\b"),
 )  # fmt: skip
+_SAVES = re.compile(r"\b(?:make|save|create|export|write|turn|put|download|build|keep|store)\b")
 _FACTS = re.compile(
     r"\b(?:who (?:is|are|made|wrote|composed|sings|plays|produced)|what(?:'s| is| are) the (?:key|tempo|bpm|meter|length|album|label|licence|license|credits?|isrc|year|genre|chords?)|what (?:key|tempo|bpm|album|year|instruments?|meter)|which (?:key|tempo|album|label)|when was|how (?:long|fast|loud) is|details|credits|tell me (?:more )?about|is (?:it|this|that|t\s?\d+|the \w+ one) (?:made|ai|by))\b"
 )
@@ -130,7 +131,11 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
     if signs.pointed and not signs.wishes and _LIKES.search(folded):
         return Reading("like", 1.0)
     best = next(
-        r for r in readings if _possible(r.intent, signs) and not (r.intent in {"reset", "undo"} and r.score < _FORGETS)
+        r
+        for r in readings
+        if _possible(r.intent, signs)
+        and not (r.intent in {"reset", "undo"} and r.score < _FORGETS)
+        and not (r.intent == "playlist" and not _SAVES.search(folded))
     )
     if best.intent == "similar" and signs.artist:
         return Reading("find", best.score)  # "anything else by that artist"

@@ -15,7 +15,12 @@ from index.words import fold
 
 _CONTEXT = 600
 _AT_ONCE = 5
+_ARTISTS = 8
 _UNSURE = 0.3
+_BOTH = re.compile(
+    r"\b(?:also|too|as well|add|added|adding|plus|and|with|mix|mixed|more|another|both|touch|bit|little|some|include|throw in|along|even|still|besides|og|auch|dazu|aussi|avec|tambi[eé]n|con|anche|tamb[eé]m|com|med|mit)\b",
+    re.IGNORECASE,
+)
 _LONGEST = 2000  # as a `Query` allows
 
 
@@ -93,7 +98,7 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     opposite = {o for w in u.want for o in vocabulary().opposite.get(w, ())} | {
         o for w in u.want for o, ws in vocabulary().opposite.items() if w in ws
     }
-    opposite |= {o for c in u.compare for o in _against(c)}
+    opposite |= {o for c in u.compare for o in _against(c)} | _replaced(u, old)
     want = [w for w in old.get("want", []) if w not in u.avoid and w not in opposite and w not in u.allow] + list(
         u.want
     )
@@ -102,7 +107,7 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     new = {
         k: v
         for k, v in old.items()
-        if k not in {"compare", "fresh", "like", "count", "artists", "titles", "text", "context"}
+        if k not in {"compare", "fresh", "like", "count", "artists", "artists_before", "titles", "text", "context"}
     } | u.fields
     new = {k: v for k, v in new.items() if k not in u.lifted or k in u.fields}
     for low, high in BOUNDS:  # a bound that the newest one contradicts is taken back
@@ -130,6 +135,11 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
         if u.titles or any(vocabulary().kinds.get(w) == "genre" for w in u.want)
         else [a for a in old.get("artists", []) if a not in u.avoid_artists]
     )
+    new["artists_before"] = [
+        a
+        for a in dict.fromkeys((*old.get("artists_before", []), *old.get("artists", [])))
+        if a not in new["artists"] and a not in u.avoid_artists
+    ][-_ARTISTS:]
     new["titles"] = list(u.titles)
     context = f"{old.get('context', '')} {old.get('text', '')}".strip() if u.content and old else old.get("context", "")
     new["context"] = context[-_CONTEXT:]
@@ -145,6 +155,15 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     elif u.refs.vague and u.intent.intent == "similar":
         new.pop("fresh", None)  # "more like that, but with X" narrows what was shown; it does not turn the page
     return new
+
+
+def _replaced(u: Understanding, old: dict[str, Any]) -> set[str]:
+    """Genres that a request for another genre takes the place of, unless it says that both are meant."""
+    asked = [w for w in u.want if vocabulary().kinds.get(w) == "genre"]
+    if not asked or _BOTH.search(u.text):
+        return set()
+    related = {r for w in asked for r in (w, *vocabulary().broader.get(w, ()), *vocabulary().narrower(w))}
+    return {w for w in old.get("want", ()) if vocabulary().kinds.get(w) == "genre" and w not in related}
 
 
 def _against(comparison: Comparison) -> set[str]:
