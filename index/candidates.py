@@ -49,6 +49,7 @@ def describe(concept: str) -> str:
         "voice": f"a song with {concept}",
         "genre": f"{concept} music",
         "situation": f"music for {concept}",
+        "narrative": f"a song about {concept}",
     }.get(vocabulary().kinds.get(concept, "mood"), f"{concept} music")
 
 

@@ -61,6 +61,7 @@ _STYLED = re.compile(r"(?<=\w)[$!](?=\w)")
 _LETTER = {"$": "s", "!": "i"}
 _ARTICLES = {"the", "die", "los", "les"}
 _FUZZY = 84.0
+_PERHAPS = 70.0
 _LONGEST = 6
 
 
@@ -171,6 +172,16 @@ class EntityIndex:
             key = best[0]
         return self.display[key], table[key]
 
+    def nearest(self, name: str) -> str | None:
+        """The artist, title or album that an unknown name may have been meant for; None when nothing is near."""
+        key = name_key(name)
+        found = [
+            process.extractOne(key, table.keys(), scorer=fuzz.ratio, score_cutoff=_PERHAPS)
+            for table in (self.artists, self.titles, self.albums)
+        ]
+        best = max((f for f in found if f), key=lambda f: f[1], default=None)
+        return self.display[best[0]] if best else None
+
     # -- finders: (span, word before, in quotes) -> kind, name, score ---------------------------------------------
 
     def _exact(self, span: str, cue: str, quoted: bool) -> tuple[Kind, str, float] | None:
@@ -207,7 +218,7 @@ class EntityIndex:
         best = process.extractOne(run, self.compact.keys(), scorer=fuzz.ratio, score_cutoff=cutoff)
         if best and abs(len(best[0]) - len(run)) <= 3:
             return "artist", self.display[self.compact[best[0]]], best[1] / 100
-        if len(own) > 2 or quoted:
+        if len(own) > 2 or quoted or (len(own) == 2 and cue and all(w[:1].isupper() for w in span.split())):
             title = process.extractOne(key, self.titles.keys(), scorer=fuzz.ratio, score_cutoff=88.0)
             if title:
                 return "title", self.display[title[0]], title[1] / 100

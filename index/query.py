@@ -28,6 +28,7 @@ Dimension = Literal[
     "louder",
 ]
 Tonic = Literal["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
+Order = Literal["rising energy", "falling energy", "rising tempo", "falling tempo", "oldest first", "newest first"]
 Side = Literal["rhythm", "harmony", "timbre"]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -85,6 +86,7 @@ class Query(BaseModel):
     include_ai: bool = Field(False, description="also tracks declared as made with AI; they are left out otherwise")
     only_ai: bool = Field(False, description="only tracks declared as made with AI")
     fresh: bool = Field(False, description="only tracks not shown before in this conversation")
+    order: Order | None = Field(None, description="how the shown tracks follow each other; best first without it")
     count: int = Field(5, ge=1, le=20, description="how many tracks to show")
 
     @model_validator(mode="after")
@@ -102,6 +104,7 @@ class Query(BaseModel):
         """Whether any wish is stated beyond the defaults."""
         return bool(
             self.model_dump(
-                exclude_defaults=True, exclude={"text", "context", "artists_before", "count", "fresh", "include_ai"}
+                exclude_defaults=True,
+                exclude={"text", "context", "artists_before", "order", "count", "fresh", "include_ai"},
             )
         ) or bool(self.text.strip())

@@ -16,6 +16,8 @@ from index.embed import Vectors
 from index.table import Rows, Table
 
 _NEAR = 0.35
+_SHADE = 0.75  # melancholic is a shade of sad; a conga is no shade of percussion
+_SHADED = {"mood", "texture", "situation"}
 _SOFT_ZERO, _SOFT_ONE, _SOFT_MOST = 0.1, 0.6, 0.6
 
 
@@ -51,12 +53,19 @@ def score(signals: dict[str, Vectors], weights: Weights = WEIGHTS) -> Vectors:
 
 
 def strength(table: Table, concept: str) -> Vectors:
-    """How surely each track's own words name a concept: 1 for a plain mention, less for a hint; shape (tracks,)."""
-    names = vocabulary().narrower(concept)
-    near = {*vocabulary().near.get(concept, ()), *vocabulary().broader.get(concept, ())} - names
-    direct = np.max([table.said(name) for name in sorted(names)], axis=0)
-    hints = np.max([_NEAR * table.said(name) for name in sorted(near)] or [np.zeros(len(table))], axis=0)
-    best: Vectors = np.maximum(direct, hints)
+    """How surely each track's own words name a concept: 1 for a plain mention, less for what it is a kind or a shade of,
+    still less for what it often goes with; shape (tracks,)."""
+    known = vocabulary()
+    above = set(known.broader.get(concept, ()))
+    share = _SHADE if known.kinds.get(concept) in _SHADED else _NEAR
+    best: Vectors = np.zeros(len(table), np.float32)
+    for names, weight in (
+        (known.narrower(concept), 1.0),
+        (above, share),
+        ({n for near in known.near.get(concept, ()) for n in known.narrower(near)}, _NEAR),
+    ):
+        for name in sorted(names):
+            best = np.maximum(best, weight * table.said(name))
     return best
 
 

@@ -20,6 +20,7 @@ from index.embed import Vectors
 from index.entities import EntityIndex
 from index.filters import Compared, Constraint, allowed, compare, constraints
 from index.kin import artists_before, kinship, same_artist
+from index.order import arranged
 from index.proof import Proof, prove
 from index.query import Query
 from index.ranking import contrary, cover, score
@@ -55,7 +56,8 @@ class Hit:
 @dataclass(frozen=True)
 class Result:
     """The answer to a query. `relaxed` names constraints that had to be let go; `absent` names that are not here;
-    `bounds` are the query's bounds that its comparisons came to, `let_go` the fields that were relaxed."""
+    `meant` what comes
+    nearest to an absent name; `bounds` are the query's bounds that its comparisons came to, `let_go` the fields that were relaxed."""
 
     shown: list[Hit]
     ranked: list[str]
@@ -64,6 +66,7 @@ class Result:
     matching: int = 0
     bounds: dict[str, float] = field(default_factory=dict)
     let_go: list[str] = field(default_factory=list)
+    meant: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,9 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
         pool.concepts = [catalogue.embedder.embed_one(describe(c)) for c in steady.want]
     ordered = _ranked(catalogue, steady, taste, pool, sorted(ids), names, kin)
     shown = _shown(catalogue, ordered, query)
+    if query.order:
+        place = {i: n for n, i in enumerate(arranged(catalogue, [t.id for t, _ in shown], query.order))}
+        shown.sort(key=lambda hit: place[hit[0].id])
     evidence = catalogue.store.evidence([t.id for t, _ in shown])
     hits = [Hit(t, s, prove(t, query, evidence.get(t.id, []), content(query.text))) for t, s in shown]
     return Result(
@@ -108,6 +114,7 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
         len(ordered),
         bounds,
         [c.field for c in relaxed if c.field],
+        {name: near for name in names.absent if (near := catalogue.entities.nearest(name))},
     )
 
 

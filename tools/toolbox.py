@@ -29,6 +29,7 @@ from tools.audio.decode import AudioRejected
 from tools.audio.engine import analyze_file
 from tools.captions import SWUNG, sound_words
 from tools.desk import Desk, cards
+from tools.overview import overview
 from tools.playlist import write_playlist
 from tools.rights import attribution, displayable
 
@@ -245,6 +246,18 @@ def remember(
     return _answer(runtime, body, {"kind": "memory", **body})
 
 
+@tool
+def catalogue_overview(
+    runtime: Runtime,
+    want: Annotated[list[str] | None, Field(description="concepts to count tracks of")] = None,
+    artists: Annotated[list[str] | None, Field(description="artists to count tracks of")] = None,
+) -> Command[Any]:
+    """The catalogue as a whole: how many tracks, artists and albums, which genres, moods, instruments, languages and years,
+    and how many tracks name a concept or are by an artist. For questions such as "how many tracks do you have?"."""
+    body = overview(runtime.context.catalogue, want or [], artists or [])
+    return _answer(runtime, body, {"kind": "overview", **body})
+
+
 TOOLS: list[BaseTool] = [
     search_tracks,
     similar_tracks,
@@ -254,6 +267,7 @@ TOOLS: list[BaseTool] = [
     describe_audio,
     make_playlist,
     remember,
+    catalogue_overview,
 ]
 
 
@@ -333,7 +347,12 @@ def _is_file(target: str) -> bool:
 
 
 def _remarks(result: Result) -> dict[str, Any]:
-    return {"matching": result.matching, "relaxed": result.relaxed, "absent": result.absent}
+    return {
+        "matching": result.matching,
+        "relaxed": result.relaxed,
+        "absent": result.absent,
+        **({"did_you_mean": result.meant} if result.meant else {}),
+    }
 
 
 def _short(desk: Desk, track_id: str) -> str:

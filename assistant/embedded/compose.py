@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.embedded.contrast import contrast
 from assistant.embedded.facts import details, why
+from assistant.embedded.overview import whole
 from assistant.embedded.wishes import listed, wish_words
 from index.words import plain
 
@@ -27,12 +29,23 @@ _READY = {
     "imitate": "I don't imitate a living artist's voice or write in their name. I can show you their own tracks here, or others that share what you like about them.",
 }
 _OPENINGS = (
+    "Try these{what}:",
+    "This is what I would play you{what}:",
+    "I would start with these{what}:",
+    "From this catalogue{what}:",
     "Here is what fits best{what}:",
     "These come closest{what}:",
     "My picks{what}:",
     "The closest matches{what}:",
 )
-_MORE = ("A few more in the same vein:", "Further along the same line:", "Next ones that fit:")
+_MORE = (
+    "Here are others:",
+    "Next on the pile:",
+    "And on it goes:",
+    "A few more in the same vein:",
+    "Further along the same line:",
+    "Next ones that fit:",
+)
 _GLAD = ("Glad they fit. A few more in the same vein:", "Good to hear. These continue the line:")
 
 
@@ -55,6 +68,8 @@ def compose(request: str, intent: str, outcomes: Sequence[Outcome]) -> str:
     """The answer to a turn, in Markdown."""
     failed = [f"I could not do that: {o.failed}." for o in outcomes if o.failed]
     good = [o for o in outcomes if not o.failed]
+    if intent == "compare" and len(good) > 1:
+        return "\n\n".join((contrast([o.body for o in good], request), *failed))
     parts = [_one(o, request, intent) for o in good]
     return "\n\n".join(p for p in (*parts, *failed) if p)
 
@@ -65,6 +80,8 @@ def _one(o: Outcome, request: str, intent: str) -> str:
             return _tracks(o, request, intent)
         case "track_details":
             return why(o.body) if intent == "why" else details(o.body, request)
+        case "catalogue_overview":
+            return whole(o.body, request)
         case "find_lyrics":
             return _lyrics(o.body)
         case "analyze_audio":
@@ -160,6 +177,10 @@ def _remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
         parts.append(
             f"{listed(body['absent'])} {'is' if len(body['absent']) == 1 else 'are'} not in this catalogue{'; the nearest I have follow' if body['tracks'] else ''}."
         )
+    for name, near in body.get("did_you_mean", {}).items():
+        parts.append(f"Did you mean {near} when you said {name}?")
+    if args.get("order") and len(body["tracks"]) > 1:
+        parts.append(f"I put them in order: {args['order']}.")
     artists = [a for a in args.get("artists", []) if a not in body.get("absent", [])]
     by_them = sum(any(plain(a) in plain(b) for a in artists for b in t.get("artists", [])) for t in body["tracks"])
     if artists and by_them < len(body["tracks"]):

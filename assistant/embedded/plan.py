@@ -63,6 +63,12 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
                 None,
                 reading,
             )
+        case "compare":
+            several = handles if len(handles) > 1 else state["shown"]
+            return Plan(tuple(Call("track_details", {"handle": h}) for h in several[:_AT_ONCE]), None, reading)
+        case "catalogue":
+            counted = {"want": list(u.want), "artists": list(u.artists)}
+            return Plan((Call("catalogue_overview", {k: v for k, v in counted.items() if v}),), None, reading)
         case "lyrics":
             return Plan(
                 tuple(Call("find_lyrics", {"handle": h}) for h in targets[:2]),
@@ -75,7 +81,9 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
             return _playlist(u, state, reading)
         case "like" | "dislike":
             return Plan((Call("remember", {u.intent.intent: handles}),), None, reading)
-        case "similar" if handles and not (u.refs.vague and state["query"]):
+        case "similar" if (
+            handles and not (u.refs.vague and state["query"]) and not u.fields.keys() - {"count", "fresh"}
+        ):
             compare = [c.model_dump(exclude_none=True) for c in u.compare]
             args = {
                 "handles": handles,

@@ -12,6 +12,7 @@ from typing import Any
 from assistant.embedded.bounds import Constrained
 from assistant.embedded.constraints import parse_constraints
 from assistant.embedded.intent import IntentReader, Reading, Signs, decide
+from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve
 from index.candidates import content
 from index.catalogue import Catalogue
@@ -100,7 +101,13 @@ class Reader:
 
     def understand(self, text: str, state: dict[str, Any]) -> Understanding:
         """Reads a turn against the digest of the conversation."""
-        constraints = parse_constraints(text)
+        order = parse_order(text)
+        constraints = order or parse_constraints(text)
+        constraints += [
+            c
+            for c in parse_constraints(text)
+            if order and not _overlaps(c.start, c.end, [(order[0].start, order[0].end)])
+        ]
         compare, taken = _comparisons(text, bool(state["shown"]))
         taken += [(c.start, c.end) for c in constraints if "count" not in c.fields]  # "three gospel songs" names gospel
         entities = [e for e in self.catalogue.entities.link(text) if not _overlaps(e.start, e.end, taken)]
@@ -113,7 +120,7 @@ class Reader:
         dropped = [m.start(1) for m in _LIFTED.finditer(text)] if state["query"] else []
         standing = (state["query"] or {}).get("want", ())
         taken_back = [m for m in mentions if m.start in dropped and m.concept in standing]
-        allow = [m.concept for m in mentions if _FINE.search(fold(text)) or m in taken_back]
+        allow = [m.concept for m in mentions if _is_fine(text, m) or m in taken_back]
         lifted = tuple(f for at in dropped for f in _LIMITS.get(re.split(r"\W", text[at:].lower())[0], ()))
         want, avoid = _wants(mentions, allow)
         refs = resolve(text, state)
@@ -133,7 +140,7 @@ class Reader:
             or artists
             or titles
             or compare
-            or fields.keys() - {"count", "fresh"}
+            or fields.keys() - {"count", "fresh", "order"}
             or allow
             or negated
             or lifted
@@ -170,6 +177,14 @@ def _wants(mentions: list[Mention], allow: list[str]) -> tuple[tuple[str, ...], 
         )
     )
     return want, avoid
+
+
+def _is_fine(text: str, mention: Mention) -> bool:
+    """ "vocals are fine", "I don't mind drums": allowed again, and no more than that."""
+    before, after = fold(text[: mention.start]), fold(text[mention.end :])
+    return bool(re.match(rf"[^,.;!?]{{0,30}}?{_FINE.pattern}", after)) or bool(
+        re.search(r"(?:\bdon['’]?t mind|\b(?:allow|permit))\b[^,.;!?]{0,20}$", before)
+    )
 
 
 def _unknown_names(text: str, entities: list[Entity]) -> tuple[str, ...]:

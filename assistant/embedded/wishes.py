@@ -16,6 +16,8 @@ _PLACE = {
     "instrument": "with",
     "voice": "with",
     "situation": "for",
+    "narrative": "about",
+    "era": "era",
 }
 # genres that need no “music” behind them
 _NOUNS = {
@@ -62,6 +64,8 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
         " ".join(p for p in (how, kind or "music") if p) if how or kind or heard else "",
         f"with {listed(heard[:4])}" if heard else "",
         f"for {listed(of_kind['for'][:2])}" if "for" in of_kind else "",
+        f"about {listed(of_kind['about'][:2])}" if "about" in of_kind else "",
+        f"from the {listed(of_kind['era'][:2])}" if "era" in of_kind else "",
         f"by {listed(artists)}" if artists else "",
     ]
     words = " ".join(p for p in parts if p)
