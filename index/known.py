@@ -10,14 +10,21 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
+from rapidfuzz import fuzz, process
+
 from index.concepts import vocabulary
 from index.entities import name_key, single_names
 
+_MISSPELT = 90.0
 
-def known_for(artist: str) -> tuple[str, ...]:
+
+def known_for(artist: str, misspelt: bool = False) -> tuple[str, ...]:
     """Concepts that an artist is known for, of a whole name or of each of several in it; empty for the unknown."""
     artists = _artists()
     whole = artists.get(name_key(artist))
+    if not whole and misspelt:
+        near = process.extractOne(name_key(artist), artists.keys(), scorer=fuzz.ratio, score_cutoff=_MISSPELT)
+        return artists[near[0]] if near else ()
     return whole or tuple(dict.fromkeys(c for name in single_names(artist) for c in artists.get(name_key(name), ())))
 
 

@@ -20,6 +20,7 @@ from index.embed import Vectors
 from index.entities import EntityIndex
 from index.filters import Compared, Constraint, allowed, compare, constraints
 from index.kin import artists_before, kinship, same_artist
+from index.known import known_for
 from index.order import arranged
 from index.proof import Proof, prove
 from index.query import Query
@@ -57,7 +58,7 @@ class Hit:
 class Result:
     """The answer to a query. `relaxed` names constraints that had to be let go; `absent` names that are not here;
     `meant` what comes
-    nearest to an absent name; `bounds` are the query's bounds that its comparisons came to, `let_go` the fields that were relaxed."""
+    nearest to an absent name, `known` what an absent artist is known for; `bounds` are the query's bounds that its comparisons came to, `let_go` the fields that were relaxed."""
 
     shown: list[Hit]
     ranked: list[str]
@@ -67,6 +68,7 @@ class Result:
     bounds: dict[str, float] = field(default_factory=dict)
     let_go: list[str] = field(default_factory=list)
     meant: dict[str, str] = field(default_factory=dict)
+    known: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,9 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     names = _named(catalogue.entities, query)
     like = catalogue.centroid(query.like)
     liked = catalogue.centroid(taste.liked)
+    stand_ins = {name: kinds for name in names.absent if (kinds := _genres(name))}
+    if not query.want:  # who asks for an artist that is not here is given what that artist is known for
+        query = query.model_copy(update={"want": list(dict.fromkeys(k for kinds in stand_ins.values() for k in kinds))})
     steady = query.model_copy(update={"want": sorted(query.want)})  # the order of the wants is no wish
     pool = gather(catalogue, steady, names.tracks, like if like is not None else liked)
     kin = {"kin": kinship(catalogue, query.artists), "kin_taste": kinship(catalogue, (), taste.liked)}
@@ -104,8 +109,9 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     if query.order:
         place = {i: n for n, i in enumerate(arranged(catalogue, [t.id for t, _ in shown], query.order))}
         shown.sort(key=lambda hit: place[hit[0].id])
-    evidence = catalogue.store.evidence([t.id for t, _ in shown])
-    hits = [Hit(t, s, prove(t, query, evidence.get(t.id, []), content(query.text))) for t, s in shown]
+    evidence = catalogue.store.evidence([*(t.id for t, _ in shown), *query.like])
+    alike = {e.concept for seed in query.like for e in evidence.get(seed, ())}
+    hits = [Hit(t, s, prove(t, query, evidence.get(t.id, []), content(query.text), alike)) for t, s in shown]
     return Result(
         hits,
         [i for i, _ in ordered[:RANKED]],
@@ -115,6 +121,7 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
         bounds,
         [c.field for c in relaxed if c.field],
         {name: near for name in names.absent if (near := catalogue.entities.nearest(name))},
+        stand_ins,
     )
 
 
@@ -231,6 +238,11 @@ def _ranked(
     signals["derived"] = _each(ids, dict.fromkeys(derived, 1.0))
     fit = score(signals)
     return sorted(((i, float(f)) for i, f in zip(ids, fit, strict=True)), key=lambda x: (-x[1], x[0]))
+
+
+def _genres(artist: str) -> list[str]:
+    """The first two genres that an artist is known for."""
+    return [c for c in known_for(artist, misspelt=True) if vocabulary().kinds.get(c) == "genre"][:2]
 
 
 def _era(query: Query) -> list[str]:

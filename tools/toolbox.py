@@ -352,6 +352,7 @@ def _remarks(result: Result) -> dict[str, Any]:
         "relaxed": result.relaxed,
         "absent": result.absent,
         **({"did_you_mean": result.meant} if result.meant else {}),
+        **({"absent_known_for": result.known} if result.known else {}),
     }
 
 

@@ -28,6 +28,14 @@ _READY = {
     "outside": "That is outside what I can do: I only know this music catalogue. Ask me for music, for a track's story, or about a file of yours.",
     "imitate": "I don't imitate a living artist's voice or write in their name. I can show you their own tracks here, or others that share what you like about them.",
 }
+_ORDERS = {
+    "rising energy": "from calm to energetic",
+    "falling energy": "from energetic to calm",
+    "rising tempo": "from slow to fast",
+    "falling tempo": "from fast to slow",
+    "oldest first": "from the oldest to the newest",
+    "newest first": "from the newest to the oldest",
+}
 _OPENINGS = (
     "Try these{what}:",
     "This is what I would play you{what}:",
@@ -118,7 +126,10 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         if intent == "more" or o.args.get("fresh")
         else _pick(_OPENINGS, request).format(what=wish_words(o.args, o.body["absent"]))
     )
-    rows = [f"{n}. {_title(t)}: {reason(t, o.args.get('want', []))}" for n, t in enumerate(found, 1)]
+    rows = [
+        f"{n}. {_title(t)}: {reason(t, o.args.get('want', []), o.args.get('like') or o.args.get('handles', []))}"
+        for n, t in enumerate(found, 1)
+    ]
     return "\n".join(x for x in (remarks, opening, "", *rows) if x or x == "").strip()
 
 
@@ -128,12 +139,14 @@ def _title(track: dict[str, Any]) -> str:
     return f"**{track['handle']}** “{track['title']}”{by}{year}"
 
 
-def reason(track: dict[str, Any], asked: Sequence[str] = ()) -> str:
+def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str] = ()) -> str:
     """One line of evidence for a track: its own words around the proof, then measured values, then tags."""
     proofs = track.get("evidence", [])
     said = [p for p in proofs if p["kind"] == "said" and p["field"] in track and p.get("start") is not None]
     quotes = list(dict.fromkeys(snippet(track[p["field"]], p["start"], p["end"]) for p in said))
-    tags = list(dict.fromkeys(p["words"] for p in proofs if p["kind"] == "tag" and p["field"] != "lyrics"))
+    tags = list(
+        dict.fromkeys(p["words"] for p in proofs if p["kind"] == "tag" and p["field"] not in {"lyrics", "year"})
+    )
     sung = list(dict.fromkeys(p["words"] for p in proofs if p["field"] == "lyrics"))
     quotes = [q for q in quotes if not any(q != other and q.strip(" …") in other for other in quotes)]
     parts = [f"“{quote}”" for quote in quotes[:2]]
@@ -141,6 +154,9 @@ def reason(track: dict[str, Any], asked: Sequence[str] = ()) -> str:
         parts.append(f"tagged {', '.join(tags[:3])}")
     known = {p["words"]: [q["concept"] for q in proofs if q["kind"] == "known"] for p in proofs if p["kind"] == "known"}
     parts += [f"{artist} is known for {listed(concepts)}" for artist, concepts in known.items()]
+    shared = list(dict.fromkeys(p["concept"] for p in proofs if p["kind"] == "shared"))
+    if shared:
+        parts.append(f"shares {listed(shared)} with {listed(like) if like else 'what you like'}")
     if sung:
         parts.append(f"its lyrics mention “{'”, “'.join(sung[:2])}”")
     measured = [f"{track['tempo_bpm']:.0f} BPM" if track.get("tempo_bpm") else "", track.get("key", "")]
@@ -177,10 +193,12 @@ def _remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
         parts.append(
             f"{listed(body['absent'])} {'is' if len(body['absent']) == 1 else 'are'} not in this catalogue{'; the nearest I have follow' if body['tracks'] else ''}."
         )
+    for name, kinds in body.get("absent_known_for", {}).items():
+        parts.append(f"{name} is known for {listed(kinds)}, as far as general knowledge goes.")
     for name, near in body.get("did_you_mean", {}).items():
         parts.append(f"Did you mean {near} when you said {name}?")
     if args.get("order") and len(body["tracks"]) > 1:
-        parts.append(f"I put them in order: {args['order']}.")
+        parts.append(f"They go {_ORDERS.get(args['order'], args['order'])}.")
     artists = [a for a in args.get("artists", []) if a not in body.get("absent", [])]
     by_them = sum(any(plain(a) in plain(b) for a in artists for b in t.get("artists", [])) for t in body["tracks"])
     if artists and by_them < len(body["tracks"]):
@@ -255,7 +273,7 @@ def _taste(body: dict[str, Any]) -> str:
         f"you asked for {listed(query['artists'])}" if query.get("artists") else "",
     ]
     parts.append(f"you rule out {listed(query['avoid'])}" if query.get("avoid") else "")
-    parts.append(f"the limits are {listed(body['limits'])}" if body.get("limits") else "")
+    parts.append(f"the limits are {_limits(body['limits'])}" if body.get("limits") else "")
     parts += [
         f"you like {listed(body['liked'])}" if body["liked"] else "",
         f"you dislike {listed(body['disliked'])}" if body["disliked"] else "",
@@ -266,3 +284,10 @@ def _taste(body: dict[str, Any]) -> str:
         if known
         else "So far I know nothing of your taste. Tell me what you like, or use the hearts on the cards."
     )
+
+
+def _limits(limits: Sequence[str]) -> str:
+    """Limits as one would say them: "from 1970 or later and from 1979 or earlier" is "from 1970 to 1979"."""
+    said = listed(limits)
+    said = re.sub(r"from (\d+) or later(?: and|,) from (\d+) or earlier", r"from \1 to \2", said)
+    return re.sub(r"at least ([\d.]+) BPM(?: and|,) at most ([\d.]+) BPM", r"\1 to \2 BPM", said)

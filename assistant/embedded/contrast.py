@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.embedded.wishes import listed
+from index.concepts import vocabulary
 from index.words import fold
 
 Card = dict[str, Any]
@@ -80,6 +81,10 @@ def _shared(cards: Sequence[Card]) -> str:
         common = [v for v in cards[0].get(name, []) if all(v in c.get(name, []) for c in cards[1:])]
         if common:
             parts.append(words.format(listed(common[:4])))
+    said = [_said(card) for card in cards]
+    words_too = [c for c in said[0] if all(c in other for other in said[1:]) and not any(c in p for p in parts)]
+    if words_too:
+        parts.append(f"the words about each name {listed(words_too[:5])}")
     names = listed([f"{c['handle']} “{c['title']}”" for c in cards])
     keys = {(c.get("measured") or {}).get("key") for c in cards}
     if len(keys) == 1 and None not in keys:
@@ -87,6 +92,12 @@ def _shared(cards: Sequence[Card]) -> str:
     own = [_alone(card, cards) for card in cards]
     shared = f"{names} share this: {'; '.join(parts)}." if parts else f"{names}: nothing declared is the same in all."
     return " ".join((shared, *(o for o in own if o)))
+
+
+def _said(card: Card) -> list[str]:
+    """Concepts that the words about a track name."""
+    text = " ".join(str(card.get(name) or "") for name in ("caption", "description"))
+    return list(dict.fromkeys(m.concept for m in vocabulary().mentions(text) if not m.negated))
 
 
 def _alone(card: Card, cards: Sequence[Card]) -> str:

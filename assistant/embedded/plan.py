@@ -89,7 +89,7 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
                 "handles": handles,
                 "compare": compare,
                 "want": list(u.want),
-                "avoid": list(u.avoid),
+                "avoid": list(dict.fromkeys((*(state["query"] or {}).get("avoid", ()), *u.avoid))),
                 **{k: v for k, v in u.fields.items() if k == "count"},
             }
             return Plan((Call("similar_tracks", {k: v for k, v in args.items() if v}),), None, reading)
@@ -115,7 +115,8 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     new = {
         k: v
         for k, v in old.items()
-        if k not in {"compare", "fresh", "like", "count", "artists", "artists_before", "titles", "text", "context"}
+        if k
+        not in {"compare", "fresh", "like", "order", "count", "artists", "artists_before", "titles", "text", "context"}
     } | u.fields
     new = {k: v for k, v in new.items() if k not in u.lifted or k in u.fields}
     for low, high in BOUNDS:  # a bound that the newest one contradicts is taken back
@@ -124,7 +125,7 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     new |= {
         "want": want,
         "avoid": avoid,
-        "text": u.text[:_LONGEST] if u.content or not old else old.get("text", u.text[:_LONGEST]),
+        "text": u.text[:_LONGEST] if _speaks(u) or not old else old.get("text", u.text[:_LONGEST]),
     }
     if "instrumental" in u.want or ("vocals" in u.avoid):
         new |= {
@@ -149,7 +150,9 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
         if a not in new["artists"] and a not in u.avoid_artists
     ][-_ARTISTS:]
     new["titles"] = list(u.titles)
-    context = f"{old.get('context', '')} {old.get('text', '')}".strip() if u.content and old else old.get("context", "")
+    context = (
+        f"{old.get('context', '')} {old.get('text', '')}".strip() if _speaks(u) and old else old.get("context", "")
+    )
     new["context"] = context[-_CONTEXT:]
     if u.compare:
         new["compare"] = [
@@ -158,7 +161,9 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
         ]
     if u.refs.handles and not u.refs.vague and (u.compare or u.intent.intent == "similar"):
         new["like"] = list(u.refs.handles)
-    if u.intent.intent in {"more", "thanks"} or (not _substance(u) and old):
+    elif old.get("like") and not (u.artists or u.titles or any(vocabulary().kinds.get(w) == "genre" for w in u.want)):
+        new["like"] = old["like"]  # a refinement of "more like T3" stays near T3
+    if u.intent.intent in {"more", "thanks"} or (not _substance(u) and "order" not in u.fields and old):
         new["fresh"] = True
     elif u.refs.vague and u.intent.intent == "similar":
         new.pop("fresh", None)  # "more like that, but with X" narrows what was shown; it does not turn the page
@@ -172,6 +177,12 @@ def _replaced(u: Understanding, old: dict[str, Any]) -> set[str]:
         return set()
     related = {r for w in asked for r in (w, *vocabulary().broader.get(w, ()), *vocabulary().narrower(w))}
     return {w for w in old.get("want", ()) if vocabulary().kinds.get(w) == "genre" and w not in related}
+
+
+def _speaks(u: Understanding) -> bool:
+    """Whether the words themselves are worth searching for: not those that only allow something again or ask for an order."""
+    only = (u.allow or u.lifted or "order" in u.fields) and not (u.want or u.artists or u.titles or u.avoid)
+    return bool(u.content) and not only
 
 
 def _against(comparison: Comparison) -> set[str]:
@@ -198,7 +209,7 @@ def _substance(u: Understanding) -> bool:
         or u.allow
         or u.lifted
         or u.avoid_artists
-        or u.fields.keys() - {"fresh", "count"}
+        or u.fields.keys() - {"fresh", "count", "order"}
         or (u.content and u.intent.intent == "find")
     )
 
@@ -207,7 +218,8 @@ def follow_up(intent: str, called: Sequence[str], state: dict[str, Any]) -> tupl
     """The second step of a turn: after a change of taste or an undo, the standing wish is searched again."""
     if intent not in {"like", "dislike", "undo"} or "search_tracks" in called or not state["query"]:
         return ()
-    return (Call("search_tracks", _search({**state["query"], "fresh": intent != "undo"})),)
+    standing = {k: v for k, v in state["query"].items() if k != "compare" or intent == "undo"}
+    return (Call("search_tracks", _search({**standing, "fresh": intent != "undo"})),)
 
 
 def _analyze(u: Understanding, reading: str) -> Plan:

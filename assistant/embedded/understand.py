@@ -64,6 +64,10 @@ _OPENERS = re.compile(
 )
 # French and Italian articles that cling to a noun ("l'accordéon", "un'arpa"); the space in place of the apostrophe keeps all places
 _ELIDED = re.compile(r"\b([cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=[aeiouhàâéèêîôù])", re.IGNORECASE)
+_TRAIT = re.compile(
+    r"\bthe (?:one|song|track|piece) (?:with|by|from|about|in)\b(?: the| an?)?[\w'’ -]+?(?=\s+(?:is|was|sounds|has|but|and|please|then|again|with|without)\b|[,.;!?]|$)",
+    re.IGNORECASE,
+)
 _SOMETHING = re.compile(r"^\W*(?:some|any)thing\b", re.IGNORECASE)
 _REFINERS = re.compile(
     r"\b(?:also|too|as well|but|more|add|instead|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b",
@@ -111,6 +115,10 @@ class Reader:
         compare, taken = _comparisons(text, bool(state["shown"]))
         taken += [(c.start, c.end) for c in constraints if "count" not in c.fields]  # "three gospel songs" names gospel
         entities = [e for e in self.catalogue.entities.link(text) if not _overlaps(e.start, e.end, taken)]
+        refs = resolve(text, state)
+        if refs.handles:  # "the one with the cello" points; it wishes for no cello
+            taken += [m.span() for m in _TRAIT.finditer(text)]
+            entities = [e for e in entities if not _overlaps(e.start, e.end, taken)]
         names = [(e.start, e.end) for e in entities]
         mentions = [
             m
@@ -123,7 +131,6 @@ class Reader:
         allow = [m.concept for m in mentions if _is_fine(text, m) or m in taken_back]
         lifted = tuple(f for at in dropped for f in _LIMITS.get(re.split(r"\W", text[at:].lower())[0], ()))
         want, avoid = _wants(mentions, allow)
-        refs = resolve(text, state)
         fields = _fields(constraints)
         negated = _negated_names(text, entities)
         artists = (

@@ -70,9 +70,18 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
     ]
     words = " ".join(p for p in parts if p)
     bans = [b for b in args.get("avoid", []) if not (b == "vocals" and _wordless(args))]
-    ruled_out = f"without {' or '.join(bans[:3])}" if bans else ""
+    how_bans = [b for b in bans if _PLACE.get(vocabulary().kinds.get(b, "")) == "how"]
+    other = [b for b in bans if b not in how_bans]
+    ruled_out = ", ".join(
+        p
+        for p in (
+            f"not {' or '.join(how_bans[:3])}" if how_bans else "",
+            f"without {' or '.join(other[:3])}" if other else "",
+        )
+        if p
+    )
     if not words:
-        return f" {ruled_out}" if bans else ""
+        return f" for music {'that is ' if how_bans else ''}{ruled_out}" if bans else ""
     return f" for {re.sub(r'^(?:by|for) ', '', words)}" + (f", {ruled_out}" if bans else "")
 
 

@@ -56,7 +56,9 @@ def test_a_ban_of_a_genre_is_a_ban_of_its_artists(opened: Catalogue) -> None:
 
 def test_an_artist_that_is_absent_leads_to_those_known_for_the_same(opened: Catalogue) -> None:
     result = search(opened, Query(text="songs by Alan Jackson", artists=["Alan Jackson"]))
-    assert result.absent == ["Alan Jackson"] and set(result.ranked[:2]) == {"c1", "c2"}
+    assert result.absent == ["Alan Jackson"] and set(result.ranked[:3]) == {"c1", "c2", "u2"}
+    assert result.known == {"Alan Jackson": ["country"]}
+    assert search(opened, Query(artists=["Alan Jacksen"])).known == {"Alan Jacksen": ["country"]}
 
 
 def test_likes_lead_to_kin(opened: Catalogue) -> None:
