@@ -52,7 +52,7 @@ _ARTIST_CUES = {"by", "artist", "band", "singer", "group", "von", "par"}
 _TITLE_CUES = {"song", "track", "called", "titled", "named"}
 _SPLIT = re.compile(r"\s*(?:,|;|&|/|\bfeat\.?|\bft\.?|\bfeaturing\b|\bwith\b|\bx\b|\band\b|\bvs\.?)\s*", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[\(\[].*?[\)\]]\s*|\s+-\s+.*$")
-_GREETING = re.compile(
+GREETING = re.compile(
     r"\W*(?:(?:hi|hello|hey|howdy|thanks|thank you|good (?:morning|afternoon|evening|day))\b(?: there| all| everyone| again| so much| a lot)?\W+)+",
     re.IGNORECASE,
 )
@@ -134,7 +134,7 @@ class EntityIndex:
     def link(self, text: str) -> list[Entity]:
         """Names in the text, longest and surest first; matches do not overlap."""
         tokens = words(text)
-        greeting = _GREETING.match(text)
+        greeting = GREETING.match(text)
         taken = {n for n, token in enumerate(tokens) if greeting and token.end <= greeting.end()}
         found: list[Entity] = []
         for finder in (self._exact, self._near, self._part):
@@ -193,7 +193,9 @@ class EntityIndex:
         run = key.replace(" ", "")
         together = len(run) >= 8 or not any(w in EVERYDAY for w in key.split())  # "flor a" is no Flora
         name = key if key in self.artists else self.compact.get(run, "") if together else ""
-        surely = several and len(run) >= 10 and cue in _CUES  # "I like back street boys"
+        surely = (
+            several and len(run) >= 10 and cue in _CUES and not vocabulary().mentions(span)
+        )  # "I like back street boys"
         if len(name) > 1 and (quoted or cue in _ARTIST_CUES or not weak or surely):
             return "artist", self.display[name], 1.0
         written = bool(cue) and all(w[:1].isupper() for w in span.split())  # as a name, and not only as a first word

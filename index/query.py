@@ -56,6 +56,11 @@ class Query(BaseModel):
         default_factory=list, max_length=40, description="concepts, artists or words that must not occur"
     )
     artists: list[Name] = Field(default_factory=list, max_length=20, description="artists asked for by name")
+    artists_like: list[Name] = Field(
+        default_factory=list,
+        max_length=20,
+        description="artists whose kind of music is wanted: others like them before they themselves",
+    )
     artists_before: list[Name] = Field(
         default_factory=list,
         max_length=20,

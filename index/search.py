@@ -33,6 +33,7 @@ RANKED = 20
 _PER_ARTIST = 2
 _FEW = 2000
 _KIN = 400
+_THEMSELVES = 0.25  # who asks for artists like X hears of X, but not first
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,10 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
         query = query.model_copy(update={"want": list(dict.fromkeys(k for kinds in stand_ins.values() for k in kinds))})
     steady = query.model_copy(update={"want": sorted(query.want)})  # the order of the wants is no wish
     pool = gather(catalogue, steady, names.tracks, like if like is not None else liked)
-    kin = {"kin": kinship(catalogue, query.artists), "kin_taste": kinship(catalogue, (), taste.liked)}
+    kin = {
+        "kin": kinship(catalogue, [*query.artists, *query.artists_like]),
+        "kin_taste": kinship(catalogue, (), taste.liked),
+    }
     pool.ids |= {catalogue.table.ids[row] for near in kin.values() for row in np.argsort(-near)[:_KIN] if near[row] > 0}
     pool.ids |= artists_before(catalogue.entities, query.artists_before).keys() | same_artist(catalogue, taste.liked)
     pool.ids = pool.ids or set(catalogue.store.ids())  # only bans: everything else is a candidate
@@ -144,6 +148,12 @@ def _named(entities: EntityIndex, query: Query) -> _Names:
         found = entities.find("artist", artist)
         if found:
             tracks |= dict.fromkeys(found[1], 1.0)
+        else:
+            absent.append(artist)
+    for artist in query.artists_like:
+        found = entities.find("artist", artist)
+        if found:
+            tracks = dict.fromkeys(found[1], _THEMSELVES) | tracks
         else:
             absent.append(artist)
     for title in query.titles:

@@ -102,6 +102,9 @@ _HEAR = re.compile(
 _ALIKE = re.compile(
     r"\b(?:(?:more|something|anything|songs?|tracks?|music|others?|else) (?:that (?:sounds?|is) )?(?:like|similar to|in the (?:style|vein) of)|similar to|sounds? like|resembl\w+|in the same vein|reminds? me of)\b"
 )
+_ASKS = re.compile(
+    r"\b(?:can (?:you|i|we)|could (?:you|i|we)|would you|any(?: \w+)? (?:songs?|artists?|others?|tracks?|music)|how about|what about|add (?:some|more|another)|please (?:add|play|give|show)|similar artists?)\b"
+)
 _BLEND = re.compile(
     r"\b(?:between|halfway|half way|a (?:mix|blend|cross|combination|mixture) (?:of|between)|somewhere between|bridges?|crossed with|meets)\b.*\b(?:and|meets|with)\b|\b(?:blend|mix|combine|cross) t ?\d"
 )
@@ -137,6 +140,8 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
         return Reading("similar", 1.0)
     if signs.pointed and not signs.wishes and _DISLIKES.search(folded):
         return Reading("dislike", 1.0)
+    if signs.pointed and not signs.wishes and _LIKES.search(folded) and _ASKS.search(folded):
+        return Reading("more", 1.0)  # "I love these! any others?"
     if signs.pointed and not signs.wishes and _LIKES.search(folded):
         return Reading("like", 1.0)
     best = next(

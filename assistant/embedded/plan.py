@@ -18,7 +18,7 @@ _AT_ONCE = 5
 _ARTISTS = 8
 _UNSURE = 0.3
 _BOTH = re.compile(
-    r"\b(?:also|too|as well|add|added|adding|plus|and|with|mix|mixed|more|another|both|touch|bit|little|some|include|throw in|along|even|still|besides|og|auch|dazu|aussi|avec|tambi[eé]n|con|anche|tamb[eé]m|com|med|mit)\b",
+    r"\b(?:also|too|as well|add|added|adding|plus|and|with|mix|mixed|more|another|both|touch|bit|include|throw in|along|even|still|besides|og|auch|dazu|aussi|avec|tambi[eé]n|con|anche|tamb[eé]m|com|med|mit)\b",
     re.IGNORECASE,
 )
 _LONGEST = 2000  # as a `Query` allows
@@ -139,9 +139,10 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     elif any(w in vocabulary().narrower("vocals") for w in (*u.want, *u.allow)):
         new.pop("vocals", None)
         new["want"] = [w for w in new["want"] if w != "instrumental" or "instrumental" in u.want]
+    new["artists_like"] = list(u.artists_like) or ([] if u.artists or u.titles else old.get("artists_like", []))
     new["artists"] = list(u.artists) or (
         []
-        if u.titles or any(vocabulary().kinds.get(w) == "genre" for w in u.want)
+        if u.titles or u.artists_like or any(vocabulary().kinds.get(w) == "genre" for w in u.want)
         else [a for a in old.get("artists", []) if a not in u.avoid_artists]
     )
     new["artists_before"] = [
@@ -163,7 +164,8 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
         new["like"] = list(u.refs.handles)
     elif old.get("like") and not (u.artists or u.titles or any(vocabulary().kinds.get(w) == "genre" for w in u.want)):
         new["like"] = old["like"]  # a refinement of "more like T3" stays near T3
-    if u.intent.intent in {"more", "thanks"} or (not _substance(u) and "order" not in u.fields and old):
+    named = {*u.artists, *u.artists_like} - {*old.get("artists", ()), *old.get("artists_like", ())}
+    if (u.intent.intent in {"more", "thanks"} and not named) or (not _substance(u) and "order" not in u.fields and old):
         new["fresh"] = True
     elif u.refs.vague and u.intent.intent == "similar":
         new.pop("fresh", None)  # "more like that, but with X" narrows what was shown; it does not turn the page
@@ -181,7 +183,9 @@ def _replaced(u: Understanding, old: dict[str, Any]) -> set[str]:
 
 def _speaks(u: Understanding) -> bool:
     """Whether the words themselves are worth searching for: not those that only allow something again or ask for an order."""
-    only = (u.allow or u.lifted or "order" in u.fields) and not (u.want or u.artists or u.titles or u.avoid)
+    only = (u.allow or u.lifted or "order" in u.fields) and not (
+        u.want or u.artists or u.artists_like or u.titles or u.avoid
+    )
     return bool(u.content) and not only
 
 
@@ -194,7 +198,8 @@ def _against(comparison: Comparison) -> set[str]:
 def _search(args: dict[str, Any]) -> dict[str, Any]:
     """Arguments in the form of a `Query`: repeated values once, defaults left out."""
     clean = {
-        k: list(dict.fromkeys(v)) if k in {"want", "avoid", "artists", "titles", "like"} else v for k, v in args.items()
+        k: list(dict.fromkeys(v)) if k in {"want", "avoid", "artists", "artists_like", "titles", "like"} else v
+        for k, v in args.items()
     }
     return Query.model_validate(clean).model_dump(exclude_defaults=True)
 
@@ -204,6 +209,7 @@ def _substance(u: Understanding) -> bool:
         u.want
         or u.avoid
         or u.artists
+        or u.artists_like
         or u.titles
         or u.compare
         or u.allow

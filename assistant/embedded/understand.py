@@ -17,7 +17,7 @@ from assistant.embedded.reference import References, resolve
 from index.candidates import content
 from index.catalogue import Catalogue
 from index.concepts import Mention, vocabulary
-from index.entities import Entity
+from index.entities import GREETING, Entity
 from index.query import Comparison, Dimension
 from index.words import fold
 
@@ -86,6 +86,7 @@ class Understanding:
     allow: tuple[str, ...] = ()
     artists: tuple[str, ...] = ()
     avoid_artists: tuple[str, ...] = ()
+    artists_like: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     fields: dict[str, Any] = field(default_factory=dict)
     compare: tuple[Comparison, ...] = ()
@@ -120,6 +121,8 @@ class Reader:
             taken += [m.span() for m in _TRAIT.finditer(text)]
             entities = [e for e in entities if not _overlaps(e.start, e.end, taken)]
         names = [(e.start, e.end) for e in entities]
+        greeting = GREETING.match(text)
+        taken += [greeting.span()] if greeting else []
         mentions = [
             m
             for m in vocabulary().mentions(_ELIDED.sub(lambda m: m[1] + " ", text))
@@ -133,10 +136,11 @@ class Reader:
         want, avoid = _wants(mentions, allow)
         fields = _fields(constraints)
         negated = _negated_names(text, entities)
+        like = [e for e in entities if e.kind == "artist" and e not in negated and _is_measure(text, e)]
         artists = (
-            tuple(dict.fromkeys(e.name for e in entities if e.kind == "artist" and e not in negated))
+            tuple(dict.fromkeys(e.name for e in entities if e.kind == "artist" and e not in negated and e not in like))
             or refs.artists
-            or _unknown_names(text, entities)
+            or (() if like else _unknown_names(text, entities))
         )
         titles = tuple(dict.fromkeys(e.name for e in entities if e.kind != "artist" and e not in negated))
         if refs.handles:  # a title on the screen is pointed at, not asked for
@@ -145,6 +149,7 @@ class Reader:
             want
             or avoid
             or artists
+            or like
             or titles
             or compare
             or fields.keys() - {"count", "fresh", "order"}
@@ -155,7 +160,7 @@ class Reader:
         signs = Signs(wishes, bool(refs.artists), bool(refs.handles or titles), bool(refs.files), bool(state["shown"]))
         intent = decide(text, self.intents.read(text), signs)
         return Understanding(
-            text, intent, want, avoid, tuple(allow), artists, tuple(e.name for e in negated), titles, fields, compare, refs,
+            text, intent, want, avoid, tuple(allow), artists, tuple(e.name for e in negated), tuple(dict.fromkeys(e.name for e in like)), titles, fields, compare, refs,
             _is_fresh(text, state, 0 if compare else len(want) + len(artists) + len(titles), len(fields.keys() - {"fresh", "count"})), _heard(text, mentions, entities, constraints, compare), content(text), lifted,
         )  # fmt: skip
 
@@ -214,6 +219,16 @@ def _is_verb(text: str, mention: Mention) -> bool:
             re.IGNORECASE,
         )
     )
+
+
+def _is_measure(text: str, entity: Entity) -> bool:
+    """ "sounds like X", "artists like X and Y", "in the style of X", "X style": X is the measure, not the wish."""
+    before = re.search(
+        r"(?:\b(?:sounds?|sounding|artists?|bands?|singers?|groups?|songs?|music|tracks?|something|anything|stuff|are|more|others?) (?:\w+ )?like|\bsimilar to|\bin the (?:style|vein|spirit) of|\bstyle of|\breminds? me of|\balong the lines of)\s+(?:[^.;!?]{0,60}(?:,|\band|\bor|&)\s*)?$",
+        text[: entity.start],
+        re.IGNORECASE,
+    )
+    return bool(before or re.match(r"(?:['’]s)?[ -](?:style|type|like|esque|ish)\b", text[entity.end :], re.IGNORECASE))
 
 
 def _fields(constraints: list[Constrained]) -> dict[str, Any]:
