@@ -14,8 +14,8 @@ from typing import Any
 from assistant.embedded.contrast import contrast
 from assistant.embedded.facts import details, why
 from assistant.embedded.overview import whole
+from assistant.embedded.remarks import remarks
 from assistant.embedded.wishes import listed, wish_words
-from index.words import plain
 
 _READY = {
     "help": "Tell me what you want to hear in your own words: a mood, an instrument, a story, a tempo range, a decade, an artist. Then refine it: calmer, without drums, "
@@ -27,14 +27,6 @@ _READY = {
     "missing": "I have not shown that many tracks. Point at one by its handle or by its place in the list.",
     "outside": "That is outside what I can do: I only know this music catalogue. Ask me for music, for a track's story, or about a file of yours.",
     "imitate": "I don't imitate a living artist's voice or write in their name. I can show you their own tracks here, or others that share what you like about them.",
-}
-_ORDERS = {
-    "rising energy": "from calm to energetic",
-    "falling energy": "from energetic to calm",
-    "rising tempo": "from slow to fast",
-    "falling tempo": "from fast to slow",
-    "oldest first": "from the oldest to the newest",
-    "newest first": "from the newest to the oldest",
 }
 _OPENINGS = (
     "Try these{what}:",
@@ -110,7 +102,7 @@ def _pick(options: Sequence[str], seed: str) -> str:
 
 def _tracks(o: Outcome, request: str, intent: str) -> str:
     found = o.body["tracks"]
-    remarks = _remarks(o.body, o.args)
+    noted = remarks(o.body, o.args)
     if not found:
         fresh = o.args.get("fresh")
         none = (
@@ -118,7 +110,7 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
             if fresh
             else "No track in this catalogue fits that."
         )
-        return " ".join((none, remarks, "Tell me which wish matters least and I will look again.")).replace("  ", " ")
+        return " ".join((none, noted, "Tell me which wish matters least and I will look again.")).replace("  ", " ")
     opening = (
         _pick(_GLAD, request)
         if intent == "thanks"
@@ -130,7 +122,7 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         f"{n}. {_title(t)}: {reason(t, o.args.get('want', []), o.args.get('like') or o.args.get('handles', []))}"
         for n, t in enumerate(found, 1)
     ]
-    return "\n".join(x for x in (remarks, opening, "", *rows) if x or x == "").strip()
+    return "\n".join(x for x in (noted, opening, "", *rows) if x or x == "").strip()
 
 
 def _title(track: dict[str, Any]) -> str:
@@ -185,29 +177,6 @@ def snippet(text: str, start: int, end: int, most: int = 90) -> str:
     clause = text[left:right]
     clause = clause.strip()
     return clause if len(clause) <= most else clause[:most].rsplit(" ", 1)[0] + " …"
-
-
-def _remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
-    parts = []
-    if body.get("absent"):
-        parts.append(
-            f"{listed(body['absent'])} {'is' if len(body['absent']) == 1 else 'are'} not in this catalogue{'; the nearest I have follow' if body['tracks'] else ''}."
-        )
-    for name, kinds in body.get("absent_known_for", {}).items():
-        parts.append(f"{name} is known for {listed(kinds)}, as far as general knowledge goes.")
-    for name, near in body.get("did_you_mean", {}).items():
-        parts.append(f"Did you mean {near} when you said {name}?")
-    if args.get("order") and len(body["tracks"]) > 1:
-        parts.append(f"They go {_ORDERS.get(args['order'], args['order'])}.")
-    artists = [a for a in args.get("artists", []) if a not in body.get("absent", [])]
-    by_them = sum(any(plain(a) in plain(b) for a in artists for b in t.get("artists", [])) for t in body["tracks"])
-    if artists and by_them < len(body["tracks"]):
-        parts.append(
-            f"{by_them or 'None'} of these {'is' if by_them < 2 else 'are'} by {listed(artists)}; the rest is near."
-        )
-    if body.get("relaxed"):
-        parts.append(f"No track here meets all of that, so I let this go: {listed(body['relaxed'])}.")
-    return " ".join(parts)
 
 
 def _lyrics(body: dict[str, Any]) -> str:
