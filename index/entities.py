@@ -59,6 +59,7 @@ GREETING = re.compile(
 # letters written as signs ("A$AP", "P!nk")
 _STYLED = re.compile(r"(?<=\w)[$!](?=\w)")
 _LETTER = {"$": "s", "!": "i"}
+_JOINERS = {"and", "y", "und", "et"}
 _ARTICLES = {"the", "die", "los", "les"}
 _FUZZY = 84.0
 _PERHAPS = 70.0
@@ -67,9 +68,7 @@ _LONGEST = 6
 
 def name_key(name: str) -> str:
     """How names are compared: plain words without a leading article and without "and"."""
-    own = [
-        w for w in plain(_STYLED.sub(lambda m: _LETTER[m.group()], name)).split() if w not in {"and", "y", "und", "et"}
-    ]
+    own = [w for w in plain(_STYLED.sub(lambda m: _LETTER[m.group()], name)).split() if w not in _JOINERS]
     led = len(own) > 1 and own[0] in _ARTICLES and own[1] not in _ARTICLES  # "The The" stays whole
     return " ".join(own[1:] if led else own)
 
@@ -140,7 +139,7 @@ class EntityIndex:
         for finder in (self._exact, self._near, self._part):
             for length in range(min(_LONGEST, len(tokens)), 0, -1):
                 for at in range(len(tokens) - length + 1):
-                    if taken & set(range(at, at + length)):
+                    if taken & set(range(at, at + length)) or (length > 1 and tokens[at].stem in _JOINERS):
                         continue
                     span = text[tokens[at].start : tokens[at + length - 1].end]
                     cue = fold(text[tokens[at - 1].start : tokens[at - 1].end]) if at else ""

@@ -62,7 +62,7 @@ def _names(track: Track, query: Query) -> list[Proof]:
 
 def _concepts(want: Sequence[str], evidence: Sequence[Evidence]) -> list[Proof]:
     """For each wanted concept its best mention: in the caption before a tag before a title."""
-    order = {"caption": 0, "description": 1, "lyrics": 3, "title": 4, "album": 5, "artist": 6}
+    order = {"caption": 0, "description": 1, "lyrics": 3, "artist": 4, "title": 5, "album": 6}
     proofs = []
     for concept in want:
         names = vocabulary().narrower(concept)
@@ -85,11 +85,14 @@ def _concepts(want: Sequence[str], evidence: Sequence[Evidence]) -> list[Proof]:
 def _shared(want: Sequence[str], evidence: Sequence[Evidence], alike: Collection[str]) -> list[Proof]:
     """Up to three traits that a track has in common with those it should resemble; the rarer kinds first."""
     kinds = ("instrument", "genre", "mood", "texture", "narrative")
-    found = {e.concept: e for e in evidence if e.concept in alike and e.concept not in want and e.field != "artist"}
+    found = {e.concept: e for e in evidence if e.concept in alike and e.concept not in want}
     ranked = sorted(
         (c for c in found if vocabulary().kinds[c] in kinds), key=lambda c: (kinds.index(vocabulary().kinds[c]), c)
     )
-    return [Proof("shared", found[c].field, found[c].words, concept=c) for c in ranked[:3]]
+    return [
+        Proof("known" if found[c].field == "artist" else "shared", found[c].field, found[c].words, concept=c)
+        for c in ranked[:3]
+    ]
 
 
 def _kind(e: Evidence) -> Literal["said", "tag", "measured", "known"]:

@@ -20,6 +20,7 @@ from index.concepts import vocabulary
 from index.embed import Vectors
 from index.filters import Compared, Constraint, allowed, compare, constraints
 from index.kin import artists_before, kinship, same_artist
+from index.known import all_known_for
 from index.naming import Names, era, named
 from index.order import arranged
 from index.proof import Proof, prove
@@ -107,7 +108,7 @@ def _pooled(catalogue: Catalogue, query: Query, taste: Taste, names: Names) -> t
     like = catalogue.centroid(query.like or taste.liked)
     pool = gather(catalogue, query, names.tracks, like)
     kin = {
-        "kin": kinship(catalogue, [*query.artists, *query.artists_like]),
+        "kin": kinship(catalogue, [*query.artists, *query.artists_like], query.like),
         "kin_taste": kinship(catalogue, (), taste.liked),
     }
     pool.ids |= {catalogue.table.ids[row] for near in kin.values() for row in np.argsort(-near)[:_KIN] if near[row] > 0}
@@ -128,7 +129,7 @@ def _evidenced(catalogue: Catalogue, query: Query, shown: list[tuple[Track, floa
         place = {i: n for n, i in enumerate(arranged(catalogue, [t.id for t, _ in shown], query.order))}
         shown = sorted(shown, key=lambda hit: place[hit[0].id])
     evidence = catalogue.store.evidence([*(t.id for t, _ in shown), *query.like])
-    alike = {e.concept for seed in query.like for e in evidence.get(seed, ())}
+    alike = {e.concept for seed in query.like for e in evidence.get(seed, ())} | set(all_known_for(query.artists_like))
     said = content(query.text)
     return [Hit(t, s, prove(t, query, evidence.get(t.id, []), said, alike)) for t, s in shown]
 
@@ -177,7 +178,8 @@ def _ranked(
     table, rows = catalogue.table, catalogue.table.rows(ids)
     vectors = table.vectors[rows]
     # also more in the vein of an artist asked for
-    seeds = query.like or (sorted(names.tracks)[:200] if not query.titles else [])
+    asked = sorted(i for i, sure in names.tracks.items() if sure >= 1)
+    seeds = query.like or (asked[:200] if not query.titles else [])
     directions = {
         "dense": pool.whole, "context": pool.context, "like": catalogue.centroid(seeds), "taste": catalogue.centroid(taste.liked), "distaste": catalogue.centroid(taste.disliked),
     }  # fmt: skip

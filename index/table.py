@@ -27,7 +27,7 @@ _FIELD = {
     "vocals": 1.0,
     "measured tempo": 1.0,
     "lyrics": 0.6,
-    "artist": 0.6,
+    "artist": 0.85,
     "title": 0.25,
     "album": 0.2,
 }

@@ -162,7 +162,9 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
         ]
     if u.refs.handles and not u.refs.vague and (u.compare or u.intent.intent == "similar"):
         new["like"] = list(u.refs.handles)
-    elif old.get("like") and not (u.artists or u.titles or any(vocabulary().kinds.get(w) == "genre" for w in u.want)):
+    elif old.get("like") and not (
+        u.artists or u.artists_like or u.titles or any(vocabulary().kinds.get(w) == "genre" for w in u.want)
+    ):
         new["like"] = old["like"]  # a refinement of "more like T3" stays near T3
     named = {*u.artists, *u.artists_like} - {*old.get("artists", ()), *old.get("artists_like", ())}
     if (u.intent.intent in {"more", "thanks"} and not named) or (not _substance(u) and "order" not in u.fields and old):

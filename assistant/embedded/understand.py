@@ -68,9 +68,11 @@ _TRAIT = re.compile(
     r"\bthe (?:one|song|track|piece) (?:with|by|from|about|in)\b(?: the| an?)?[\w'’ -]+?(?=\s+(?:is|was|sounds|has|but|and|please|then|again|with|without)\b|[,.;!?]|$)",
     re.IGNORECASE,
 )
-_SOMETHING = re.compile(r"^\W*(?:some|any)thing\b", re.IGNORECASE)
+_SOMETHING = re.compile(
+    r"^\W*(?:(?:some|any)thing|etwas|quelque chose|algo|qualcosa|alguma coisa|n[åa]got)\b", re.IGNORECASE
+)
 _REFINERS = re.compile(
-    r"\b(?:also|too|as well|but|more|add|instead|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b",
+    r"\b(?:also|too|as well|but|more|add|instead of|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b",
     re.IGNORECASE,
 )
 
