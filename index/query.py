@@ -72,6 +72,11 @@ class Query(BaseModel):
         max_length=20,
         description="handles (T1, T2, ...) of tracks the results should resemble",
     )
+    among: list[Name] = Field(
+        default_factory=list,
+        max_length=20,
+        description="only these tracks (T1, T2, ...), to be put in order or narrowed",
+    )
     alike: list[Side] = Field(
         default_factory=list,
         description="sides of the sound in which results should resemble `like`; all, if none is named",

@@ -309,6 +309,7 @@ def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
     ids = query.model_copy(
         update={
             "like": [conversation.track_of(h) for h in query.like],
+            "among": [conversation.track_of(h) for h in query.among],
             "compare": [c.model_copy(update={"to": conversation.track_of(c.to)}) if c.to else c for c in query.compare],
         }
     )
@@ -334,6 +335,7 @@ def _standing(query: Query, result: Result) -> Query:
         "titles": [t for t in query.titles if t not in result.absent],
         **({"compare": [], **result.bounds} if result.bounds else {}),
         **dict.fromkeys(set(result.let_go) - {"only_ai"}),
+        "among": [],
     }
     for low, high in BOUNDS:
         least, most = (kept.get(n, getattr(query, n)) for n in (low, high))

@@ -16,6 +16,7 @@ from index.words import fold
 _CONTEXT = 600
 _AT_ONCE = 5
 _ARTISTS = 8
+_MOST = 20
 _UNSURE = 0.3
 _BOTH = re.compile(
     r"\b(?:also|too|as well|add|added|adding|plus|and|with|mix|mixed|more|another|both|touch|bit|include|throw in|along|even|still|besides|og|auch|dazu|aussi|avec|tambi[eé]n|con|anche|tamb[eé]m|com|med|mit)\b",
@@ -166,6 +167,8 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
         u.artists or u.artists_like or u.titles or any(vocabulary().kinds.get(w) == "genre" for w in u.want)
     ):
         new["like"] = old["like"]  # a refinement of "more like T3" stays near T3
+    if "order" in u.fields and not _substance(u) and state["shown"]:
+        new |= {"among": list(state["shown"])[:_MOST], "count": min(len(state["shown"]), _MOST)}
     named = {*u.artists, *u.artists_like} - {*old.get("artists", ()), *old.get("artists_like", ())}
     if (u.intent.intent in {"more", "thanks"} and not named) or (not _substance(u) and "order" not in u.fields and old):
         new["fresh"] = True
@@ -200,7 +203,7 @@ def _against(comparison: Comparison) -> set[str]:
 def _search(args: dict[str, Any]) -> dict[str, Any]:
     """Arguments in the form of a `Query`: repeated values once, defaults left out."""
     clean = {
-        k: list(dict.fromkeys(v)) if k in {"want", "avoid", "artists", "artists_like", "titles", "like"} else v
+        k: list(dict.fromkeys(v)) if k in {"want", "avoid", "artists", "artists_like", "titles", "like", "among"} else v
         for k, v in args.items()
     }
     return Query.model_validate(clean).model_dump(exclude_defaults=True)

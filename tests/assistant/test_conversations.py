@@ -109,6 +109,13 @@ def test_an_order_rearranges_what_is_shown(assistant: Assistant) -> None:
     assert years == sorted(years) and "from the oldest to the newest" in ordered.text
 
 
+def test_an_order_is_about_what_is_on_the_screen_also_after_more(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    talk.say("sad music")
+    shown = [card["id"] for card in talk.say("show me more").shown]
+    assert sorted(card["id"] for card in talk.say("calmest first, please").shown) == sorted(shown)
+
+
 def test_questions_about_the_catalogue_and_about_several_tracks(assistant: Assistant) -> None:
     talk = Talk(assistant)
     size = len(assistant.catalogue.store)
