@@ -38,6 +38,7 @@ bench: bench-discovery bench-audio
 bench-discovery: $(READY)
 	$(BIN)/linernotes demo --prepare
 	$(BIN)/python -m tests.benchmarks.discovery
+	$(BIN)/python -m tests.benchmarks.speed
 
 bench-audio: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .constraints.txt -e '.[test,bench]'

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from index.concepts import vocabulary
+from index.known import known_for
 from index.store import Evidence
 from index.track import Track
 
 
 def evidence_of(track: Track) -> tuple[Evidence, ...]:
-    """Concepts of a track with their evidence: caption and description spans, then declared tags."""
+    """Concepts of a track with their evidence: caption and description spans, then declared tags, measurements and
+    what its artists are known for."""
     found = [
         *_in_text(track.caption, "caption"),
         *_in_text(track.description, "description"),
@@ -21,6 +23,7 @@ def evidence_of(track: Track) -> tuple[Evidence, ...]:
         words = "\n".join(line.text for line in track.lyrics.lines)
         found += [Evidence(e.concept, e.field, None, None, e.words) for e in _in_text(words, "lyrics")]
     found += _measured(track)
+    found += [Evidence(concept, "artist", None, None, name) for name in track.artists for concept in known_for(name)]
     return (*found, *_in_text(track.title, "title"), *_in_text(track.album, "album"))
 
 

@@ -24,7 +24,8 @@ from index.store import Entry, Store
 from index.track import Track
 from index.vectors import sync
 
-BATCH = 32
+BATCH = 128
+_PATIENCE_S = 10.0  # what a stop may cost, where each track takes long to annotate
 
 Annotate = Callable[[Track], Track]
 """Adds profile and caption to a track; raises `SetAside` when its audio cannot be used."""
@@ -160,14 +161,15 @@ def _annotated(found: Sequence[Found], annotate: Annotate, jobs: int) -> Iterato
 
 
 def _batches(items: Iterator[tuple[Found, Track | str]], size: int) -> Iterator[Batch]:
-    """Lists of `size` items, the last one shorter; when the items stop with an error, first those before it."""
+    """Lists of `size` items, or of what came within the patience; when the items stop with an error, first those before it."""
     batch: Batch = []
+    began = time.perf_counter()
     try:
         for item in items:
             batch.append(item)
-            if len(batch) == size:
+            if len(batch) == size or time.perf_counter() - began > _PATIENCE_S:
                 yield batch
-                batch = []
+                batch, began = [], time.perf_counter()
     except (Exception, KeyboardInterrupt):
         if batch:
             yield batch

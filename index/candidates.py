@@ -49,6 +49,7 @@ def describe(concept: str) -> str:
         "voice": f"a song with {concept}",
         "genre": f"{concept} music",
         "situation": f"music for {concept}",
+        "narrative": f"a song about {concept}",
     }.get(vocabulary().kinds.get(concept, "mood"), f"{concept} music")
 
 
@@ -63,9 +64,8 @@ def gather(catalogue: Catalogue, query: Query, named: Iterable[str], like: Vecto
         embed(context) if context else None,
         [embed(describe(c)) for c in query.want],
     )
-    for vector in (found.whole, found.context, like, *found.concepts):
-        if vector is not None:
-            found.ids |= {near.id for near in catalogue.vectors.nearest(vector, DENSE)}
+    asked = [v for v in (found.whole, found.context, like, *found.concepts) if v is not None]
+    found.ids |= {near.id for nearest in catalogue.vectors.nearest_to_each(asked, DENSE) for near in nearest}
     found.lexical = lexical(catalogue, query, LEXICAL)
     found.ids |= found.lexical.keys()
     found.ids |= _by_concept(catalogue, query.want)

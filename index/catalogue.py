@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from index.entities import EntityIndex
 from index.errors import UserError
 from index.sound import Sounds
 from index.store import Store
+from index.table import Table
 from index.track import Track
 from index.vectors import VectorIndex, open_vectors
 from index.versions import is_derived
@@ -63,12 +64,9 @@ class Catalogue:
         return Sounds(self.store)
 
     @cached_property
-    def _id_of(self) -> dict[int, str]:
-        return {int(str(n)): str(identity) for n, identity in self.store.rows("SELECT n, id FROM tracks")}
-
-    def ids_of(self, rows: Iterable[int]) -> set[str]:
-        """Track ids of row numbers."""
-        return {self._id_of[n] for n in rows}
+    def table(self) -> Table:
+        """What ranking looks at of every track."""
+        return Table(self.store)
 
     def track(self, identity: str) -> Track | None:
         """A track with its profile, or None."""
@@ -76,10 +74,10 @@ class Catalogue:
 
     def centroid(self, ids: Sequence[str]) -> Vectors | None:
         """Mean of the tracks' unit vectors, of unit length; None when none of them is known."""
-        vectors = list(self.store.vectors(ids).values())
-        if not vectors:
+        rows = self.table.rows(ids)
+        if not len(rows):
             return None
-        mean: Vectors = np.mean(vectors, axis=0, dtype=np.float32)
+        mean: Vectors = self.table.vectors[rows].mean(0)
         return (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
 
     def close(self) -> None:

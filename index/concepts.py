@@ -26,7 +26,7 @@ _NEGATORS = {
 }  # fmt: skip
 _PHRASE_NEGATORS = (
     ("leave", "out"), ("rule", "out"), ("get", "rid"), ("stay", "away"), ("keep", "out"), ("take", "out"), ("anything", "but"), ("cut", "the"), ("cut", "out"),
-    ("fed", "up"), ("too", "much"), ("other", "than"), ("apart", "from"), ("steer", "clear"), ("hold", "the"), ("go", "easy"), ("nothing", "but"), ("can't", "stand"), ("cannot", "stand"), ("can't", "bear"), ("allergic", "to"),
+    ("fed", "up"), ("too", "much"), ("other", "than"), ("apart", "from"), ("steer", "clear"), ("hold", "the"), ("go", "easy"), ("nothing", "but"), ("can't", "stand"), ("cannot", "stand"), ("can't", "bear"), ("allergic", "to"), ("spare", "me"), ("do", "without"), ("no", "more"), ("bored", "of"), ("sick", "of"),
 )  # fmt: skip
 _NOT_NEGATING = {
     ("nothing", "but"),
@@ -96,7 +96,7 @@ class Vocabulary:
         return {concept} | {c for c, above in self.broader.items() if concept in above}
 
     def kind(self, concept: str) -> str:
-        """`instrument`, `voice`, `genre`, `mood`, `texture`, `tempo` or `situation`; raises KeyError."""
+        """`instrument`, `voice`, `genre`, `mood`, `texture`, `tempo`, `era`, `situation` or `narrative`; raises KeyError."""
         return self.kinds[concept]
 
     def name(self, text: str) -> str | None:
@@ -132,7 +132,11 @@ class Vocabulary:
 
 
 def _uninflected(word: str) -> Iterator[str]:
-    """Base forms of an inflected German, French, Spanish or Italian adjective ("ruhiges", "tranquila", "joyeuse")."""
+    """Base forms of an inflected German, French, Spanish or Italian adjective ("ruhiges", "tranquila", "joyeuse"), and the
+    first part of a German or Swedish compound of music."""
+    for end in ("musik", "music", "lieder", "lied", "songs", "song", "stucke", "visor"):
+        if word.endswith(end) and len(word) > len(end) + 2:
+            yield from (word.removesuffix(end), word.removesuffix("s" + end))  # "Klaviermusik", "Liebeslied"
     if len(word) > 5:
         yield from (word.removesuffix(end) for end in ("es", "er", "en", "em", "e", "s") if word.endswith(end))
         if word.endswith(("a", "os", "as")):

@@ -52,16 +52,30 @@ _ARTIST_CUES = {"by", "artist", "band", "singer", "group", "von", "par"}
 _TITLE_CUES = {"song", "track", "called", "titled", "named"}
 _SPLIT = re.compile(r"\s*(?:,|;|&|/|\bfeat\.?|\bft\.?|\bfeaturing\b|\bwith\b|\bx\b|\band\b|\bvs\.?)\s*", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[\(\[].*?[\)\]]\s*|\s+-\s+.*$")
+GREETING = re.compile(
+    r"\W*(?:(?:hi|hello|hey|howdy|thanks|thank you|good (?:morning|afternoon|evening|day))\b(?: there| all| everyone| again| so much| a lot)?\W+)+",
+    re.IGNORECASE,
+)
+# letters written as signs ("A$AP", "P!nk")
+_STYLED = re.compile(r"(?<=\w)[$!](?=\w)")
+_LETTER = {"$": "s", "!": "i"}
+_JOINERS = {"and", "y", "und", "et"}
 _ARTICLES = {"the", "die", "los", "les"}
 _FUZZY = 84.0
+_PERHAPS = 70.0
 _LONGEST = 6
 
 
 def name_key(name: str) -> str:
     """How names are compared: plain words without a leading article and without "and"."""
-    own = [w for w in plain(name).split() if w not in {"and", "y", "und", "et"}]
+    own = [w for w in plain(_STYLED.sub(lambda m: _LETTER[m.group()], name)).split() if w not in _JOINERS]
     led = len(own) > 1 and own[0] in _ARTICLES and own[1] not in _ARTICLES  # "The The" stays whole
     return " ".join(own[1:] if led else own)
+
+
+def single_names(artist: str) -> list[str]:
+    """The names in a credit of several artists ("A, B feat. C")."""
+    return [name for name in _SPLIT.split(artist) if name]
 
 
 def _nameish(word: str) -> bool:
@@ -119,12 +133,13 @@ class EntityIndex:
     def link(self, text: str) -> list[Entity]:
         """Names in the text, longest and surest first; matches do not overlap."""
         tokens = words(text)
-        taken: set[int] = set()
+        greeting = GREETING.match(text)
+        taken = {n for n, token in enumerate(tokens) if greeting and token.end <= greeting.end()}
         found: list[Entity] = []
         for finder in (self._exact, self._near, self._part):
             for length in range(min(_LONGEST, len(tokens)), 0, -1):
                 for at in range(len(tokens) - length + 1):
-                    if taken & set(range(at, at + length)):
+                    if taken & set(range(at, at + length)) or (length > 1 and tokens[at].stem in _JOINERS):
                         continue
                     span = text[tokens[at].start : tokens[at + length - 1].end]
                     cue = fold(text[tokens[at - 1].start : tokens[at - 1].end]) if at else ""
@@ -156,16 +171,31 @@ class EntityIndex:
             key = best[0]
         return self.display[key], table[key]
 
+    def nearest(self, name: str) -> str | None:
+        """The artist, title or album that an unknown name may have been meant for; None when nothing is near."""
+        key = name_key(name)
+        found = [
+            process.extractOne(key, table.keys(), scorer=fuzz.ratio, score_cutoff=_PERHAPS)
+            for table in (self.artists, self.titles, self.albums)
+        ]
+        best = max((f for f in found if f), key=lambda f: f[1], default=None)
+        return self.display[best[0]] if best else None
+
     # -- finders: (span, word before, in quotes) -> kind, name, score ---------------------------------------------
 
     def _exact(self, span: str, cue: str, quoted: bool) -> tuple[Kind, str, float] | None:
         key = name_key(span)
         several = " " in key
-        weak = all(w in EVERYDAY or vocabulary().name(w) for w in key.split()) or (
+        weak = all(w in EVERYDAY or w.isdecimal() or vocabulary().name(w) for w in key.split()) or (
             several and vocabulary().name(key) is not None
         )
-        name = key if key in self.artists else self.compact.get(key.replace(" ", ""), "")
-        if len(name) > 1 and (quoted or cue in _ARTIST_CUES or not weak):
+        run = key.replace(" ", "")
+        together = len(run) >= 8 or not any(w in EVERYDAY for w in key.split())  # "flor a" is no Flora
+        name = key if key in self.artists else self.compact.get(run, "") if together else ""
+        surely = (
+            several and len(run) >= 10 and cue in _CUES and not vocabulary().mentions(span)
+        )  # "I like back street boys"
+        if len(name) > 1 and (quoted or cue in _ARTIST_CUES or not weak or surely):
             return "artist", self.display[name], 1.0
         written = bool(cue) and all(w[:1].isupper() for w in span.split())  # as a name, and not only as a first word
         if key in self.titles and (
@@ -189,7 +219,7 @@ class EntityIndex:
         best = process.extractOne(run, self.compact.keys(), scorer=fuzz.ratio, score_cutoff=cutoff)
         if best and abs(len(best[0]) - len(run)) <= 3:
             return "artist", self.display[self.compact[best[0]]], best[1] / 100
-        if len(own) > 2 or quoted:
+        if len(own) > 2 or quoted or (len(own) == 2 and cue and all(w[:1].isupper() for w in span.split())):
             title = process.extractOne(key, self.titles.keys(), scorer=fuzz.ratio, score_cutoff=88.0)
             if title:
                 return "title", self.display[title[0]], title[1] / 100

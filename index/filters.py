@@ -130,8 +130,8 @@ def compare(store: Store, comparison: Comparison, reference: Sequence[str]) -> C
     )
 
 
-def allowed(store: Store, wanted: Sequence[Constraint], include_ai: bool) -> set[int] | None:
-    """Row numbers of the tracks that meet every constraint; None when there is nothing to meet."""
+def allowed(store: Store, wanted: Sequence[Constraint], include_ai: bool) -> set[str] | None:
+    """Ids of the tracks that meet every constraint; None when there is nothing to meet."""
     clauses = [] if include_ai or any("ai_status" in c.sql for c in wanted) else ["ai_status != 'declared_ai'"]
     if not clauses and not wanted:
         return None
@@ -139,4 +139,4 @@ def allowed(store: Store, wanted: Sequence[Constraint], include_ai: bool) -> set
     for constraint in wanted:
         clauses.append(constraint.sql)
         values += constraint.values
-    return {int(str(row[0])) for row in store.rows(f"SELECT n FROM tracks WHERE {' AND '.join(clauses)}", values)}
+    return {str(row[0]) for row in store.rows(f"SELECT id FROM tracks WHERE {' AND '.join(clauses)}", values)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,9 +17,10 @@ MOST = 6
 
 @dataclass(frozen=True)
 class Proof:
-    """`words` support a wish; [start, end) is their place in `field`, when the field is a text."""
+    """`words` support a wish; [start, end) is their place in `field`, when the field is a text. What is `known` is general
+    knowledge about the artist that `words` name, and no fact about the track."""
 
-    kind: Literal["said", "tag", "measured", "name"]
+    kind: Literal["said", "tag", "measured", "name", "known", "shared"]
     field: str
     words: str
     start: int | None = None
@@ -27,16 +28,31 @@ class Proof:
     concept: str | None = None
 
 
-def prove(track: Track, query: Query, evidence: Sequence[Evidence], content: str) -> tuple[Proof, ...]:
-    """The proofs of a hit, the wanted concepts first, at most six."""
+def prove(
+    track: Track, query: Query, evidence: Sequence[Evidence], content: str, alike: Collection[str] = ()
+) -> tuple[Proof, ...]:
+    """The proofs of a hit, the wanted concepts first, at most six; `alike` are concepts of tracks it should resemble."""
     proofs = [
         *_names(track, query),
         *_concepts(query.want, evidence),
+        *_shared(query.want, evidence, alike),
         *_facts(track, query),
         *_words(track, content),
     ]
-    unique = {(p.field, fold(p.words)): p for p in reversed(proofs)}
-    return tuple(p for p in proofs if unique[(p.field, fold(p.words))] is p)[:MOST]
+    places = [(p.field, p.start, p.end) for p in proofs if p.concept and p.start is not None and p.end is not None]
+    proofs = [p for p in proofs if p.concept or p.start is None or not _within(p, places)]
+    unique = {_told(p): p for p in reversed(proofs)}
+    return tuple(p for p in proofs if unique[_told(p)] is p)[:MOST]
+
+
+def _within(proof: Proof, places: Sequence[tuple[str, int, int]]) -> bool:
+    """Whether a word stands in a place that already proves a concept."""
+    return any(f == proof.field and start <= (proof.start or 0) < end for f, start, end in places)
+
+
+def _told(proof: Proof) -> tuple[str, str, str | None]:
+    """What a proof tells; two that tell the same are one."""
+    return proof.field, fold(proof.words), proof.concept if proof.kind == "known" else None
 
 
 def _names(track: Track, query: Query) -> list[Proof]:
@@ -46,7 +62,7 @@ def _names(track: Track, query: Query) -> list[Proof]:
 
 def _concepts(want: Sequence[str], evidence: Sequence[Evidence]) -> list[Proof]:
     """For each wanted concept its best mention: in the caption before a tag before a title."""
-    order = {"caption": 0, "description": 1, "lyrics": 3, "title": 4, "album": 5}
+    order = {"caption": 0, "description": 1, "lyrics": 3, "artist": 4, "title": 5, "album": 6}
     proofs = []
     for concept in want:
         names = vocabulary().narrower(concept)
@@ -55,7 +71,7 @@ def _concepts(want: Sequence[str], evidence: Sequence[Evidence]) -> list[Proof]:
             e = found[0]
             proofs.append(
                 Proof(
-                    "measured" if e.field.startswith("measured") else "said" if e.start is not None else "tag",
+                    _kind(e),
                     e.field,
                     e.words,
                     e.start,
@@ -64,6 +80,25 @@ def _concepts(want: Sequence[str], evidence: Sequence[Evidence]) -> list[Proof]:
                 )
             )
     return proofs
+
+
+def _shared(want: Sequence[str], evidence: Sequence[Evidence], alike: Collection[str]) -> list[Proof]:
+    """Up to three traits that a track has in common with those it should resemble; the rarer kinds first."""
+    kinds = ("instrument", "genre", "mood", "texture", "narrative")
+    found = {e.concept: e for e in evidence if e.concept in alike and e.concept not in want}
+    ranked = sorted(
+        (c for c in found if vocabulary().kinds[c] in kinds), key=lambda c: (kinds.index(vocabulary().kinds[c]), c)
+    )
+    return [
+        Proof("known" if found[c].field == "artist" else "shared", found[c].field, found[c].words, concept=c)
+        for c in ranked[:3]
+    ]
+
+
+def _kind(e: Evidence) -> Literal["said", "tag", "measured", "known"]:
+    if e.field == "artist":
+        return "known"
+    return "measured" if e.field.startswith("measured") else "said" if e.start is not None else "tag"
 
 
 def _facts(track: Track, query: Query) -> list[Proof]:

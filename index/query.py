@@ -28,6 +28,7 @@ Dimension = Literal[
     "louder",
 ]
 Tonic = Literal["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
+Order = Literal["rising energy", "falling energy", "rising tempo", "falling tempo", "oldest first", "newest first"]
 Side = Literal["rhythm", "harmony", "timbre"]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -55,11 +56,26 @@ class Query(BaseModel):
         default_factory=list, max_length=40, description="concepts, artists or words that must not occur"
     )
     artists: list[Name] = Field(default_factory=list, max_length=20, description="artists asked for by name")
+    artists_like: list[Name] = Field(
+        default_factory=list,
+        max_length=20,
+        description="artists whose kind of music is wanted: others like them before they themselves",
+    )
+    artists_before: list[Name] = Field(
+        default_factory=list,
+        max_length=20,
+        description="artists asked for by name in earlier turns of this topic; their tracks still count a little",
+    )
     titles: list[Name] = Field(default_factory=list, max_length=20, description="tracks or albums asked for by name")
     like: list[Name] = Field(
         default_factory=list,
         max_length=20,
         description="handles (T1, T2, ...) of tracks the results should resemble",
+    )
+    among: list[Name] = Field(
+        default_factory=list,
+        max_length=20,
+        description="only these tracks (T1, T2, ...), to be put in order or narrowed",
     )
     alike: list[Side] = Field(
         default_factory=list,
@@ -80,6 +96,7 @@ class Query(BaseModel):
     include_ai: bool = Field(False, description="also tracks declared as made with AI; they are left out otherwise")
     only_ai: bool = Field(False, description="only tracks declared as made with AI")
     fresh: bool = Field(False, description="only tracks not shown before in this conversation")
+    order: Order | None = Field(None, description="how the shown tracks follow each other; best first without it")
     count: int = Field(5, ge=1, le=20, description="how many tracks to show")
 
     @model_validator(mode="after")
@@ -96,5 +113,8 @@ class Query(BaseModel):
     def asks_something(self) -> bool:
         """Whether any wish is stated beyond the defaults."""
         return bool(
-            self.model_dump(exclude_defaults=True, exclude={"text", "context", "count", "fresh", "include_ai"})
+            self.model_dump(
+                exclude_defaults=True,
+                exclude={"text", "context", "artists_before", "order", "count", "fresh", "include_ai"},
+            )
         ) or bool(self.text.strip())

@@ -1,4 +1,4 @@
-"""How well a candidate fits a query: a handful of signals from 0 to 1, weighted and added.
+"""How well candidates fit a query: a handful of signals from 0 to 1, weighted and added.
 
 The weights were chosen on dialogs with known answers (`tests/benchmarks/discovery.py` measures them beside BM25,
 MiniLM and their reciprocal-rank fusion).
@@ -7,108 +7,89 @@ MiniLM and their reciprocal-rank fusion).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
 from index.concepts import vocabulary
 from index.embed import Vectors
-from index.store import Evidence
+from index.table import Rows, Table
 
-# How much a mention counts by where it stands: a tag or a caption says it, a title may only play with it.
-_FIELD = {
-    "caption": 1.0,
-    "description": 0.9,
-    "genres": 1.0,
-    "moods": 1.0,
-    "instruments": 1.0,
-    "vocals": 1.0,
-    "measured tempo": 1.0,
-    "lyrics": 0.6,
-    "title": 0.25,
-    "album": 0.2,
-}
 _NEAR = 0.35
+_SHADE = 0.75  # melancholic is a shade of sad; a conga is no shade of percussion
+_SHADED = {"mood", "texture", "situation"}
 _SOFT_ZERO, _SOFT_ONE, _SOFT_MOST = 0.1, 0.6, 0.6
 
 
 @dataclass(frozen=True)
-class Signals:
-    """What speaks for a track, each from 0 (nothing) to 1."""
+class Weights:
+    """What each signal counts; the signals go from 0 (nothing) to 1."""
 
-    named: float = 0.0
-    coverage: float = 0.0
-    least: float = 0.0
-    dense: float = 0.0
-    lexical: float = 0.0
-    context: float = 0.0
-    like: float = 0.0
-    sound: float = 0.0
-    contrary: float = 0.0
-    taste: float = 0.0
-    artist_taste: float = 0.0
-    distaste: float = 0.0
-    derived: float = 0.0
-
-
-WEIGHTS = Signals(
-    named=2.0,
-    coverage=1.6,
-    least=0.7,
-    dense=0.9,
-    lexical=0.35,
-    context=0.3,
-    like=1.5,
-    sound=0.8,
-    contrary=-0.3,
-    taste=0.5,
-    artist_taste=0.25,
-    distaste=-0.3,
-    derived=-0.5,
-)
+    named: float = 2.0
+    coverage: float = 1.6
+    least: float = 0.7
+    dense: float = 0.9
+    lexical: float = 0.35
+    context: float = 0.3
+    like: float = 1.5
+    sound: float = 0.8
+    contrary: float = -0.3
+    taste: float = 0.5
+    artist_taste: float = 0.25
+    before: float = 0.4
+    kin: float = 0.6
+    kin_taste: float = 0.4
+    distaste: float = -0.3
+    derived: float = -0.5
 
 
-def score(signals: Signals, weights: Signals = WEIGHTS) -> float:
-    """Weighted sum; only the order means something."""
-    given, weight = asdict(signals), asdict(weights)
-    return float(sum(given[name] * weight[name] for name in given))
+WEIGHTS = Weights()
 
 
-def strength(concept: str, evidence: Sequence[Evidence]) -> float:
-    """How surely a track's own words name a concept: 1 for a plain mention, less for a hint."""
-    names = vocabulary().narrower(concept)
-    near = set(vocabulary().near.get(concept, ())) | set(vocabulary().broader.get(concept, ()))
-    direct = [_FIELD.get(e.field, 0.5) for e in evidence if e.concept in names]
-    hints = [_NEAR * _FIELD.get(e.field, 0.5) for e in evidence if e.concept in near]
-    return max(max(direct, default=0.0), max(hints, default=0.0))
+def score(signals: dict[str, Vectors], weights: Weights = WEIGHTS) -> Vectors:
+    """Weighted sum of signals named as in `Weights`, each of shape (candidates,); only the order means something."""
+    total: Vectors = np.sum([getattr(weights, name) * values for name, values in signals.items()], axis=0)
+    return total
 
 
-def contrary(want: Sequence[str], evidence: Sequence[Evidence]) -> float:
-    """Share of the wanted concepts whose opposite the track's own words name."""
-    if not want:
-        return 0.0
-    named = {e.concept for e in evidence}
-    return sum(any(named & vocabulary().narrower(o) for o in vocabulary().opposite.get(c, ())) for c in want) / len(
-        want
-    )
+def strength(table: Table, concept: str) -> Vectors:
+    """How surely each track's own words name a concept: 1 for a plain mention, less for what it is a kind or a shade of,
+    still less for what it often goes with; shape (tracks,)."""
+    known = vocabulary()
+    above = set(known.broader.get(concept, ()))
+    share = _SHADE if known.kinds.get(concept) in _SHADED else _NEAR
+    best: Vectors = np.zeros(len(table), np.float32)
+    for names, weight in (
+        (known.narrower(concept), 1.0),
+        (above, share),
+        ({n for near in known.near.get(concept, ()) for n in known.narrower(near)}, _NEAR),
+    ):
+        for name in sorted(names):
+            best = np.maximum(best, weight * table.said(name))
+    return best
 
 
-def cover(want: Sequence[str], evidence: Sequence[Evidence], soft: Sequence[float]) -> tuple[float, float]:
-    """Mean and least coverage of the wanted concepts; `soft` are cosines, for concepts that no word names."""
-    if not want:
-        return 0.0, 0.0
-    each = [
-        max(
-            strength(c, evidence),
-            _SOFT_MOST * float(np.clip((s - _SOFT_ZERO) / (_SOFT_ONE - _SOFT_ZERO), 0, 1)),
+def contrary(table: Table, want: Sequence[str], rows: Rows) -> Vectors:
+    """Share of the wanted concepts whose opposite a track's own words name; shape (rows,)."""
+    found = [
+        np.max([table.said(n) for n in sorted(names)], axis=0)[rows] > 0
+        for names in (
+            {n for o in vocabulary().opposite.get(concept, ()) for n in vocabulary().narrower(o)} for concept in want
         )
-        for c, s in zip(want, soft, strict=True)
+        if names
     ]
-    return sum(each) / len(each), min(each)
+    if not found:
+        return np.zeros(len(rows), np.float32)
+    share: Vectors = np.asarray(np.sum(found, axis=0) / len(want), np.float32)
+    return share
 
 
-def cosines(vectors: dict[str, Vectors], ids: Sequence[str], questions: Sequence[Vectors]) -> Vectors:
-    """Cosine of each candidate (row) to each question (column); shape (len(ids), len(questions))."""
-    if not ids or not questions:
-        return np.zeros((len(ids), len(questions)), np.float32)
-    return np.stack([vectors[i] for i in ids]) @ np.stack(questions).T
+def cover(table: Table, want: Sequence[str], rows: Rows, soft: Vectors) -> tuple[Vectors, Vectors]:
+    """Mean and least coverage of the wanted concepts, shape (rows,); `soft` are cosines, shape (rows, concepts), for
+    concepts that no word names."""
+    if not want:
+        return np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
+    named = np.stack([strength(table, concept)[rows] for concept in want], axis=1)
+    meant = _SOFT_MOST * np.clip((soft - _SOFT_ZERO) / (_SOFT_ONE - _SOFT_ZERO), 0, 1)
+    each = np.maximum(named, meant)
+    return each.mean(1), each.min(1)

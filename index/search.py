@@ -7,28 +7,32 @@ an artist unless asked, and no second version of the same song.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
 
-from index.candidates import Candidates, content, gather
+from index.bans import banned
+from index.candidates import Candidates, content, describe, gather
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
-from index.entities import EntityIndex, name_key
+from index.embed import Vectors
 from index.filters import Compared, Constraint, allowed, compare, constraints
+from index.kin import artists_before, kinship, same_artist
+from index.known import all_known_for
+from index.naming import Names, era, named
+from index.order import arranged
 from index.proof import Proof, prove
 from index.query import Query
-from index.ranking import Signals, contrary, cosines, cover, score
-from index.store import Evidence
+from index.ranking import contrary, cover, score
 from index.track import Track
 from index.versions import is_derived, same_song
-from index.words import plain
 
 RANKED = 20
 _PER_ARTIST = 2
 _FEW = 2000
+_KIN = 400
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,8 @@ class Hit:
 @dataclass(frozen=True)
 class Result:
     """The answer to a query. `relaxed` names constraints that had to be let go; `absent` names that are not here;
-    `bounds` are the query's bounds that its comparisons came to, `let_go` the fields that were relaxed."""
+    `meant` what comes
+    nearest to an absent name, `known` what an absent artist is known for; `bounds` are the query's bounds that its comparisons came to, `let_go` the fields that were relaxed."""
 
     shown: list[Hit]
     ranked: list[str]
@@ -62,12 +67,8 @@ class Result:
     matching: int = 0
     bounds: dict[str, float] = field(default_factory=dict)
     let_go: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Names:
-    tracks: dict[str, float]
-    absent: list[str]
+    meant: dict[str, str] = field(default_factory=dict)
+    known: dict[str, list[str]] = field(default_factory=dict)
 
 
 def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result:
@@ -76,32 +77,62 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
         compare(catalogue.store, c, [c.to] if c.to else (query.like or list(taste.last))) for c in query.compare
     ]
     query = _with_comparisons(query, comparisons)
-    names = _named(catalogue.entities, query)
-    like = catalogue.centroid(query.like)
-    liked = catalogue.centroid(taste.liked)
+    names = named(catalogue.entities, query)
+    if not query.want:  # who asks for an artist that is not here is given what that artist is known for
+        query = query.model_copy(update={"want": names.genres})
     steady = query.model_copy(update={"want": sorted(query.want)})  # the order of the wants is no wish
-    pool = gather(catalogue, steady, names.tracks, like if like is not None else liked)
-    pool.ids = pool.ids or set(catalogue.store.ids())  # only bans: everything else is a candidate
+    pool, kin = _pooled(catalogue, steady, taste, names)
     wanted = [*constraints(query), *(c.constraint for c in comparisons if c.constraint)]
     ids, relaxed = _constrained(catalogue, pool.ids, wanted, query)
-    held = [c.bound for c in comparisons if c.bound and c.constraint and c.constraint not in relaxed]
-    bounds = {name: int(value) if name.startswith("year") else value for name, value in held}
     ids -= set(query.like) | set(taste.liked) | (set(taste.heard) if query.fresh else set())
-    evidence = catalogue.store.evidence(sorted(ids))
-    ids = _without_banned(catalogue, ids, evidence, query.avoid)
-    ids -= set(taste.disliked)
-    ordered = _ranked(catalogue, steady, taste, pool, sorted(ids), evidence, names)
-    shown = _shown(catalogue, ordered, query)
-    hits = [Hit(t, s, prove(t, query, evidence.get(t.id, []), content(query.text))) for t, s in shown]
+    ids = (ids - banned(catalogue, query.avoid) - set(taste.disliked)) & catalogue.table.row_of.keys()
+    ids = set(query.among) & catalogue.table.row_of.keys() if query.among else ids
+    if any(c.field.startswith("year") for c in relaxed):
+        steady = steady.model_copy(update={"want": sorted({*steady.want, *era(query)})})
+        pool.concepts = [catalogue.embedder.embed_one(describe(c)) for c in steady.want]
+    ordered = _ranked(catalogue, steady, taste, pool, sorted(ids), names, kin)
     return Result(
-        hits,
+        _evidenced(catalogue, query, _shown(catalogue, ordered, query)),
         [i for i, _ in ordered[:RANKED]],
         [c.words for c in relaxed],
         names.absent,
         len(ordered),
-        bounds,
+        _bounds(comparisons, relaxed),
         [c.field for c in relaxed if c.field],
+        names.meant,
+        names.known,
     )
+
+
+def _pooled(catalogue: Catalogue, query: Query, taste: Taste, names: Names) -> tuple[Candidates, dict[str, Vectors]]:
+    """Who is worth ranking, and how near each track's artists are to those asked for and those liked."""
+    like = catalogue.centroid(query.like or taste.liked)
+    pool = gather(catalogue, query, names.tracks, like)
+    kin = {
+        "kin": kinship(catalogue, [*query.artists, *query.artists_like], query.like),
+        "kin_taste": kinship(catalogue, (), taste.liked),
+    }
+    pool.ids |= {catalogue.table.ids[row] for near in kin.values() for row in np.argsort(-near)[:_KIN] if near[row] > 0}
+    pool.ids |= artists_before(catalogue.entities, query.artists_before).keys() | same_artist(catalogue, taste.liked)
+    pool.ids = pool.ids or set(catalogue.store.ids())  # only bans: everything else is a candidate
+    return pool, kin
+
+
+def _bounds(comparisons: Sequence[Compared], relaxed: Sequence[Constraint]) -> dict[str, float]:
+    """The bounds of the query that comparisons came to, those let go left out."""
+    held = [c.bound for c in comparisons if c.bound and c.constraint and c.constraint not in relaxed]
+    return {name: int(value) if name.startswith("year") else value for name, value in held}
+
+
+def _evidenced(catalogue: Catalogue, query: Query, shown: list[tuple[Track, float]]) -> list[Hit]:
+    """What is shown, in the order asked for, each with what proves it."""
+    if query.order:
+        place = {i: n for n, i in enumerate(arranged(catalogue, [t.id for t, _ in shown], query.order))}
+        shown = sorted(shown, key=lambda hit: place[hit[0].id])
+    evidence = catalogue.store.evidence([*(t.id for t, _ in shown), *query.like])
+    alike = {e.concept for seed in query.like for e in evidence.get(seed, ())} | set(all_known_for(query.artists_like))
+    said = content(query.text)
+    return [Hit(t, s, prove(t, query, evidence.get(t.id, []), said, alike)) for t, s in shown]
 
 
 def _with_comparisons(query: Query, comparisons: Sequence[Compared]) -> Query:
@@ -115,26 +146,6 @@ def _with_comparisons(query: Query, comparisons: Sequence[Compared]) -> Query:
     )
 
 
-def _named(entities: EntityIndex, query: Query) -> _Names:
-    """Tracks that the query names by artist or title, the surest with 1, and the names that are not here."""
-    tracks: dict[str, float] = {}
-    absent: list[str] = []
-    for artist in query.artists:
-        found = entities.find("artist", artist)
-        if found:
-            tracks |= dict.fromkeys(found[1], 1.0)
-        else:
-            absent.append(artist)
-    for title in query.titles:
-        hit = entities.find("title", title) or entities.find("album", title)
-        if hit:
-            # a title that also has the artist asked for is the one meant
-            tracks |= {i: 1.5 if i in tracks or not query.artists else 0.8 for i in hit[1]}
-        else:
-            absent.append(title)
-    return _Names(tracks, absent)
-
-
 def _constrained(
     catalogue: Catalogue, pool: set[str], wanted: Sequence[Constraint], query: Query
 ) -> tuple[set[str], list[Constraint]]:
@@ -146,46 +157,14 @@ def _constrained(
     )
     for gone in dropped:
         kept = [c for i, c in enumerate(wanted) if i not in gone]
-        rows = allowed(catalogue.store, kept, query.include_ai)
+        met = allowed(catalogue.store, kept, query.include_ai)
         relaxed = [wanted[i] for i in sorted(gone)]
-        if rows is None:
+        if met is None:
             return pool, relaxed
-        met = catalogue.ids_of(rows)
         if met:
             # a query with constraints may be about them alone: then the pool is all who meet them
             return (met & pool if len(met) > _FEW or not kept else met), relaxed
     return set(), list(wanted)
-
-
-def _without_banned(
-    catalogue: Catalogue, ids: set[str], evidence: dict[str, list[Evidence]], avoid: Iterable[str]
-) -> set[str]:
-    concepts: set[str] = set()
-    tracks: set[str] = set()
-    for ban in avoid:
-        named = vocabulary().name(ban)
-        artist = None if named else catalogue.entities.find("artist", ban)
-        if artist:
-            tracks |= artist[1]
-            continue
-        names = {named} if named else {m.concept for m in vocabulary().mentions(ban)}
-        concepts |= {n for name in names for n in vocabulary().narrower(name)}
-        if not names:
-            tracks |= _saying(catalogue, ban)
-    return {i for i in ids - tracks if not any(e.concept in concepts for e in evidence.get(i, ()))}
-
-
-def _saying(catalogue: Catalogue, word: str) -> set[str]:
-    """Tracks whose words hold a phrase that is neither a concept nor a name."""
-    phrase = plain(word)
-    rows = (
-        catalogue.store.rows(
-            "SELECT t.id FROM words JOIN tracks t ON t.n = words.rowid WHERE words MATCH ?", (f'"{phrase}"',)
-        )
-        if phrase
-        else []
-    )
-    return {str(row[0]) for row in rows}
 
 
 def _ranked(
@@ -194,61 +173,55 @@ def _ranked(
     taste: Taste,
     pool: Candidates,
     ids: Sequence[str],
-    evidence: dict[str, list[Evidence]],
-    names: _Names,
+    names: Names,
+    kin: dict[str, Vectors],
 ) -> list[tuple[str, float]]:
-    vectors = catalogue.store.vectors(ids)
-    seeds = query.like or (
-        sorted(names.tracks)[:200] if not query.titles else []
-    )  # also more in the vein of an artist asked for
-    likes = [
-        pool.whole,
-        pool.context,
-        catalogue.centroid(seeds),
-        catalogue.centroid(taste.liked),
-        catalogue.centroid(taste.disliked),
-    ]
-    whole, context, like, liked, disliked = (
-        cosines(vectors, ids, [v])[:, 0] if v is not None else np.zeros(len(ids)) for v in likes
-    )
-    soft = cosines(vectors, ids, pool.concepts)
-    sound = catalogue.sounds.likeness(ids, query.like, query.alike)
+    table, rows = catalogue.table, catalogue.table.rows(ids)
+    vectors = table.vectors[rows]
+    # also more in the vein of an artist asked for
+    asked = sorted(i for i, sure in names.tracks.items() if sure >= 1)
+    seeds = query.like or (asked[:200] if not query.titles else [])
+    directions = {
+        "dense": pool.whole, "context": pool.context, "like": catalogue.centroid(seeds), "taste": catalogue.centroid(taste.liked), "distaste": catalogue.centroid(taste.disliked),
+    }  # fmt: skip
+    signals = {name: vectors @ direction for name, direction in directions.items() if direction is not None}
+    soft = vectors @ np.stack(pool.concepts).T if pool.concepts else np.zeros((len(ids), 0), np.float32)
+    signals["coverage"], signals["least"] = cover(table, query.want, rows, soft)
+    signals["contrary"] = contrary(table, query.want, rows)
+    signals["sound"] = catalogue.sounds.likeness(ids, query.like, query.alike).astype(np.float32)
     best_word = max(pool.lexical.values(), default=1.0)
-    same_artist = _tracks_by(catalogue.entities, catalogue.store.tracks(list(taste.liked)))
     derived = frozenset() if is_derived(query.text) or "karaoke" in query.want else catalogue.derived
-    scored = []
-    for row, identity in enumerate(ids):
-        proofs = evidence.get(identity, ())
-        coverage, least = cover(query.want, proofs, [float(x) for x in soft[row]])
-        signals = Signals(
-            named=names.tracks.get(identity, 0.0), coverage=coverage, least=least, dense=float(whole[row]), lexical=pool.lexical.get(identity, 0.0) / best_word,
-            context=float(context[row]), like=float(like[row]), sound=float(sound[row]), contrary=contrary(query.want, proofs),
-            taste=float(liked[row]), artist_taste=1.0 if identity in same_artist else 0.0, distaste=float(disliked[row]), derived=float(identity in derived),
-        )  # fmt: skip
-        scored.append((identity, score(signals)))
-    return sorted(scored, key=lambda x: (-x[1], x[0]))
+    signals["lexical"] = _each(ids, {i: v / best_word for i, v in pool.lexical.items()})
+    signals["named"] = _each(ids, names.tracks)
+    signals["artist_taste"] = _each(ids, dict.fromkeys(same_artist(catalogue, taste.liked), 1.0))
+    signals["before"] = _each(ids, artists_before(catalogue.entities, query.artists_before))
+    signals |= {name: near[rows] for name, near in kin.items()}
+    signals["derived"] = _each(ids, dict.fromkeys(derived, 1.0))
+    fit = score(signals)
+    return sorted(((i, float(f)) for i, f in zip(ids, fit, strict=True)), key=lambda x: (-x[1], x[0]))
 
 
-def _tracks_by(entities: EntityIndex, tracks: Sequence[Track]) -> set[str]:
-    artists = {name_key(a) for t in tracks for a in t.artists}
-    return {i for a in artists for i in entities.artists.get(a, ())}
+def _each(ids: Sequence[str], values: dict[str, float]) -> Vectors:
+    """A value for each id, 0 where there is none; shape (ids,)."""
+    return np.array([values.get(i, 0.0) for i in ids], np.float32)
 
 
 def _shown(catalogue: Catalogue, ordered: Sequence[tuple[str, float]], query: Query) -> list[tuple[Track, float]]:
     new = ordered[: 12 * query.count]
-    tracks = {t.id: t for t in catalogue.store.tracks([i for i, _ in new])}
+    fits = dict(new)
+    parts = (new[first : first + 2 * query.count] for first in range(0, len(new), 2 * query.count))
+    tracks = (track for part in parts for track in catalogue.store.tracks([i for i, _ in part]))
     per_artist: Counter[str] = Counter()
     versions: set[tuple[str, str]] = set()
     shown: list[tuple[Track, float]] = []
-    for identity, fit in new:
-        track = tracks[identity]
+    for track in tracks:
         version = same_song(track)
         crowded = track.by and not query.artists and per_artist[track.by] >= _PER_ARTIST
         if crowded or version in versions:
             continue
         per_artist[track.by] += 1
         versions.add(version)
-        shown.append((track, fit))
+        shown.append((track, fits[track.id]))
         if len(shown) == query.count:
             break
     return shown

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,16 +49,22 @@ class VectorIndex:
 
     def nearest(self, vector: Vectors, count: int) -> list[Near]:
         """The `count` nearest tracks to a unit vector of shape (384,), best first."""
+        return self.nearest_to_each([vector], count)[0]
+
+    def nearest_to_each(self, vectors: Sequence[Vectors], count: int) -> list[list[Near]]:
+        """The same for several vectors, asked for at once."""
         size = self._collection.count()
-        if not size:
-            return []
+        if not size or not vectors:
+            return [[] for _ in vectors]
         found = self._collection.query(
-            query_embeddings=vector[None].astype(np.float32),
+            query_embeddings=np.stack(vectors).astype(np.float32),
             n_results=min(count, size),
             include=["distances"],
         )
-        distances = found["distances"] or [[]]
-        return [Near(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], distances[0], strict=True)]
+        return [
+            [Near(i, 1.0 - float(d)) for i, d in zip(ids, distances, strict=True)]
+            for ids, distances in zip(found["ids"], found["distances"] or [], strict=True)
+        ]
 
 
 def sync(store: Store, directory: Path) -> VectorIndex:

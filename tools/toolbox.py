@@ -29,6 +29,7 @@ from tools.audio.decode import AudioRejected
 from tools.audio.engine import analyze_file
 from tools.captions import SWUNG, sound_words
 from tools.desk import Desk, cards
+from tools.overview import overview
 from tools.playlist import write_playlist
 from tools.rights import attribution, displayable
 
@@ -245,6 +246,18 @@ def remember(
     return _answer(runtime, body, {"kind": "memory", **body})
 
 
+@tool
+def catalogue_overview(
+    runtime: Runtime,
+    want: Annotated[list[str] | None, Field(description="concepts to count tracks of")] = None,
+    artists: Annotated[list[str] | None, Field(description="artists to count tracks of")] = None,
+) -> Command[Any]:
+    """The catalogue as a whole: how many tracks, artists and albums, which genres, moods, instruments, languages and years,
+    and how many tracks name a concept or are by an artist. For questions such as "how many tracks do you have?"."""
+    body = overview(runtime.context.catalogue, want or [], artists or [])
+    return _answer(runtime, body, {"kind": "overview", **body})
+
+
 TOOLS: list[BaseTool] = [
     search_tracks,
     similar_tracks,
@@ -254,6 +267,7 @@ TOOLS: list[BaseTool] = [
     describe_audio,
     make_playlist,
     remember,
+    catalogue_overview,
 ]
 
 
@@ -295,6 +309,7 @@ def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
     ids = query.model_copy(
         update={
             "like": [conversation.track_of(h) for h in query.like],
+            "among": [conversation.track_of(h) for h in query.among],
             "compare": [c.model_copy(update={"to": conversation.track_of(c.to)}) if c.to else c for c in query.compare],
         }
     )
@@ -320,6 +335,7 @@ def _standing(query: Query, result: Result) -> Query:
         "titles": [t for t in query.titles if t not in result.absent],
         **({"compare": [], **result.bounds} if result.bounds else {}),
         **dict.fromkeys(set(result.let_go) - {"only_ai"}),
+        "among": [],
     }
     for low, high in BOUNDS:
         least, most = (kept.get(n, getattr(query, n)) for n in (low, high))
@@ -333,7 +349,13 @@ def _is_file(target: str) -> bool:
 
 
 def _remarks(result: Result) -> dict[str, Any]:
-    return {"matching": result.matching, "relaxed": result.relaxed, "absent": result.absent}
+    return {
+        "matching": result.matching,
+        "relaxed": result.relaxed,
+        "absent": result.absent,
+        **({"did_you_mean": result.meant} if result.meant else {}),
+        **({"absent_known_for": result.known} if result.known else {}),
+    }
 
 
 def _short(desk: Desk, track_id: str) -> str:

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.embedded.contrast import contrast
 from assistant.embedded.facts import details, why
+from assistant.embedded.overview import whole
+from assistant.embedded.remarks import remarks
 from assistant.embedded.wishes import listed, wish_words
-from index.words import plain
 
 _READY = {
     "help": "Tell me what you want to hear in your own words: a mood, an instrument, a story, a tempo range, a decade, an artist. Then refine it: calmer, without drums, "
@@ -27,12 +29,23 @@ _READY = {
     "imitate": "I don't imitate a living artist's voice or write in their name. I can show you their own tracks here, or others that share what you like about them.",
 }
 _OPENINGS = (
+    "Try these{what}:",
+    "This is what I would play you{what}:",
+    "I would start with these{what}:",
+    "From this catalogue{what}:",
     "Here is what fits best{what}:",
     "These come closest{what}:",
     "My picks{what}:",
     "The closest matches{what}:",
 )
-_MORE = ("A few more in the same vein:", "Further along the same line:", "Next ones that fit:")
+_MORE = (
+    "Here are others:",
+    "Next on the pile:",
+    "And on it goes:",
+    "A few more in the same vein:",
+    "Further along the same line:",
+    "Next ones that fit:",
+)
 _GLAD = ("Glad they fit. A few more in the same vein:", "Good to hear. These continue the line:")
 
 
@@ -55,6 +68,8 @@ def compose(request: str, intent: str, outcomes: Sequence[Outcome]) -> str:
     """The answer to a turn, in Markdown."""
     failed = [f"I could not do that: {o.failed}." for o in outcomes if o.failed]
     good = [o for o in outcomes if not o.failed]
+    if intent == "compare" and len(good) > 1:
+        return "\n\n".join((contrast([o.body for o in good], request), *failed))
     parts = [_one(o, request, intent) for o in good]
     return "\n\n".join(p for p in (*parts, *failed) if p)
 
@@ -65,6 +80,8 @@ def _one(o: Outcome, request: str, intent: str) -> str:
             return _tracks(o, request, intent)
         case "track_details":
             return why(o.body) if intent == "why" else details(o.body, request)
+        case "catalogue_overview":
+            return whole(o.body, request)
         case "find_lyrics":
             return _lyrics(o.body)
         case "analyze_audio":
@@ -85,7 +102,7 @@ def _pick(options: Sequence[str], seed: str) -> str:
 
 def _tracks(o: Outcome, request: str, intent: str) -> str:
     found = o.body["tracks"]
-    remarks = _remarks(o.body, o.args)
+    noted = remarks(o.body, o.args)
     if not found:
         fresh = o.args.get("fresh")
         none = (
@@ -93,7 +110,7 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
             if fresh
             else "No track in this catalogue fits that."
         )
-        return " ".join((none, remarks, "Tell me which wish matters least and I will look again.")).replace("  ", " ")
+        return " ".join((none, noted, "Tell me which wish matters least and I will look again.")).replace("  ", " ")
     opening = (
         _pick(_GLAD, request)
         if intent == "thanks"
@@ -101,8 +118,11 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         if intent == "more" or o.args.get("fresh")
         else _pick(_OPENINGS, request).format(what=wish_words(o.args, o.body["absent"]))
     )
-    rows = [f"{n}. {_title(t)}: {reason(t, o.args.get('want', []))}" for n, t in enumerate(found, 1)]
-    return "\n".join(x for x in (remarks, opening, "", *rows) if x or x == "").strip()
+    rows = [
+        f"{n}. {_title(t)}: {reason(t, o.args.get('want', []), o.args.get('like') or o.args.get('handles', []))}"
+        for n, t in enumerate(found, 1)
+    ]
+    return "\n".join(x for x in (noted, opening, "", *rows) if x or x == "").strip()
 
 
 def _title(track: dict[str, Any]) -> str:
@@ -111,17 +131,24 @@ def _title(track: dict[str, Any]) -> str:
     return f"**{track['handle']}** “{track['title']}”{by}{year}"
 
 
-def reason(track: dict[str, Any], asked: Sequence[str] = ()) -> str:
+def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str] = ()) -> str:
     """One line of evidence for a track: its own words around the proof, then measured values, then tags."""
     proofs = track.get("evidence", [])
     said = [p for p in proofs if p["kind"] == "said" and p["field"] in track and p.get("start") is not None]
     quotes = list(dict.fromkeys(snippet(track[p["field"]], p["start"], p["end"]) for p in said))
-    tags = list(dict.fromkeys(p["words"] for p in proofs if p["kind"] == "tag" and p["field"] != "lyrics"))
+    tags = list(
+        dict.fromkeys(p["words"] for p in proofs if p["kind"] == "tag" and p["field"] not in {"lyrics", "year"})
+    )
     sung = list(dict.fromkeys(p["words"] for p in proofs if p["field"] == "lyrics"))
     quotes = [q for q in quotes if not any(q != other and q.strip(" …") in other for other in quotes)]
     parts = [f"“{quote}”" for quote in quotes[:2]]
     if tags:
         parts.append(f"tagged {', '.join(tags[:3])}")
+    known = {p["words"]: [q["concept"] for q in proofs if q["kind"] == "known"] for p in proofs if p["kind"] == "known"}
+    parts += [f"{artist} is known for {listed(concepts)}" for artist, concepts in known.items()]
+    shared = list(dict.fromkeys(p["concept"] for p in proofs if p["kind"] == "shared"))
+    if shared:
+        parts.append(f"shares {listed(shared)} with {listed(like) if like else 'what you like'}")
     if sung:
         parts.append(f"its lyrics mention “{'”, “'.join(sung[:2])}”")
     measured = [f"{track['tempo_bpm']:.0f} BPM" if track.get("tempo_bpm") else "", track.get("key", "")]
@@ -150,23 +177,6 @@ def snippet(text: str, start: int, end: int, most: int = 90) -> str:
     clause = text[left:right]
     clause = clause.strip()
     return clause if len(clause) <= most else clause[:most].rsplit(" ", 1)[0] + " …"
-
-
-def _remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
-    parts = []
-    if body.get("absent"):
-        parts.append(
-            f"{listed(body['absent'])} {'is' if len(body['absent']) == 1 else 'are'} not in this catalogue{'; the nearest I have follow' if body['tracks'] else ''}."
-        )
-    artists = [a for a in args.get("artists", []) if a not in body.get("absent", [])]
-    by_them = sum(any(plain(a) in plain(b) for a in artists for b in t.get("artists", [])) for t in body["tracks"])
-    if artists and by_them < len(body["tracks"]):
-        parts.append(
-            f"{by_them or 'None'} of these {'is' if by_them < 2 else 'are'} by {listed(artists)}; the rest is near."
-        )
-    if body.get("relaxed"):
-        parts.append(f"No track here meets all of that, so I let this go: {listed(body['relaxed'])}.")
-    return " ".join(parts)
 
 
 def _lyrics(body: dict[str, Any]) -> str:
@@ -232,7 +242,7 @@ def _taste(body: dict[str, Any]) -> str:
         f"you asked for {listed(query['artists'])}" if query.get("artists") else "",
     ]
     parts.append(f"you rule out {listed(query['avoid'])}" if query.get("avoid") else "")
-    parts.append(f"the limits are {listed(body['limits'])}" if body.get("limits") else "")
+    parts.append(f"the limits are {_limits(body['limits'])}" if body.get("limits") else "")
     parts += [
         f"you like {listed(body['liked'])}" if body["liked"] else "",
         f"you dislike {listed(body['disliked'])}" if body["disliked"] else "",
@@ -243,3 +253,10 @@ def _taste(body: dict[str, Any]) -> str:
         if known
         else "So far I know nothing of your taste. Tell me what you like, or use the hearts on the cards."
     )
+
+
+def _limits(limits: Sequence[str]) -> str:
+    """Limits as one would say them: "from 1970 or later and from 1979 or earlier" is "from 1970 to 1979"."""
+    said = listed(limits)
+    said = re.sub(r"from (\d+) or later(?: and|,) from (\d+) or earlier", r"from \1 to \2", said)
+    return re.sub(r"at least ([\d.]+) BPM(?: and|,) at most ([\d.]+) BPM", r"\1 to \2 BPM", said)

@@ -188,6 +188,10 @@ def why(card: Card) -> str:
 def _proof(proof: dict[str, Any], card: Card) -> str:
     concept = proof.get("concept")
     wish = f" (you asked for {concept})" if concept and fold(concept) != fold(proof["words"]) else ""
+    if proof["kind"] == "shared":
+        return f"it shares {concept} with what it should resemble"
+    if proof["kind"] == "known":
+        return f"{proof['words']} is known for {concept} (general knowledge, not this catalogue's word)"
     if proof["kind"] == "name":
         return f"it is credited to {proof['words']}"
     if proof["kind"] == "measured":

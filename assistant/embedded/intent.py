@@ -33,6 +33,8 @@ Intent = Literal[
     "reset",
     "outside",
     "imitate",
+    "compare",
+    "catalogue",
 ]
 _NEIGHBOURS = 3
 _SURE = 0.5
@@ -84,10 +86,13 @@ _GRAMMAR: tuple[tuple[Intent, str], ...] = (
     ("taste", r"\bwhat (?:do|did|have) (?:you|i) (?:know|learn|learned|remember|heard?|told|tell|ask|asked)\b.*\b(?:me|taste|far|for|you|remember)?$|\b(?:my taste|what i like so far)\b|\bwhat have i (?:told|asked)\b"),
     ("help", r"^\W*help\W*$|\bwhat can (?:you|i) (?:do|ask)|\bhow does this work\b|\bwho are you\b|^(?:\W*(?:so|and|hey|well|ok|okay)\b)*\W*are you\b(?! (?:sure|able|going|still))"),
     ("hello", r"^\W*(?:hi|hello|hey|howdy|good (?:morning|afternoon|evening|day))(?: there| all| everyone| again)?\W*$"),
+    ("catalogue", r"\bhow many (?:[\w&'-]+ ){0,4}?(?:tracks|songs|artists|albums|pieces|genres|titles|tunes|languages|bands)\b(?!.*\b(?:i liked?|shown|heard)\b)|\bwhat (?:genres|artists|bands|languages|instruments|moods|styles|(?:kinds?|sorts?|types?) of (?:music|songs|tracks)) (?:do you (?:have|know)|are there|have you got|is there|is in|are in|does)|\bhow (?:big|large) is (?:the|your|this) (?:catalogue|catalog|collection|library)|\bwhich (?:artists|bands|genres|languages) (?:do you have|are (?:there|in)|have you)|\bwhat(?:'s| is) in (?:the|your|this) (?:catalogue|catalog|collection|library)\b|\bwie viele (?:stucke|lieder|titel|songs)\b|\bcombien de (?:titres|chansons|morceaux)\b|\bcuantas canciones\b|\bquante canzoni\b|\bquantas musicas\b|\bhur manga latar\b"),
+    ("compare", r"\bwhich (?:one |of (?:them|these|those|the two) |track |song )?(?:is|was|has|sounds|goes)\b.*\b(?:faster|slower|longer|shorter|older|newer|louder|quieter|calmer|brighter|darker|more \w+|(?:fast|slow|long|short|old|new|loud|quiet|calm|bright|dark)est|most \w+|least \w+)\b|\b(?:difference|differences|different) between\b|\bin common\b|\bcompare (?:t ?\d|the|them|these|those|both)|\bis (?:t ?\d+|the \w+(?: one)?) (?:faster|slower|longer|shorter|older|newer|louder|quieter|calmer|brighter|darker) than\b"),
     ("why", r"\bwhy\b(?! not\b)|\bon what grounds\b|\bwhat makes you\b|\bexplain (?:that|your|the) (?:choice|pick)\b|\bhow does .{1,60}\bfit\b"),
     ("playlist", r"\b(?:save|export|write|turn|download|put)\b.*\b(?:playlist|m3u8?|jspf|list|file)\b|\b(?:make|create|build)\b.*\bplaylist\b.*\b(?:these|those|them|from t\d|of t\d|with t\d|i liked|my likes|ones i)\b"),
     ("lyrics", r"\b(?:show|read|see|what are|give me|find|quote|print)\b.*\b(?:lyrics|words|text)\b|^\W*(?:the )?lyrics\b|\blyrics (?:of|for|to|please)\b|\bwhat (?:does|do|is) (?:she|he|they|it) sing|\bhow does the (?:chorus|verse) go\b"),
 )  # fmt: skip
+_SAVES = re.compile(r"\b(?:make|save|create|export|write|turn|put|download|build|keep|store)\b")
 _FACTS = re.compile(
     r"\b(?:who (?:is|are|made|wrote|composed|sings|plays|produced)|what(?:'s| is| are) the (?:key|tempo|bpm|meter|length|album|label|licence|license|credits?|isrc|year|genre|chords?)|what (?:key|tempo|bpm|album|year|instruments?|meter)|which (?:key|tempo|album|label)|when was|how (?:long|fast|loud) is|details|credits|tell me (?:more )?about|is (?:it|this|that|t\s?\d+|the \w+ one) (?:made|ai|by))\b"
 )
@@ -96,6 +101,12 @@ _HEAR = re.compile(
 )
 _ALIKE = re.compile(
     r"\b(?:(?:more|something|anything|songs?|tracks?|music|others?|else) (?:that (?:sounds?|is) )?(?:like|similar to|in the (?:style|vein) of)|similar to|sounds? like|resembl\w+|in the same vein|reminds? me of)\b"
+)
+_ASKS = re.compile(
+    r"\b(?:can (?:you|i|we)|could (?:you|i|we)|would you|any(?: \w+)? (?:songs?|artists?|others?|tracks?|music)|how about|what about|add (?:some|more|another)|please (?:add|play|give|show)|similar artists?)\b"
+)
+_BLEND = re.compile(
+    r"\b(?:between|halfway|half way|a (?:mix|blend|cross|combination|mixture) (?:of|between)|somewhere between|bridges?|crossed with|meets)\b.*\b(?:and|meets|with)\b|\b(?:blend|mix|combine|cross) t ?\d"
 )
 _LIKES = re.compile(
     r"\b(?:i (?:really )?(?:like|love|enjoy|adore)|is (?:great|perfect|beautiful|lovely|wonderful|awesome|nice|fantastic|amazing|brilliant)|exactly right|(?:big )?fan of)\b"
@@ -110,7 +121,7 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
     folded = fold(text)
     score = {r.intent: r.score for r in readings}
     for intent, pattern in _GRAMMAR:
-        needs = intent in {"why", "lyrics", "playlist"} and not (signs.pointed or signs.shown or signs.file)
+        needs = intent in {"why", "lyrics", "playlist", "compare"} and not (signs.pointed or signs.shown or signs.file)
         if (
             not needs
             and re.search(pattern, folded)
@@ -121,16 +132,24 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
         return Reading("analyze", 1.0)
     if (signs.file or signs.pointed) and _HEAR.search(folded):
         return Reading("analyze", 1.0)
+    if signs.pointed and _BLEND.search(folded):
+        return Reading("similar", 1.0)
     if signs.pointed and _FACTS.search(folded):
         return Reading("details", 1.0)
     if signs.pointed and _ALIKE.search(folded):
         return Reading("similar", 1.0)
     if signs.pointed and not signs.wishes and _DISLIKES.search(folded):
         return Reading("dislike", 1.0)
+    if signs.pointed and not signs.wishes and _LIKES.search(folded) and _ASKS.search(folded):
+        return Reading("more", 1.0)  # "I love these! any others?"
     if signs.pointed and not signs.wishes and _LIKES.search(folded):
         return Reading("like", 1.0)
     best = next(
-        r for r in readings if _possible(r.intent, signs) and not (r.intent in {"reset", "undo"} and r.score < _FORGETS)
+        r
+        for r in readings
+        if _possible(r.intent, signs)
+        and not (r.intent in {"reset", "undo"} and r.score < _FORGETS)
+        and not (r.intent == "playlist" and not _SAVES.search(folded))
     )
     if best.intent == "similar" and signs.artist:
         return Reading("find", best.score)  # "anything else by that artist"
@@ -145,6 +164,8 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
 
 def _possible(intent: Intent, signs: Signs) -> bool:
     """Whether an intent makes sense here: some need something shown, pointed at or attached."""
+    if intent in {"compare", "catalogue"}:
+        return False  # by grammar alone
     if intent in {"why", "details", "lyrics", "similar", "like", "dislike"}:
         return signs.pointed
     if intent in {"refine", "more", "playlist", "undo"}:

@@ -23,7 +23,6 @@ from langchain_core.messages import (
 from langchain_core.messages.tool import tool_call_chunk
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
-from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import ConfigDict
 
 from assistant.embedded.compose import Outcome, compose, ready
@@ -45,8 +44,8 @@ class EmbeddedModel(BaseChatModel):
     def bind_tools(
         self, tools: Sequence[Any], *, tool_choice: str | None = None, **kwargs: Any
     ) -> Runnable[Any, AIMessage]:
-        """As LangChain's agents expect."""
-        return self.bind(tools=[convert_to_openai_tool(t) for t in tools], tool_choice=tool_choice, **kwargs)
+        """As LangChain's agents expect. The plan knows the tools; writing out their schemas would cost more than it."""
+        return self.bind(tool_choice=tool_choice, **kwargs)
 
     def _generate(
         self,

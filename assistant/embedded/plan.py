@@ -15,7 +15,13 @@ from index.words import fold
 
 _CONTEXT = 600
 _AT_ONCE = 5
+_ARTISTS = 8
+_MOST = 20
 _UNSURE = 0.3
+_BOTH = re.compile(
+    r"\b(?:also|too|as well|add|added|adding|plus|and|with|mix|mixed|more|another|both|touch|bit|include|throw in|along|even|still|besides|og|auch|dazu|aussi|avec|tambi[eé]n|con|anche|tamb[eé]m|com|med|mit)\b",
+    re.IGNORECASE,
+)
 _LONGEST = 2000  # as a `Query` allows
 
 
@@ -58,6 +64,12 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
                 None,
                 reading,
             )
+        case "compare":
+            several = handles if len(handles) > 1 else state["shown"]
+            return Plan(tuple(Call("track_details", {"handle": h}) for h in several[:_AT_ONCE]), None, reading)
+        case "catalogue":
+            counted = {"want": list(u.want), "artists": list(u.artists)}
+            return Plan((Call("catalogue_overview", {k: v for k, v in counted.items() if v}),), None, reading)
         case "lyrics":
             return Plan(
                 tuple(Call("find_lyrics", {"handle": h}) for h in targets[:2]),
@@ -70,13 +82,15 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
             return _playlist(u, state, reading)
         case "like" | "dislike":
             return Plan((Call("remember", {u.intent.intent: handles}),), None, reading)
-        case "similar" if handles and not (u.refs.vague and state["query"]):
+        case "similar" if (
+            handles and not (u.refs.vague and state["query"]) and not u.fields.keys() - {"count", "fresh"}
+        ):
             compare = [c.model_dump(exclude_none=True) for c in u.compare]
             args = {
                 "handles": handles,
                 "compare": compare,
                 "want": list(u.want),
-                "avoid": list(u.avoid),
+                "avoid": list(dict.fromkeys((*(state["query"] or {}).get("avoid", ()), *u.avoid))),
                 **{k: v for k, v in u.fields.items() if k == "count"},
             }
             return Plan((Call("similar_tracks", {k: v for k, v in args.items() if v}),), None, reading)
@@ -93,7 +107,7 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     opposite = {o for w in u.want for o in vocabulary().opposite.get(w, ())} | {
         o for w in u.want for o, ws in vocabulary().opposite.items() if w in ws
     }
-    opposite |= {o for c in u.compare for o in _against(c)}
+    opposite |= {o for c in u.compare for o in _against(c)} | _replaced(u, old)
     want = [w for w in old.get("want", []) if w not in u.avoid and w not in opposite and w not in u.allow] + list(
         u.want
     )
@@ -102,7 +116,8 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     new = {
         k: v
         for k, v in old.items()
-        if k not in {"compare", "fresh", "like", "count", "artists", "titles", "text", "context"}
+        if k
+        not in {"compare", "fresh", "like", "order", "count", "artists", "artists_before", "titles", "text", "context"}
     } | u.fields
     new = {k: v for k, v in new.items() if k not in u.lifted or k in u.fields}
     for low, high in BOUNDS:  # a bound that the newest one contradicts is taken back
@@ -111,7 +126,7 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     new |= {
         "want": want,
         "avoid": avoid,
-        "text": u.text[:_LONGEST] if u.content or not old else old.get("text", u.text[:_LONGEST]),
+        "text": u.text[:_LONGEST] if _speaks(u) or not old else old.get("text", u.text[:_LONGEST]),
     }
     if "instrumental" in u.want or ("vocals" in u.avoid):
         new |= {
@@ -125,13 +140,21 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     elif any(w in vocabulary().narrower("vocals") for w in (*u.want, *u.allow)):
         new.pop("vocals", None)
         new["want"] = [w for w in new["want"] if w != "instrumental" or "instrumental" in u.want]
+    new["artists_like"] = list(u.artists_like) or ([] if u.artists or u.titles else old.get("artists_like", []))
     new["artists"] = list(u.artists) or (
         []
-        if u.titles or any(vocabulary().kinds.get(w) == "genre" for w in u.want)
+        if u.titles or u.artists_like or any(vocabulary().kinds.get(w) == "genre" for w in u.want)
         else [a for a in old.get("artists", []) if a not in u.avoid_artists]
     )
+    new["artists_before"] = [
+        a
+        for a in dict.fromkeys((*old.get("artists_before", []), *old.get("artists", [])))
+        if a not in new["artists"] and a not in u.avoid_artists
+    ][-_ARTISTS:]
     new["titles"] = list(u.titles)
-    context = f"{old.get('context', '')} {old.get('text', '')}".strip() if u.content and old else old.get("context", "")
+    context = (
+        f"{old.get('context', '')} {old.get('text', '')}".strip() if _speaks(u) and old else old.get("context", "")
+    )
     new["context"] = context[-_CONTEXT:]
     if u.compare:
         new["compare"] = [
@@ -140,11 +163,35 @@ def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
         ]
     if u.refs.handles and not u.refs.vague and (u.compare or u.intent.intent == "similar"):
         new["like"] = list(u.refs.handles)
-    if u.intent.intent in {"more", "thanks"} or (not _substance(u) and old):
+    elif old.get("like") and not (
+        u.artists or u.artists_like or u.titles or any(vocabulary().kinds.get(w) == "genre" for w in u.want)
+    ):
+        new["like"] = old["like"]  # a refinement of "more like T3" stays near T3
+    if "order" in u.fields and not _substance(u) and state["shown"]:
+        new |= {"among": list(state["shown"])[:_MOST], "count": min(len(state["shown"]), _MOST)}
+    named = {*u.artists, *u.artists_like} - {*old.get("artists", ()), *old.get("artists_like", ())}
+    if (u.intent.intent in {"more", "thanks"} and not named) or (not _substance(u) and "order" not in u.fields and old):
         new["fresh"] = True
     elif u.refs.vague and u.intent.intent == "similar":
         new.pop("fresh", None)  # "more like that, but with X" narrows what was shown; it does not turn the page
     return new
+
+
+def _replaced(u: Understanding, old: dict[str, Any]) -> set[str]:
+    """Genres that a request for another genre takes the place of, unless it says that both are meant."""
+    asked = [w for w in u.want if vocabulary().kinds.get(w) == "genre"]
+    if not asked or _BOTH.search(u.text):
+        return set()
+    related = {r for w in asked for r in (w, *vocabulary().broader.get(w, ()), *vocabulary().narrower(w))}
+    return {w for w in old.get("want", ()) if vocabulary().kinds.get(w) == "genre" and w not in related}
+
+
+def _speaks(u: Understanding) -> bool:
+    """Whether the words themselves are worth searching for: not those that only allow something again or ask for an order."""
+    only = (u.allow or u.lifted or "order" in u.fields) and not (
+        u.want or u.artists or u.artists_like or u.titles or u.avoid
+    )
+    return bool(u.content) and not only
 
 
 def _against(comparison: Comparison) -> set[str]:
@@ -156,7 +203,8 @@ def _against(comparison: Comparison) -> set[str]:
 def _search(args: dict[str, Any]) -> dict[str, Any]:
     """Arguments in the form of a `Query`: repeated values once, defaults left out."""
     clean = {
-        k: list(dict.fromkeys(v)) if k in {"want", "avoid", "artists", "titles", "like"} else v for k, v in args.items()
+        k: list(dict.fromkeys(v)) if k in {"want", "avoid", "artists", "artists_like", "titles", "like", "among"} else v
+        for k, v in args.items()
     }
     return Query.model_validate(clean).model_dump(exclude_defaults=True)
 
@@ -166,12 +214,13 @@ def _substance(u: Understanding) -> bool:
         u.want
         or u.avoid
         or u.artists
+        or u.artists_like
         or u.titles
         or u.compare
         or u.allow
         or u.lifted
         or u.avoid_artists
-        or u.fields.keys() - {"fresh", "count"}
+        or u.fields.keys() - {"fresh", "count", "order"}
         or (u.content and u.intent.intent == "find")
     )
 
@@ -180,7 +229,8 @@ def follow_up(intent: str, called: Sequence[str], state: dict[str, Any]) -> tupl
     """The second step of a turn: after a change of taste or an undo, the standing wish is searched again."""
     if intent not in {"like", "dislike", "undo"} or "search_tracks" in called or not state["query"]:
         return ()
-    return (Call("search_tracks", _search({**state["query"], "fresh": intent != "undo"})),)
+    standing = {k: v for k, v in state["query"].items() if k != "compare" or intent == "undo"}
+    return (Call("search_tracks", _search({**standing, "fresh": intent != "undo"})),)
 
 
 def _analyze(u: Understanding, reading: str) -> Plan:

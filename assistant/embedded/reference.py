@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from index.concepts import vocabulary
 from index.words import fold, plain
 
 _ORDINALS = {
@@ -110,10 +111,24 @@ def _number(folded: str, shown: list[str]) -> tuple[str, ...]:
 
 def _by_trait(folded: str, state: dict[str, Any]) -> tuple[str, ...]:
     """ "the one with the cello", "the one by Kari": the first shown track whose words fit."""
-    asked = re.search(r"\bthe (?:one|song|track|piece) (?:with|by|from|about|in)(?: the| a| an)? ([\w' -]+)", folded)
+    asked = re.search(
+        r"\bthe (?:one|song|track|piece) (?:with|by|from|about|in)(?: the| a| an)? ([\w' -]+)|\bthe ((?:(?!\bthe\b)[\w' -]){3,25}) (?:one|song|track|piece)\b",
+        folded,
+    )
     if not asked:
         return ()
-    wanted = plain(asked[1]).split()
+    wanted = plain(asked[1] or asked[2]).split()
+    mentions = vocabulary().mentions(asked[1] or asked[2])
+    if mentions:
+        names = vocabulary().narrower(mentions[0].concept)
+        found = (
+            t["handle"] for t in state["tracks"] if t["handle"] in state["shown"] and names & set(t.get("about", ()))
+        )
+        told = next(found, None)
+        if told:
+            return (told,)
+    if not asked[1]:
+        return ()
     for track in state["tracks"]:
         words = plain(" ".join((track["title"], *track["artists"], *track["instruments"], str(track["year"])))).split()
         if track["handle"] in state["shown"] and wanted and all(w in words for w in wanted[:2]):

@@ -12,11 +12,12 @@ from typing import Any
 from assistant.embedded.bounds import Constrained
 from assistant.embedded.constraints import parse_constraints
 from assistant.embedded.intent import IntentReader, Reading, Signs, decide
+from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve
 from index.candidates import content
 from index.catalogue import Catalogue
 from index.concepts import Mention, vocabulary
-from index.entities import Entity
+from index.entities import GREETING, Entity
 from index.query import Comparison, Dimension
 from index.words import fold
 
@@ -63,9 +64,15 @@ _OPENERS = re.compile(
 )
 # French and Italian articles that cling to a noun ("l'accordéon", "un'arpa"); the space in place of the apostrophe keeps all places
 _ELIDED = re.compile(r"\b([cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=[aeiouhàâéèêîôù])", re.IGNORECASE)
-_SOMETHING = re.compile(r"^\W*(?:some|any)thing\b", re.IGNORECASE)
+_TRAIT = re.compile(
+    r"\bthe (?:one|song|track|piece) (?:with|by|from|about|in)\b(?: the| an?)?[\w'’ -]+?(?=\s+(?:is|was|sounds|has|but|and|please|then|again|with|without)\b|[,.;!?]|$)",
+    re.IGNORECASE,
+)
+_SOMETHING = re.compile(
+    r"^\W*(?:(?:some|any)thing|etwas|quelque chose|algo|qualcosa|alguma coisa|n[åa]got)\b", re.IGNORECASE
+)
 _REFINERS = re.compile(
-    r"\b(?:also|too|as well|but|more|add|instead|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b",
+    r"\b(?:also|too|as well|but|more|add|instead of|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b",
     re.IGNORECASE,
 )
 
@@ -81,6 +88,7 @@ class Understanding:
     allow: tuple[str, ...] = ()
     artists: tuple[str, ...] = ()
     avoid_artists: tuple[str, ...] = ()
+    artists_like: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     fields: dict[str, Any] = field(default_factory=dict)
     compare: tuple[Comparison, ...] = ()
@@ -100,11 +108,23 @@ class Reader:
 
     def understand(self, text: str, state: dict[str, Any]) -> Understanding:
         """Reads a turn against the digest of the conversation."""
-        constraints = parse_constraints(text)
+        order = parse_order(text)
+        constraints = order or parse_constraints(text)
+        constraints += [
+            c
+            for c in parse_constraints(text)
+            if order and not _overlaps(c.start, c.end, [(order[0].start, order[0].end)])
+        ]
         compare, taken = _comparisons(text, bool(state["shown"]))
         taken += [(c.start, c.end) for c in constraints if "count" not in c.fields]  # "three gospel songs" names gospel
         entities = [e for e in self.catalogue.entities.link(text) if not _overlaps(e.start, e.end, taken)]
+        refs = resolve(text, state)
+        if refs.handles:  # "the one with the cello" points; it wishes for no cello
+            taken += [m.span() for m in _TRAIT.finditer(text)]
+            entities = [e for e in entities if not _overlaps(e.start, e.end, taken)]
         names = [(e.start, e.end) for e in entities]
+        greeting = GREETING.match(text)
+        taken += [greeting.span()] if greeting else []
         mentions = [
             m
             for m in vocabulary().mentions(_ELIDED.sub(lambda m: m[1] + " ", text))
@@ -113,16 +133,16 @@ class Reader:
         dropped = [m.start(1) for m in _LIFTED.finditer(text)] if state["query"] else []
         standing = (state["query"] or {}).get("want", ())
         taken_back = [m for m in mentions if m.start in dropped and m.concept in standing]
-        allow = [m.concept for m in mentions if _FINE.search(fold(text)) or m in taken_back]
+        allow = [m.concept for m in mentions if _is_fine(text, m) or m in taken_back]
         lifted = tuple(f for at in dropped for f in _LIMITS.get(re.split(r"\W", text[at:].lower())[0], ()))
         want, avoid = _wants(mentions, allow)
-        refs = resolve(text, state)
         fields = _fields(constraints)
         negated = _negated_names(text, entities)
+        like = [e for e in entities if e.kind == "artist" and e not in negated and _is_measure(text, e)]
         artists = (
-            tuple(dict.fromkeys(e.name for e in entities if e.kind == "artist" and e not in negated))
+            tuple(dict.fromkeys(e.name for e in entities if e.kind == "artist" and e not in negated and e not in like))
             or refs.artists
-            or _unknown_names(text, entities)
+            or (() if like else _unknown_names(text, entities))
         )
         titles = tuple(dict.fromkeys(e.name for e in entities if e.kind != "artist" and e not in negated))
         if refs.handles:  # a title on the screen is pointed at, not asked for
@@ -131,9 +151,10 @@ class Reader:
             want
             or avoid
             or artists
+            or like
             or titles
             or compare
-            or fields.keys() - {"count", "fresh"}
+            or fields.keys() - {"count", "fresh", "order"}
             or allow
             or negated
             or lifted
@@ -141,7 +162,7 @@ class Reader:
         signs = Signs(wishes, bool(refs.artists), bool(refs.handles or titles), bool(refs.files), bool(state["shown"]))
         intent = decide(text, self.intents.read(text), signs)
         return Understanding(
-            text, intent, want, avoid, tuple(allow), artists, tuple(e.name for e in negated), titles, fields, compare, refs,
+            text, intent, want, avoid, tuple(allow), artists, tuple(e.name for e in negated), tuple(dict.fromkeys(e.name for e in like)), titles, fields, compare, refs,
             _is_fresh(text, state, 0 if compare else len(want) + len(artists) + len(titles), len(fields.keys() - {"fresh", "count"})), _heard(text, mentions, entities, constraints, compare), content(text), lifted,
         )  # fmt: skip
 
@@ -172,6 +193,14 @@ def _wants(mentions: list[Mention], allow: list[str]) -> tuple[tuple[str, ...], 
     return want, avoid
 
 
+def _is_fine(text: str, mention: Mention) -> bool:
+    """ "vocals are fine", "I don't mind drums": allowed again, and no more than that."""
+    before, after = fold(text[: mention.start]), fold(text[mention.end :])
+    return bool(re.match(rf"[^,.;!?]{{0,30}}?{_FINE.pattern}", after)) or bool(
+        re.search(r"(?:\bdon['’]?t mind|\b(?:allow|permit))\b[^,.;!?]{0,20}$", before)
+    )
+
+
 def _unknown_names(text: str, entities: list[Entity]) -> tuple[str, ...]:
     """ "by Metallica": a name after a plain cue that this catalogue does not know; the answer will say so."""
     found = re.finditer(
@@ -192,6 +221,16 @@ def _is_verb(text: str, mention: Mention) -> bool:
             re.IGNORECASE,
         )
     )
+
+
+def _is_measure(text: str, entity: Entity) -> bool:
+    """ "sounds like X", "artists like X and Y", "in the style of X", "X style": X is the measure, not the wish."""
+    before = re.search(
+        r"(?:\b(?:sounds?|sounding|artists?|bands?|singers?|groups?|songs?|music|tracks?|something|anything|stuff|are|more|others?) (?:\w+ )?like|\bsimilar to|\bin the (?:style|vein|spirit) of|\bstyle of|\breminds? me of|\balong the lines of)\s+(?:[^.;!?]{0,60}(?:,|\band|\bor|&)\s*)?$",
+        text[: entity.start],
+        re.IGNORECASE,
+    )
+    return bool(before or re.match(r"(?:['’]s)?[ -](?:style|type|like|esque|ish)\b", text[entity.end :], re.IGNORECASE))
 
 
 def _fields(constraints: list[Constrained]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ _PLACE = {
     "instrument": "with",
     "voice": "with",
     "situation": "for",
+    "narrative": "about",
+    "era": "era",
 }
 # genres that need no “music” behind them
 _NOUNS = {
@@ -62,13 +64,24 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
         " ".join(p for p in (how, kind or "music") if p) if how or kind or heard else "",
         f"with {listed(heard[:4])}" if heard else "",
         f"for {listed(of_kind['for'][:2])}" if "for" in of_kind else "",
+        f"about {listed(of_kind['about'][:2])}" if "about" in of_kind else "",
+        f"from the {listed(of_kind['era'][:2])}" if "era" in of_kind else "",
         f"by {listed(artists)}" if artists else "",
     ]
     words = " ".join(p for p in parts if p)
     bans = [b for b in args.get("avoid", []) if not (b == "vocals" and _wordless(args))]
-    ruled_out = f"without {' or '.join(bans[:3])}" if bans else ""
+    how_bans = [b for b in bans if _PLACE.get(vocabulary().kinds.get(b, "")) == "how"]
+    other = [b for b in bans if b not in how_bans]
+    ruled_out = ", ".join(
+        p
+        for p in (
+            f"not {' or '.join(how_bans[:3])}" if how_bans else "",
+            f"without {' or '.join(other[:3])}" if other else "",
+        )
+        if p
+    )
     if not words:
-        return f" {ruled_out}" if bans else ""
+        return f" for music {'that is ' if how_bans else ''}{ruled_out}" if bans else ""
     return f" for {re.sub(r'^(?:by|for) ', '', words)}" + (f", {ruled_out}" if bans else "")
 
 

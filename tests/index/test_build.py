@@ -119,8 +119,8 @@ def test_a_track_set_aside_is_reported_with_its_place_and_leaves_the_index(
 
 def test_progress_counts_to_the_end(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:
     seen: list[Progress] = []
-    build(write_jsonl(tmp_path / "m.jsonl", rows(70)), target, Annotations(), hashes, progress=seen.append)
-    assert [(p.done, p.total) for p in seen] == [(32, 70), (64, 70), (70, 70)]
+    build(write_jsonl(tmp_path / "m.jsonl", rows(2 * BATCH + 6)), target, Annotations(), hashes, progress=seen.append)
+    assert [(p.done, p.total) for p in seen] == [(n, 2 * BATCH + 6) for n in (BATCH, 2 * BATCH, 2 * BATCH + 6)]
 
 
 def test_another_embedder_and_strange_folders_are_refused(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:

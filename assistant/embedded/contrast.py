@@ -1,0 +1,107 @@
+"""Answers about several tracks side by side: which is faster, which is the oldest, what they share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.embedded.wishes import listed
+from index.concepts import vocabulary
+from index.words import fold
+
+Card = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Trait:
+    """What is compared: the words that ask for more or less of it, its value, and how the value is said."""
+
+    more: str
+    less: str
+    more_words: tuple[str, str]
+    less_words: tuple[str, str]
+    value: Callable[[Card], float | None]
+    say: Callable[[float], str]
+    unknown: str
+
+
+def _measured(card: Card, name: str) -> float | None:
+    value = (card.get("measured") or {}).get(name)
+    return None if value is None else float(value)
+
+
+def _length(card: Card) -> float | None:
+    return float(card["duration_s"]) if card.get("duration_s") else None
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+_TRAITS = (
+    _Trait(r"fast|quick|tempo|bpm", r"slow", ("faster", "the fastest"), ("slower", "the slowest"), lambda c: _measured(c, "tempo_bpm"), lambda v: f"{v:.0f} BPM", "tempo"),
+    _Trait(r"longe|length", r"shorte", ("longer", "the longest"), ("shorter", "the shortest"), _length, _clock, "length"),
+    _Trait(r"newe|recent|young|lates", r"olde|earlie", ("newer", "the newest"), ("older", "the oldest"), lambda c: c.get("year"), lambda v: f"{v:.0f}", "year"),
+    _Trait(r"loud|energ|wild|intens", r"quiet|calm|soft", ("louder", "the loudest"), ("quieter", "the quietest"), lambda c: _measured(c, "loudness_lufs"), lambda v: f"{v:.1f} LUFS", "loudness"),
+    _Trait(r"bright", r"dark", ("brighter", "the brightest"), ("darker", "the darkest"), lambda c: _measured(c, "brightness_hz"), lambda v: f"{v:.0f} Hz of brightness", "brightness"),
+)  # fmt: skip
+
+
+def contrast(cards: Sequence[Card], request: str) -> str:
+    """Which of the cards has most or least of what the request asks about, with all values; or what they share."""
+    folded = fold(request)
+    for trait in _TRAITS:
+        less = bool(re.search(rf"\b(?:{trait.less})", folded))
+        if less or re.search(rf"\b(?:{trait.more})", folded):
+            return _ordered(cards, trait, less)
+    return _shared(cards)
+
+
+def _ordered(cards: Sequence[Card], trait: _Trait, less: bool) -> str:
+    values = [(value, card) for card in cards if (value := trait.value(card)) is not None]
+    unknown = [str(c["handle"]) for c in cards if trait.value(c) is None]
+    missing = f" The {trait.unknown} of {listed(unknown)} is not known." if unknown else ""
+    if len(values) < 2:
+        return f"I cannot compare them: the {trait.unknown} of {listed(unknown)} is not known."
+    values.sort(key=lambda row: row[0] if less else -row[0])
+    (best, winner), others = values[0], values[1:]
+    if best == others[0][0]:
+        return f"They are level at {trait.say(best)}.{missing}"
+    word = (trait.less_words if less else trait.more_words)[len(values) > 2]
+    rest = listed([f"{trait.say(value)} for {card['handle']}" for value, card in others])
+    return f"{winner['handle']} “{winner['title']}” is {word}: {trait.say(best)}, against {rest}.{missing}"
+
+
+def _shared(cards: Sequence[Card]) -> str:
+    fields = (("genres", "both are tagged {}"), ("moods", "the mood is {}"), ("instruments", "both have {}"))
+    parts = []
+    for name, words in fields:
+        common = [v for v in cards[0].get(name, []) if all(v in c.get(name, []) for c in cards[1:])]
+        if common:
+            parts.append(words.format(listed(common[:4])))
+    said = [_said(card) for card in cards]
+    words_too = [c for c in said[0] if all(c in other for other in said[1:]) and not any(c in p for p in parts)]
+    if words_too:
+        parts.append(f"the words about each name {listed(words_too[:5])}")
+    names = listed([f"{c['handle']} “{c['title']}”" for c in cards])
+    keys = {(c.get("measured") or {}).get("key") for c in cards}
+    if len(keys) == 1 and None not in keys:
+        parts.append(f"all are in {keys.pop()}")
+    own = [_alone(card, cards) for card in cards]
+    shared = f"{names} share this: {'; '.join(parts)}." if parts else f"{names}: nothing declared is the same in all."
+    return " ".join((shared, *(o for o in own if o)))
+
+
+def _said(card: Card) -> list[str]:
+    """Concepts that the words about a track name."""
+    text = " ".join(str(card.get(name) or "") for name in ("caption", "description"))
+    return list(dict.fromkeys(m.concept for m in vocabulary().mentions(text) if not m.negated))
+
+
+def _alone(card: Card, cards: Sequence[Card]) -> str:
+    """What one has and the others lack."""
+    others = {v for c in cards if c is not card for name in ("genres", "instruments") for v in c.get(name, [])}
+    own = [v for name in ("genres", "instruments") for v in card.get(name, []) if v not in others]
+    return f"Only {card['handle']} has {listed(own[:3])}." if own else ""

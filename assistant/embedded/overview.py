@@ -1,0 +1,43 @@
+"""Answers about the catalogue as a whole."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from assistant.embedded.wishes import listed
+from index.words import fold
+
+_ASKED = (
+    (r"artists?|bands?", "most tracks"),
+    (r"genres?|styles?|(?:kinds?|sorts?|types?) of", "genres"),
+    (r"languages?", "languages"),
+    (r"instruments?", "instruments"),
+    (r"moods?", "moods"),
+)
+
+
+def whole(body: dict[str, Any], request: str) -> str:
+    """What was asked about the catalogue, or its size and the kinds of music it names most."""
+    counted = [
+        *(f"{count} {'track names' if count == 1 else 'tracks name'} {concept}" for concept, count in (body.get("naming") or {}).items()),
+        *(f"{count} {'is' if count == 1 else 'are'} by {artist}" for artist, count in (body.get("by") or {}).items()),
+    ]  # fmt: skip
+    if counted:
+        return f"Of {body['tracks']} tracks here, {listed(counted)}."
+    size = f"There are {body['tracks']} tracks by {body['artists']} artists" + (
+        f", on {body['albums']} albums." if body.get("albums") else "."
+    )
+    folded = fold(request)
+    for pattern, name in _ASKED:
+        if re.search(rf"\b(?:what|which|list)\b.*(?:{pattern})", folded):
+            found = body.get(name)
+            return (
+                f"{size} The most common {name if name != 'most tracks' else 'artists'} are {listed(found)}."
+                if found
+                else f"{size} No {name} are declared."
+            )
+    years = body.get("years")
+    span = f" The years run from {years[0]} to {years[1]}." if years else ""
+    kinds = f" Most of it is {listed(body['genres'][:4])}." if body.get("genres") else ""
+    return size + span + kinds

@@ -1,0 +1,41 @@
+"""What must be said before the tracks: names that are absent, wishes that were let go, the order they stand in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistant.embedded.wishes import listed
+from index.words import plain
+
+_ORDERS = {
+    "rising energy": "from calm to energetic",
+    "falling energy": "from energetic to calm",
+    "rising tempo": "from slow to fast",
+    "falling tempo": "from fast to slow",
+    "oldest first": "from the oldest to the newest",
+    "newest first": "from the newest to the oldest",
+}
+
+
+def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
+    """One sentence each; empty when there is nothing to say."""
+    parts = []
+    if body.get("absent"):
+        parts.append(
+            f"{listed(body['absent'])} {'is' if len(body['absent']) == 1 else 'are'} not in this catalogue{'; the nearest I have follow' if body['tracks'] else ''}."
+        )
+    for name, kinds in body.get("absent_known_for", {}).items():
+        parts.append(f"{name} is known for {listed(kinds)}, as far as general knowledge goes.")
+    for name, near in body.get("did_you_mean", {}).items():
+        parts.append(f"Did you mean {near} when you said {name}?")
+    if args.get("order") and len(body["tracks"]) > 1:
+        parts.append(f"They go {_ORDERS.get(args['order'], args['order'])}.")
+    artists = [a for a in args.get("artists", []) if a not in body.get("absent", [])]
+    by_them = sum(any(plain(a) in plain(b) for a in artists for b in t.get("artists", [])) for t in body["tracks"])
+    if artists and by_them < len(body["tracks"]):
+        parts.append(
+            f"{by_them or 'None'} of these {'is' if by_them < 2 else 'are'} by {listed(artists)}; the rest is near."
+        )
+    if body.get("relaxed"):
+        parts.append(f"No track here meets all of that, so I let this go: {listed(body['relaxed'])}.")
+    return " ".join(parts)

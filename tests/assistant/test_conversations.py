@@ -1,0 +1,133 @@
+"""Whole conversations through the one way in: references over ten turns, bans, undo, reset, orders, questions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant.reply import Assistant, Reply, Request
+from assistant.settings import Settings
+from assistant.threads import Threads
+from index.catalogue import Catalogue
+from index.concepts import vocabulary
+
+REQUESTS = ["sad folk with guitar", "something with strings", "calm music for the evening", "energetic and dark", "jazz with trumpet", "older songs", "instrumental music"]  # fmt: skip
+BANS = ["piano", "guitar", "vocals", "drums", "strings", "synth"]
+often = settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture
+def assistant(catalogue: Catalogue, tmp_path: Path) -> Assistant:
+    return Assistant(Settings(home=tmp_path), catalogue, Threads(None))
+
+
+class Talk:
+    """One conversation; a new thread each time."""
+
+    count = 0
+
+    def __init__(self, assistant: Assistant) -> None:
+        Talk.count += 1
+        self.assistant, self.thread = assistant, f"talk-{Talk.count}"
+
+    def say(self, text: str, **given: Any) -> Reply:
+        return self.assistant.reply(Request(self.thread, text, **given))
+
+
+def called(reply: Reply) -> list[tuple[str, dict[str, Any]]]:
+    return [(step.name, step.args) for step in reply.tools]
+
+
+def test_references_hold_over_ten_turns(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    first = [card["handle"] for card in talk.say("quiet songs with piano").shown]
+    assert first[:3] == ["T1", "T2", "T3"]
+    assert called(talk.say("why the second one?")) == [("track_details", {"handle": "T2"})]
+    assert called(talk.say("and the first?"))[0][1].get("handle", "T1") == "T1"
+    more = [card["handle"] for card in talk.say("show me more").shown]
+    assert not set(more) & set(first)
+    assert called(talk.say("who made the last one?")) == [("track_details", {"handle": more[-1]})]
+    assert called(talk.say("I love T2"))[0] == ("remember", {"like": ["T2"]})
+    assert ("track_details", {"handle": "T1"}) in called(talk.say("which is longer, T1 or T3?"))
+    assert called(talk.say("more like T3 but older"))[0][1]["handles"] == ["T3"]
+    named = talk.say("tell me about T2")
+    assert called(named) == [("track_details", {"handle": "T2"})]
+    assert "T2" in talk.say("what do you know about my taste?").text
+    assert assistant.conversation(talk.thread).liked == [assistant.conversation(talk.thread).tracks[1]]
+
+
+@often
+@given(st.sampled_from(REQUESTS), st.sampled_from(BANS), st.lists(st.sampled_from(REQUESTS), max_size=2))
+def test_a_ban_holds_in_all_later_turns(assistant: Assistant, ask: str, ban: str, later: list[str]) -> None:
+    talk = Talk(assistant)
+    talk.say(ask)
+    banned = vocabulary().narrower(vocabulary().name(ban) or ban)
+    for text in (f"no {ban} please", "show me more", *(f"also {t}" for t in later)):
+        reply = talk.say(text)
+        if any(vocabulary().name(w) in banned for w in text.split()[1:]) and text.startswith("also"):
+            break  # asked for again
+        for identity in reply.ranked:
+            evidence = assistant.catalogue.store.evidence([identity]).get(identity, [])
+            assert not {e.concept for e in evidence} & banned, (text, identity)
+
+
+@often
+@given(st.sampled_from(REQUESTS), st.sampled_from(["without drums", "slower", "and with strings", "from before 1990"]))
+def test_undo_brings_the_earlier_ranking_back(assistant: Assistant, ask: str, change: str) -> None:
+    talk = Talk(assistant)
+    before = talk.say(ask).ranked
+    talk.say(change)
+    assert talk.say("undo that").ranked == before
+
+
+@often
+@given(st.lists(st.sampled_from(REQUESTS), min_size=1, max_size=3), st.sampled_from(REQUESTS))
+def test_a_reset_forgets(assistant: Assistant, earlier: list[str], ask: str) -> None:
+    talk, fresh = Talk(assistant), Talk(assistant)
+    for text in earlier:
+        talk.say(text)
+    talk.say("start over")
+    assert talk.say(ask).ranked == fresh.say(ask).ranked
+
+
+def test_the_same_conversation_reads_the_same(assistant: Assistant) -> None:
+    said = ["sad folk with guitar", "slower", "more", "why the first one?"]
+    one, two = Talk(assistant), Talk(assistant)
+    assert [one.say(s).text for s in said] == [two.say(s).text for s in said]
+
+
+def test_an_order_rearranges_what_is_shown(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    shown = [card["id"] for card in talk.say("sad music").shown]
+    ordered = talk.say("put them in order, oldest first")
+    assert sorted(card["id"] for card in ordered.shown) == sorted(shown)
+    years = [card["year"] for card in ordered.shown if "year" in card]
+    assert years == sorted(years) and "from the oldest to the newest" in ordered.text
+
+
+def test_an_order_is_about_what_is_on_the_screen_also_after_more(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    talk.say("sad music")
+    shown = [card["id"] for card in talk.say("show me more").shown]
+    assert sorted(card["id"] for card in talk.say("calmest first, please").shown) == sorted(shown)
+
+
+def test_questions_about_the_catalogue_and_about_several_tracks(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    size = len(assistant.catalogue.store)
+    assert f"{size} tracks" in talk.say("how many tracks do you have?").text
+    assert f"Of {size} tracks here" in talk.say("how many jazz songs are there?").text
+    cards = talk.say("sad folk").shown
+    years = {card["handle"]: card["year"] for card in cards}
+    oldest = talk.say("which of these is the oldest?").text
+    assert oldest.startswith(min(years, key=lambda h: years[h])) or "level" in oldest
+    assert "cut" not in oldest and not talk.say("what do T1 and T2 have in common?").cuts
+
+
+def test_a_name_that_is_nearly_one_of_ours_is_asked_about(assistant: Assistant) -> None:
+    text = Talk(assistant).say('something by the band "Nachtfalter Post"').text
+    assert "not in this catalogue" in text or "Nachtpost" in text

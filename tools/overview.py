@@ -1,0 +1,44 @@
+"""A catalogue as a whole, in numbers: how much there is of what. Only what tracks themselves say is counted."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from index.catalogue import Catalogue
+from index.concepts import vocabulary
+
+_MOST = 8
+_KINDS = {"genre": "genres", "mood": "moods", "instrument": "instruments", "voice": "voices"}
+
+
+def overview(catalogue: Catalogue, want: Sequence[str] = (), artists: Sequence[str] = ()) -> dict[str, Any]:
+    """Counts of tracks, artists, albums, kinds of music and languages; for each of `want` and `artists` its own count."""
+    store = catalogue.store
+    rows = store.rows(
+        "SELECT json_extract(json, '$.artists'), json_extract(json, '$.album'), year, language FROM tracks"
+    )
+    credited = Counter(str(name) for a, *_ in rows for name in json.loads(str(a)))
+    years = [int(str(year)) for _, _, year, _ in rows if year is not None]
+    measured = store.rows("SELECT count(*) FROM profiles")[0][0]
+    named = {c: len(catalogue.table.naming(vocabulary().narrower(c))) for c in want if c in vocabulary().kinds}
+    by = {hit[0]: len(hit[1]) for hit in (catalogue.entities.find("artist", a) for a in artists) if hit}
+    return {
+        "tracks": len(rows), "artists": len(credited), "albums": len({str(a) for _, a, *_ in rows if a}), "measured": measured,
+        "years": [min(years), max(years)] if years else None, "naming": named or None, "by": by or None,
+        "most tracks": [name for name, _ in credited.most_common(_MOST)],
+        "languages": [name for name, _ in Counter(str(lang) for *_, lang in rows if lang).most_common(_MOST)],
+        **_common(catalogue),
+    }  # fmt: skip
+
+
+def _common(catalogue: Catalogue) -> dict[str, list[str]]:
+    """The concepts that most tracks name, by kind."""
+    rows = catalogue.store.rows(
+        "SELECT concept FROM concepts WHERE field != 'artist' GROUP BY concept ORDER BY count(DISTINCT n) DESC, concept"
+    )
+    kinds = vocabulary().kinds
+    found = {plural: [str(c) for (c,) in rows if kinds.get(str(c)) == kind][:_MOST] for kind, plural in _KINDS.items()}
+    return {plural: names for plural, names in found.items() if names}
