@@ -57,12 +57,12 @@ def constraints(query: Query) -> list[Constraint]:
     add(
         "tempo_min",
         query.tempo_min,
-        f"at least {query.tempo_min:g} BPM" if query.tempo_min else "",
+        f"at least {query.tempo_min:.4g} BPM" if query.tempo_min else "",
         "tempo_bpm >= ?",
         5,
     )
     add(
-        "tempo_max", query.tempo_max, f"at most {query.tempo_max:g} BPM" if query.tempo_max else "", "tempo_bpm <= ?", 5
+        "tempo_max", query.tempo_max, f"at most {query.tempo_max:.4g} BPM" if query.tempo_max else "", "tempo_bpm <= ?", 5
     )
     add("key", query.key, f"key of {query.key}", "tonic = ?", 2)
     add("mode", query.mode, f"in {query.mode}", "mode = ?", 3)
