@@ -62,7 +62,11 @@ def constraints(query: Query) -> list[Constraint]:
         5,
     )
     add(
-        "tempo_max", query.tempo_max, f"at most {query.tempo_max:.4g} BPM" if query.tempo_max else "", "tempo_bpm <= ?", 5
+        "tempo_max",
+        query.tempo_max,
+        f"at most {query.tempo_max:.4g} BPM" if query.tempo_max else "",
+        "tempo_bpm <= ?",
+        5,
     )
     add("key", query.key, f"key of {query.key}", "tonic = ?", 2)
     add("mode", query.mode, f"in {query.mode}", "mode = ?", 3)

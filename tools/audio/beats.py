@@ -22,12 +22,14 @@ Curve32 = NDArray[np.float32]
 _SHORTEST, _LONGEST = 10, 80  # frames between beats: 300 to 38 BPM
 _RATIO = 1.04  # from one gap that is tried to the next, where that is more than a frame
 _GAPS = np.unique(np.round(_SHORTEST * _RATIO ** np.arange(54)).astype(int)).clip(max=_LONGEST)
-_EASE = 1.0  # log odds given to every beat, so that a chain bridges what is not heard
+_EASE = 0.6  # log odds given to every beat, so that a chain bridges what is not heard
 _FLOOR = -3.5
-_BELIEF, _DOUBT = 0.5, -5.0  # weight and lower bound of a period's log probability
+_BELIEF, _DOUBT = 0.8, -5.0  # weight and lower bound of a period's log probability
 _STEADINESS, _LEAP = 50.0, 8.0  # cost of an octave's change of gap, and of any change at most
 _FEWEST, _EXACT_S = 8, 0.03  # beats to carry on from, and how close to them an onset must fall
 _RESTART = 25.0  # of a chain that ends and another one
+_EVEN, _CLOCKLIKE = 0.04, 0.95  # deviation of a gap from the median, and share of gaps within it that makes a clock
+_SHORTEST_S, _LONGEST_S = 0.2, 1.6
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,36 @@ class Beats:
 
 
 def track_beats(heard: Heard, onset_times: Sequence[float] = ()) -> Beats:
-    """The beats; none where nothing is heard. At both ends they go on for as long as onsets fall where they should."""
-    near = _near(heard.beat)
-    frames = _best_chain(_gains(near), _beliefs(heard))
-    confidence = float(near[frames].mean()) if len(frames) else 0.0
+    """The beats; none where nothing is heard. At both ends they go on for as long as onsets fall where they should.
+
+    Onsets that come as evenly as a clock's are a pulse also where the network, which expects music, hears none.
+    """
+    near, onsets = _near(heard.beat), np.array(onset_times)
+    frames, ticks = _best_chain(_gains(near), _beliefs(heard)), _ticks(onsets)
+    if len(frames) < 2:
+        return ticks
     times = _refined(heard.beat, frames) / heard.fps
-    ahead = _carried_on(times, np.array(onset_times))
-    behind = _carried_on(-times[::-1], -np.array(onset_times)[::-1])
+    confidence = float(near[frames].mean())
+    if len(ticks.times) and abs(_gap(times) / _gap(ticks.times) - 1) < _EVEN:
+        confidence = max(confidence, ticks.confidence)
+    ahead = _carried_on(times, onsets)
+    behind = _carried_on(-times[::-1], -onsets[::-1])
     return Beats(np.concatenate([-behind[::-1], times, ahead]), confidence)
+
+
+def _ticks(onsets: Curve) -> Beats:
+    """The onsets (n,) themselves, where they follow each other in one gap; else no beats."""
+    if len(onsets) < _FEWEST:
+        return Beats(np.zeros(0), 0.0)
+    gaps = np.diff(onsets)
+    even = float((np.abs(gaps / np.median(gaps) - 1) < _EVEN).mean())
+    if even < _CLOCKLIKE or not _SHORTEST_S <= np.median(gaps) <= _LONGEST_S:
+        return Beats(np.zeros(0), 0.0)
+    return Beats(onsets, even)
+
+
+def _gap(times: Curve) -> float:
+    return float(np.median(np.diff(times)))
 
 
 def _carried_on(times: Curve, onsets: Curve) -> Curve:
@@ -54,7 +78,7 @@ def _carried_on(times: Curve, onsets: Curve) -> Curve:
     found: list[float] = []
     if len(times) < _FEWEST or not len(onsets):
         return np.zeros(0)
-    last, gap = float(times[-1]), float(np.median(np.diff(times[-_FEWEST:])))
+    last, gap = float(times[-1]), _gap(times[-_FEWEST:])
     while True:
         nearest = float(onsets[np.abs(onsets - last - gap).argmin()])
         if abs(nearest - last - gap) > _EXACT_S:

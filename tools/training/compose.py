@@ -8,7 +8,7 @@ layers on and off, its timing drifts, breathes, steps or stands still. Times are
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -99,15 +99,15 @@ class Excerpt:
         return np.asarray(np.interp(whole + swung, np.arange(len(self.times)), self.times))
 
 
-def compose(rng: random.Random, seconds: float = SECONDS, shares: Mapping[str, float] | None = None) -> Excerpt:
-    """An excerpt of about so many seconds; `shares` of kinds take the place of those in KINDS."""
-    name = rng.choices(list(KINDS), [(shares or {}).get(n, k.share) for n, k in KINDS.items()])[0]
+def compose(rng: random.Random) -> Excerpt:
+    """An excerpt of about half a minute."""
+    name = rng.choices(list(KINDS), [k.share for k in KINDS.values()])[0]
     kind = KINDS[name]
     meter = METERS[rng.choice(kind.meters)]
     bpm = rng.triangular(*kind.bpm) * {"7/8": 1.55, "6/8": 1.0, "12/8": 1.0}.get(meter.name, 1.0)
     if meter.parts == 3 and kind.bpm[0] > 50:
         bpm *= 0.8
-    beats = round(seconds * bpm / 60)
+    beats = round(SECONDS * bpm / 60)
     bars = lay_bars(rng, meter.beats, beats)
     mode = rng.choice(list(SCALES))
     tonic = rng.randrange(12)

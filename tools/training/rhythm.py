@@ -8,8 +8,8 @@ anew in every epoch. The same seed gives the same weights on the same machine.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -45,24 +45,10 @@ class Example:
     kind: str
 
 
-@dataclass(frozen=True)
-class Lot:
-    """Examples that grow from `seed`: how many, of how many seconds, and kinds that come more often than usual."""
-
-    seed: int
-    count: int = 3000
-    seconds: float = 30.0
-    shares: Mapping[str, float] = field(default_factory=dict)
-
-
-_MORE = {"three": 11, "compound": 11, "odd": 9}
-LOTS = (Lot(11), Lot(12), Lot(21, seconds=45.0, shares=_MORE), Lot(22, seconds=45.0, shares=_MORE))
-
-
-def make(lot: Lot, number: int) -> Example:
-    """Example `number` of a lot."""
-    rng = random.Random(f"{lot.seed}:{number}")
-    excerpt = None if rng.random() < PULSELESS else compose(rng, lot.seconds, lot.shares)
+def make(seed: int, number: int) -> Example:
+    """Example `number` of those that grow from `seed`."""
+    rng = random.Random(f"{seed}:{number}")
+    excerpt = None if rng.random() < PULSELESS else compose(rng)
     samples = torch.from_numpy(render(excerpt, rng) if excerpt else pulseless(rng))
     features = pulse_features(onset_curves(samples, RATE), samples, RATE).half()
     if excerpt is None:
@@ -76,25 +62,27 @@ def _triple(excerpt: Excerpt) -> bool:
     return excerpt.meter.parts == 3
 
 
-def examples(work: Path, lot: Lot) -> list[Example]:
-    """The examples of a lot, made or read from the cache in `work`; what is there already is not made again."""
-    return [e for path in written(work, lot) for e in map(_example, torch.load(path, weights_only=False))][: lot.count]
+def examples(work: Path, seed: int, count: int) -> list[Example]:
+    """`count` examples, made or read from the cache in `work`; what is there already is not made again."""
+    return [e for path in written(work, seed, count) for e in map(_example, torch.load(path, weights_only=False))][
+        :count
+    ]
 
 
 def _example(row: dict[str, Any]) -> Example:
     return Example(**row)
 
 
-def written(work: Path, lot: Lot) -> list[Path]:
-    """Files in `work` that hold the lot, those that are missing made."""
+def written(work: Path, seed: int, count: int) -> list[Path]:
+    """Files in `work` that hold `count` examples, those that are missing made."""
     work.mkdir(parents=True, exist_ok=True)
-    paths = [work / f"{lot.seed}-{first:05d}.pt" for first in range(0, lot.count, _CHUNK)]
+    paths = [work / f"{seed}-{first:05d}.pt" for first in range(0, count, _CHUNK)]
     for number, path in enumerate(paths):
         if not path.exists():
             first = number * _CHUNK
-            torch.save([vars(make(lot, n)) for n in range(first, first + _CHUNK)], path.with_suffix(".new"))
+            torch.save([vars(make(seed, n)) for n in range(first, first + _CHUNK)], path.with_suffix(".new"))
             path.with_suffix(".new").rename(path)
-            print(f"seed {lot.seed}: composed and rendered {first + _CHUNK} of {lot.count}", flush=True)
+            print(f"seed {seed}: composed and rendered {first + _CHUNK} of {count}", flush=True)
     return paths
 
 

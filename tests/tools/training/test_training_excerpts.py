@@ -12,7 +12,7 @@ from tests.tools.audio.signals import RATE
 from tools.audio.pulse import FEATURES
 from tools.training.compose import SECONDS, Excerpt, compose
 from tools.training.render import pulseless, rough
-from tools.training.rhythm import FRAMES, Example, Lot, batches, make
+from tools.training.rhythm import FRAMES, Example, batches, make
 
 SEEDS = range(60)
 
@@ -75,7 +75,7 @@ def test_damage_leaves_finite_samples_of_full_scale(seed: int) -> None:
 def test_an_example_is_the_same_every_time_and_its_targets_lie_on_its_beats() -> None:
     pytest.importorskip("tinysoundfont")
     number = next(n for n in range(20) if random.Random(f"5:{n}").random() > 0.06)
-    one, two = make(Lot(5), number), make(Lot(5), number)
+    one, two = make(5, number), make(5, number)
     assert torch.equal(one.features, two.features)
     assert one.features.shape[1] == FEATURES
     batch = next(iter(batches([one] * 2, 2, random.Random(0))))
