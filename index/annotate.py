@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
+from hashlib import sha256
+from importlib import resources
+
 from index.concepts import vocabulary
 from index.known import known_for
 from index.store import Evidence
 from index.track import Track
+
+_WORDS = ("vocabulary.toml", "everyday.txt", "artists.txt")
+
+
+@cache
+def wording() -> str:
+    """A digest of the words that evidence is found with; another one means that stored evidence is out of date."""
+    data = b"".join(resources.files("index").joinpath(name).read_bytes() for name in _WORDS)
+    return sha256(data).hexdigest()[:16]
 
 
 def evidence_of(track: Track) -> tuple[Evidence, ...]:

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from index.annotate import evidence_of
+from index.annotate import evidence_of, wording
 from index.embed import Embedder
 from index.errors import UserError
 from index.sources import Found, Rejected, read_source
@@ -94,6 +94,7 @@ def build(
             done += len(batch)
             if progress:
                 progress(Progress(done, len(fresh), batch[-1][0].track.name))
+        _reread(store)
         store.set_rejected(rejected)
         store.set_note("source", str(source.resolve()))
         sync(store, directory)
@@ -111,6 +112,16 @@ def _keep(store: Store, batch: Batch, stamp: str, embedder: Embedder) -> list[Re
     vectors = embedder.embed([track.document() for _, track in good])
     store.put(Entry(t, _print(f, stamp), v, evidence_of(t)) for (f, t), v in zip(good, vectors, strict=True))
     return [Rejected(f.where, reason) for f, reason in aside]
+
+
+def _reread(store: Store) -> None:
+    """Looks for concepts anew in what is stored, if the vocabulary has changed since; sound is not listened to again."""
+    if store.note("wording") == wording():
+        return
+    ids = store.ids()
+    for first in range(0, len(ids), BATCH):
+        store.set_concepts({track.id: evidence_of(track) for track in store.tracks(ids[first : first + BATCH])})
+    store.set_note("wording", wording())
 
 
 def _read(source: Path) -> tuple[list[Found], list[Rejected]]:
@@ -133,6 +144,8 @@ def _open(directory: Path, embedder: Embedder) -> Store:
         store.close()
         raise UserError(f"{directory}: embedded with {made_by}, not {embedder.name}; build into a new directory")
     store.set_note("embedder", embedder.name)
+    if not len(store):
+        store.set_note("wording", wording())
     return store
 
 

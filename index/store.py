@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,10 +175,7 @@ class Store:
                 (n, json.dumps(profile.to_dict()), json.dumps(sound_of(profile)), profile.fingerprint),
             )
         self._db.execute("INSERT INTO vectors VALUES (?, ?)", (n, entry.vector.astype("<f4").tobytes()))
-        self._db.executemany(
-            "INSERT INTO concepts VALUES (?, ?, ?, ?, ?, ?)",
-            [(n, e.concept, e.field, e.start, e.stop, e.words) for e in entry.concepts],
-        )
+        self._insert_concepts(n, entry.concepts)
         tags = ", ".join((*track.genres, *track.moods, *track.instruments))
         lyrics = "\n".join(line.text for line in track.lyrics.lines) if track.lyrics else ""
         said = " ".join(t for t in (track.caption, track.description) if t)
@@ -186,6 +183,18 @@ class Store:
             "INSERT INTO words (rowid, title, artists, album, said, tags, lyrics) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (n, track.title, track.by, track.album, said, tags, lyrics),
         )
+
+    def _insert_concepts(self, n: object, concepts: Iterable[Evidence]) -> None:
+        rows = [(n, e.concept, e.field, e.start, e.stop, e.words) for e in concepts]
+        self._db.executemany("INSERT INTO concepts VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def set_concepts(self, concepts: Mapping[str, Iterable[Evidence]]) -> None:
+        """Replaces the evidence of tracks that are stored, by id; one transaction."""
+        with self.transaction():
+            for identity, found in concepts.items():
+                (n,) = self._db.execute("SELECT n FROM tracks WHERE id = ?", (identity,)).fetchone()
+                self._db.execute("DELETE FROM concepts WHERE n = ?", (n,))
+                self._insert_concepts(n, found)
 
     def delete(self, ids: Sequence[str]) -> None:
         """Removes tracks and all that hangs on them; unknown ids are passed over."""

@@ -47,6 +47,27 @@ def held(directory: Path) -> dict[str, str]:
     return captions
 
 
+def test_a_new_vocabulary_is_looked_for_in_what_is_there(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:
+    source = write_jsonl(tmp_path / "m.jsonl", rows(BATCH + 3))
+    build(source, target, Annotations(), hashes)
+    store = Store(target)
+    ids = store.ids()
+    before = store.evidence(ids)
+    store.set_concepts(dict.fromkeys(ids, ()))
+    store.close()
+    build(source, target, Annotations(), hashes)
+    store = Store(target)
+    assert not any(store.evidence(ids).values())  # the vocabulary is the same: nothing is looked for again
+    store.set_note("wording", "of an earlier version")
+    store.close()
+    again = Annotations()
+    build(source, target, again, hashes)
+    store = Store(target)
+    assert store.evidence(ids) == before and all(before.values())
+    store.close()
+    assert not again.seen
+
+
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
     return tmp_path / "index"
