@@ -159,9 +159,10 @@ def peak_gb(demo: Path) -> float:
     with tempfile.NamedTemporaryFile(suffix=".flac") as file:
         soundfile.write(file.name, samples[:, : 20 * 60 * once.rate].T, once.rate)
         program = (
-            "import resource, sys; from ui.main import main; "
-            f"sys.argv = ['linernotes', 'analyze', '--json', '--device', 'cpu', {file.name!r}]; code = main(); "
-            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+            "import pathlib, re, sys; from ui.main import main; "
+            f"main(['analyze', '--json', '--device', 'cpu', {file.name!r}]); "
+            "peak = re.search(r'VmHWM:\\s+(\\d+)', pathlib.Path('/proc/self/status').read_text()); "
+            "print(peak[1], file=sys.stderr)"
         )
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     return round(int(done.stderr.split()[-1]) * 1024 / 1e9, 2)
