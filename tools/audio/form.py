@@ -6,6 +6,7 @@ comes back. Parts that begin alike and go on alike, bar by bar, share a letter.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -25,17 +26,23 @@ _SAME = 0.5  # of the likeness of a bar to itself
 _STEADY = 0.3  # deviation of log magnitude that counts as a change of timbre
 _UNIFORM = 0.05  # deviation of likeness below which nothing changes
 _SHORTEST_S = 4.0
-_SHORT_BAR_S = 1.2
+SHORT_BAR_S, BRISK_BAR_S = 1.2, 1.7  # bars that are always taken in pairs, and those that may be
+_HASTY_S = 8.0
 
 
-def units(bars_s: Matrix, chroma: Matrix) -> NDArray[np.intp]:
-    """Indices of the bars that begin a unit of form: every bar, or every second where bars are short.
+def is_hasty(sections: Sequence[Section]) -> bool:
+    """Whether most parts are shorter than parts are: brisk bars are then better taken in pairs."""
+    return bool(sections) and float(np.median([s.end_s - s.start_s for s in sections])) < _HASTY_S
+
+
+def units(bars_s: Matrix, chroma: Matrix, short_s: float = SHORT_BAR_S) -> NDArray[np.intp]:
+    """Indices of the bars that begin a unit of form: every bar, or every second where bars are shorter than `short_s`.
 
     Fast music is often counted in bars of half the length that its phrases are built of. Of two bars the one is
     taken that more often begins a new harmony; `chroma` (bars, 12) is what sounds in each.
     """
     index = np.arange(len(chroma))
-    if len(index) < 4 or np.median(np.diff(bars_s)) >= _SHORT_BAR_S:
+    if len(index) < 4 or np.median(np.diff(bars_s)) >= short_s:
         return index
     rows = unit(chroma)
     change = np.append(0, 1 - (rows[1:] * rows[:-1]).sum(1))

@@ -41,7 +41,16 @@ from tools.audio.colour import per_second
 from tools.audio.embedding import measure_embedding
 from tools.audio.events import find_events
 from tools.audio.fingerprint import fingerprint
-from tools.audio.form import PLACES, bar_likeness, find_sections, phrase_rests, units
+from tools.audio.form import (
+    BRISK_BAR_S,
+    PLACES,
+    SHORT_BAR_S,
+    bar_likeness,
+    find_sections,
+    is_hasty,
+    phrase_rests,
+    units,
+)
 from tools.audio.instruments import find_instruments
 from tools.audio.keys import expected_chords, home_scores, is_tonal, key_scores, key_spans, main_key
 from tools.audio.melody import find_melody
@@ -219,13 +228,18 @@ class Listening:
         """Sections without their roles."""
         if not self.sound.is_music:
             return []
+        parts = self._parts(SHORT_BAR_S)
+        return self._parts(BRISK_BAR_S) if is_hasty(parts) else parts
+
+    def _parts(self, short_bar_s: float) -> list[Section]:
+        """Sections made of bars, or of pairs of them where they are shorter than `short_bar_s`."""
         edges, first = self.grid
         starts = np.arange(0, len(self.treble), 4)
         if self.bars:
             downs = first + np.flatnonzero(self.bars.positions[: len(self.treble) - first] == 0)
             starts = np.unique(np.append(0, downs))
         bars = np.append(edges[starts], edges[-1])
-        starts = starts[units(bars, np.add.reduceat(self.treble, starts))]
+        starts = starts[units(bars, np.add.reduceat(self.treble, starts), short_bar_s)]
         bars = np.append(edges[starts], edges[-1])
         mel = between(self.sound.onsets.mel, bars, self.sound.onsets.fps).cpu().double().numpy()
         timbre = np.log(mel + 1e-3 * mel.mean() + 1e-12)

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from index.profile import Section
 from tools.audio.boundaries import find_cuts
 from tools.audio.chroma import HIGH, LOW
-from tools.audio.form import PLACES, bar_likeness, find_sections, letter, phrase_rests
+from tools.audio.form import PLACES, bar_likeness, find_sections, is_hasty, letter, phrase_rests
 
 Matrix = NDArray[np.float64]
 
@@ -92,3 +93,10 @@ def test_any_bars_can_be_cut(bars: int, seed: int) -> None:
     likeness = rng.normal(size=(bars, bars))
     cuts = find_cuts(likeness + likeness.T, rng.normal(size=bars))
     assert cuts[0] == 0 and cuts[-1] == bars and all(a < b <= a + 20 for a, b in pairwise(cuts))
+
+
+def test_parts_of_a_few_seconds_each_are_hasty() -> None:
+    def parts(seconds: float, count: int) -> list[Section]:
+        return [Section(n * seconds, (n + 1) * seconds, "A", None, 0.5) for n in range(count)]
+
+    assert is_hasty(parts(6, 20)) and not is_hasty(parts(14, 8)) and not is_hasty([])
