@@ -111,18 +111,26 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
             else "No track in this catalogue fits that."
         )
         return " ".join((none, noted, "Tell me which wish matters least and I will look again.")).replace("  ", " ")
+    asked = [] if _all_unsaid(found, o.args.get("want", [])) else o.args.get("want", [])
     opening = (
-        _pick(_GLAD, request)
+        f"None of these says {listed(o.args['want'])}; they are the nearest in meaning:"
+        if o.args.get("want") and not asked
+        else _pick(_GLAD, request)
         if intent == "thanks"
         else _pick(_MORE, request)
         if intent == "more" or o.args.get("fresh")
         else _pick(_OPENINGS, request).format(what=wish_words(o.args, o.body["absent"]))
     )
     rows = [
-        f"{n}. {_title(t)}: {reason(t, o.args.get('want', []), o.args.get('like') or o.args.get('handles', []))}"
+        f"{n}. {_title(t)}: {reason(t, asked, o.args.get('like') or o.args.get('handles', []))}"
         for n, t in enumerate(found, 1)
     ]
     return "\n".join(x for x in (noted, opening, "", *rows) if x or x == "").strip()
+
+
+def _all_unsaid(found: Sequence[dict[str, Any]], want: Sequence[str]) -> bool:
+    """Whether there is a wish, and no evidence for any of it in any track."""
+    return bool(want) and not any(p.get("concept") for t in found for p in t.get("evidence", []))
 
 
 def _title(track: dict[str, Any]) -> str:

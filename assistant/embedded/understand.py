@@ -69,7 +69,8 @@ _TRAIT = re.compile(
     re.IGNORECASE,
 )
 _SOMETHING = re.compile(
-    r"^\W*(?:(?:some|any)thing|etwas|quelque chose|algo|qualcosa|alguma coisa|n[åa]got)\b", re.IGNORECASE
+    r"^\W*(?:(?:ok(?:ay)?|so|now|and now|well|great|thanks|alright|then)\W+)*(?:(?:some|any)thing|etwas|quelque chose|algo|qualcosa|alguma coisa|n[åa]got)\b",
+    re.IGNORECASE,
 )
 _REFINERS = re.compile(
     r"\b(?:also|too|as well|but|more|add|instead of|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b",

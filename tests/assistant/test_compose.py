@@ -44,8 +44,15 @@ def answer(args: dict[str, Any], request: str = "x", intent: str = "find", **bod
     ],
 )  # fmt: skip
 def test_the_opening_says_the_wish(args: dict[str, Any], words: str) -> None:
-    opening = next(line for line in answer(args).splitlines() if line.endswith(":"))
+    shown = {**FERRY, "evidence": [said("trumpet", args.get("want", ["trumpet"])[0])]}
+    opening = next(line for line in answer(args, tracks=[shown]).splitlines() if line.endswith(":"))
     assert opening.endswith(words), opening
+
+
+def test_wishes_that_nothing_names_are_said_to_be_unmet() -> None:
+    lines = answer({"want": ["sunrise", "harp"]}).splitlines()
+    assert lines[0] == "None of these says sunrise and harp; they are the nearest in meaning:"
+    assert not any("nothing says" in line for line in lines)
 
 
 def test_openings_vary_with_the_request_and_only_with_it() -> None:
