@@ -7,22 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.embedded.merge import has_substance, merged
 from assistant.embedded.understand import Understanding
-from index.concepts import vocabulary
-from index.filters import WORDS_FOR
-from index.query import BOUNDS, Comparison, Query
+from index.query import Query
 from index.words import fold
 
-_CONTEXT = 600
 _AT_ONCE = 5
-_ARTISTS = 8
-_MOST = 20
 _UNSURE = 0.3
-_BOTH = re.compile(
-    r"\b(?:also|too|as well|add|added|adding|plus|and|with|mix|mixed|more|another|both|touch|bit|include|throw in|along|even|still|besides|og|auch|dazu|aussi|avec|tambi[eé]n|con|anche|tamb[eé]m|com|med|mit)\b",
-    re.IGNORECASE,
-)
-_LONGEST = 2000  # as a `Query` allows
 
 
 @dataclass(frozen=True)
@@ -94,110 +85,11 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
                 **{k: v for k, v in u.fields.items() if k == "count"},
             }
             return Plan((Call("similar_tracks", {k: v for k, v in args.items() if v}),), None, reading)
-    if not any(c.isalnum() for c in u.text) or (u.intent.score < _UNSURE and not _substance(u)):
+    if not any(c.isalnum() for c in u.text) or (u.intent.score < _UNSURE and not has_substance(u)):
         return Plan((), "unclear", reading)
-    if not _substance(u) and not state["query"]:
+    if not has_substance(u) and not state["query"]:
         return Plan((), "hello", reading)
     return Plan((Call("search_tracks", _search(merged(u, state))),), None, reading)
-
-
-def merged(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
-    """The whole wish: what still holds of the standing query, and what this turn adds or takes back."""
-    old: dict[str, Any] = {} if u.fresh_topic else dict(state["query"] or {})
-    opposite = {o for w in u.want for o in vocabulary().opposite.get(w, ())} | {
-        o for w in u.want for o, ws in vocabulary().opposite.items() if w in ws
-    }
-    opposite |= {o for c in u.compare for o in _against(c)} | _replaced(u, old)
-    want = [w for w in old.get("want", []) if w not in u.avoid and w not in opposite and w not in u.allow] + list(
-        u.want
-    )
-    lifted = {*u.want, *u.allow}
-    avoid = [a for a in old.get("avoid", []) if a not in lifted] + list(u.avoid) + list(u.avoid_artists)
-    new = {
-        k: v
-        for k, v in old.items()
-        if k
-        not in {"compare", "fresh", "like", "order", "count", "artists", "artists_before", "titles", "text", "context"}
-    } | u.fields
-    new = {k: v for k, v in new.items() if k not in u.lifted or k in u.fields}
-    for low, high in BOUNDS:  # a bound that the newest one contradicts is taken back
-        if new.get(low) is not None and new.get(high) is not None and new[low] > new[high]:
-            new.pop(low if high in u.fields else high)
-    new |= {
-        "want": want,
-        "avoid": avoid,
-        "text": u.text[:_LONGEST] if _speaks(u) or not old else old.get("text", u.text[:_LONGEST]),
-    }
-    if "instrumental" in u.want or ("vocals" in u.avoid):
-        new |= {
-            "vocals": "instrumental",
-            "want": [w for w in want if "vocals" not in vocabulary().narrower(w)],
-        }
-        new["want"] = [w for w in new["want"] if w != "vocals"] + (
-            ["instrumental"] if "instrumental" not in want else []
-        )
-        new["avoid"] = [a for a in new["avoid"] if a != "instrumental"]
-    elif any(w in vocabulary().narrower("vocals") for w in (*u.want, *u.allow)):
-        new.pop("vocals", None)
-        new["want"] = [w for w in new["want"] if w != "instrumental" or "instrumental" in u.want]
-    new["artists_like"] = list(u.artists_like) or ([] if u.artists or u.titles else old.get("artists_like", []))
-    new["artists"] = list(u.artists) or (
-        []
-        if u.titles or u.artists_like or any(vocabulary().kinds.get(w) == "genre" for w in u.want)
-        else [a for a in old.get("artists", []) if a not in u.avoid_artists]
-    )
-    new["artists_before"] = [
-        a
-        for a in dict.fromkeys((*old.get("artists_before", []), *old.get("artists", [])))
-        if a not in new["artists"] and a not in u.avoid_artists
-    ][-_ARTISTS:]
-    new["titles"] = list(u.titles)
-    context = (
-        f"{old.get('context', '')} {old.get('text', '')}".strip() if _speaks(u) and old else old.get("context", "")
-    )
-    new["context"] = context[-_CONTEXT:]
-    if u.compare:
-        new["compare"] = [
-            c.model_dump(exclude_none=True) | ({"to": u.refs.handles[0]} if u.refs.handles and not u.refs.vague else {})
-            for c in u.compare
-        ]
-    if u.refs.handles and not u.refs.vague and (u.compare or u.intent.intent == "similar"):
-        new["like"] = list(u.refs.handles)
-    elif old.get("like") and not (
-        u.artists or u.artists_like or u.titles or any(vocabulary().kinds.get(w) == "genre" for w in u.want)
-    ):
-        new["like"] = old["like"]  # a refinement of "more like T3" stays near T3
-    if "order" in u.fields and not _substance(u) and state["shown"]:
-        new |= {"among": list(state["shown"])[:_MOST], "count": min(len(state["shown"]), _MOST)}
-    named = {*u.artists, *u.artists_like} - {*old.get("artists", ()), *old.get("artists_like", ())}
-    if (u.intent.intent in {"more", "thanks"} and not named) or (not _substance(u) and "order" not in u.fields and old):
-        new["fresh"] = True
-    elif u.refs.vague and u.intent.intent == "similar":
-        new.pop("fresh", None)  # "more like that, but with X" narrows what was shown; it does not turn the page
-    return new
-
-
-def _replaced(u: Understanding, old: dict[str, Any]) -> set[str]:
-    """Genres that a request for another genre takes the place of, unless it says that both are meant."""
-    asked = [w for w in u.want if vocabulary().kinds.get(w) == "genre"]
-    if not asked or _BOTH.search(u.text):
-        return set()
-    related = {r for w in asked for r in (w, *vocabulary().broader.get(w, ()), *vocabulary().narrower(w))}
-    return {w for w in old.get("want", ()) if vocabulary().kinds.get(w) == "genre" and w not in related}
-
-
-def _speaks(u: Understanding) -> bool:
-    """Whether the words themselves are worth searching for: not those that only allow something again or ask for an order."""
-    only = (u.allow or u.lifted or "order" in u.fields) and not (
-        u.want or u.artists or u.artists_like or u.titles or u.avoid
-    )
-    return bool(u.content) and not only
-
-
-def _against(comparison: Comparison) -> set[str]:
-    """Wishes that a comparison takes back: who wants it faster no longer wants it slow."""
-    towards, away = WORDS_FOR[comparison.dimension]
-    return {*vocabulary().opposite.get(towards or "", ()), *([away] if away else [])}
 
 
 def _search(args: dict[str, Any]) -> dict[str, Any]:
@@ -207,22 +99,6 @@ def _search(args: dict[str, Any]) -> dict[str, Any]:
         for k, v in args.items()
     }
     return Query.model_validate(clean).model_dump(exclude_defaults=True)
-
-
-def _substance(u: Understanding) -> bool:
-    return bool(
-        u.want
-        or u.avoid
-        or u.artists
-        or u.artists_like
-        or u.titles
-        or u.compare
-        or u.allow
-        or u.lifted
-        or u.avoid_artists
-        or u.fields.keys() - {"fresh", "count", "order"}
-        or (u.content and u.intent.intent == "find")
-    )
 
 
 def follow_up(intent: str, called: Sequence[str], state: dict[str, Any]) -> tuple[Call, ...]:

@@ -1,0 +1,158 @@
+"""What still holds of the wish that stands, and what a turn adds to it or takes back.
+
+Queries are dictionaries in the form of `index.query.Query`. A new topic starts from nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from assistant.embedded.understand import Understanding
+from index.concepts import vocabulary
+from index.filters import WORDS_FOR
+from index.query import BOUNDS, Comparison
+
+_CONTEXT, _LONGEST = 600, 2000  # characters of earlier turns, and of one, as a `Query` allows
+_ARTISTS, _MOST = 8, 20
+_OF_A_TURN = {"compare", "fresh", "like", "order", "count", "artists", "artists_before", "titles", "text", "context"}
+_BOTH = re.compile(
+    r"\b(?:also|too|as well|add|added|adding|plus|and|with|mix|mixed|more|another|both|touch|bit|include|throw in|along|even|still|besides|og|auch|dazu|aussi|avec|tambi[eé]n|con|anche|tamb[eé]m|com|med|mit)\b",
+    re.IGNORECASE,
+)
+
+Fields = dict[str, Any]
+
+
+def merged(u: Understanding, state: Fields) -> Fields:
+    """The whole wish after a turn; `state` is the digest of the conversation."""
+    old: Fields = {} if u.fresh_topic else dict(state["query"] or {})
+    new = _limits(u, old) | _wishes(u, old) | _words(u, old) | _names(u, old)
+    _settle_voices(u, new)
+    if u.compare:
+        new["compare"] = _comparisons(u)
+    new |= _likeness(u, old) | _rearranged(u, state)
+    if _turns_the_page(u, old):
+        new["fresh"] = True
+    elif u.refs.vague and u.intent.intent == "similar":
+        new.pop("fresh", None)  # "more like that, but with X" narrows what was shown; it does not turn the page
+    return new
+
+
+def has_substance(u: Understanding) -> bool:
+    """Whether a turn says anything about music."""
+    wishes = (u.want, u.avoid, u.artists, u.artists_like, u.titles, u.compare, u.allow, u.lifted, u.avoid_artists)
+    bounds = u.fields.keys() - {"fresh", "count", "order"}
+    return bool(any(wishes) or bounds or (u.content and u.intent.intent == "find"))
+
+
+def _limits(u: Understanding, old: Fields) -> Fields:
+    """Hard constraints; a bound that the newest one contradicts is taken back."""
+    kept = {k: v for k, v in old.items() if k not in _OF_A_TURN} | u.fields
+    kept = {k: v for k, v in kept.items() if k not in u.lifted or k in u.fields}
+    for low, high in BOUNDS:
+        if kept.get(low) is not None and kept.get(high) is not None and kept[low] > kept[high]:
+            kept.pop(low if high in u.fields else high)
+    return kept
+
+
+def _wishes(u: Understanding, old: Fields) -> Fields:
+    """Wants and bans: the newest word counts."""
+    contrary = {o for w in u.want for o in vocabulary().opposite.get(w, ())}
+    contrary |= {o for w in u.want for o, words in vocabulary().opposite.items() if w in words}
+    contrary |= {o for c in u.compare for o in _against(c)} | _replaced(u, old)
+    over = {*u.avoid, *u.allow, *contrary}
+    want = [w for w in old.get("want", []) if w not in over] + list(u.want)
+    avoid = [a for a in old.get("avoid", []) if a not in {*u.want, *u.allow}]
+    return {"want": want, "avoid": [*avoid, *u.avoid, *u.avoid_artists]}
+
+
+def _against(comparison: Comparison) -> set[str]:
+    """Wishes that a comparison takes back: who wants it faster no longer wants it slow."""
+    towards, away = WORDS_FOR[comparison.dimension]
+    return {*vocabulary().opposite.get(towards or "", ()), *([away] if away else [])}
+
+
+def _replaced(u: Understanding, old: Fields) -> set[str]:
+    """Genres that a request for another genre takes the place of, unless it says that both are meant."""
+    asked = [w for w in u.want if _is_genre(w)]
+    if not asked or _BOTH.search(u.text):
+        return set()
+    related = {r for w in asked for r in (w, *vocabulary().broader.get(w, ()), *vocabulary().narrower(w))}
+    return {w for w in old.get("want", ()) if _is_genre(w) and w not in related}
+
+
+def _is_genre(concept: str) -> bool:
+    return vocabulary().kinds.get(concept) == "genre"
+
+
+def _words(u: Understanding, old: Fields) -> Fields:
+    """The words to search for, and those of earlier turns."""
+    speaks = _speaks(u)
+    text = u.text[:_LONGEST] if speaks or not old else old.get("text", u.text[:_LONGEST])
+    context = old.get("context", "")
+    if speaks and old:
+        context = f"{context} {old.get('text', '')}".strip()
+    return {"text": text, "context": context[-_CONTEXT:]}
+
+
+def _speaks(u: Understanding) -> bool:
+    """Whether the words themselves are worth searching for: not those that only allow something again or ask for an order."""
+    only = (u.allow or u.lifted or "order" in u.fields) and not (
+        u.want or u.artists or u.artists_like or u.titles or u.avoid
+    )
+    return bool(u.content) and not only
+
+
+def _names(u: Understanding, old: Fields) -> Fields:
+    """Artists and titles: those of this turn, or the artists that stand, which another subject sends back."""
+    like = list(u.artists_like) or ([] if u.artists or u.titles else old.get("artists_like", []))
+    moved_on = u.titles or u.artists_like or any(_is_genre(w) for w in u.want)
+    standing = [] if moved_on else [a for a in old.get("artists", []) if a not in u.avoid_artists]
+    artists = list(u.artists) or standing
+    before = dict.fromkeys((*old.get("artists_before", []), *old.get("artists", [])))
+    earlier = [a for a in before if a not in artists and a not in u.avoid_artists]
+    return {
+        "artists_like": like, "artists": artists, "artists_before": earlier[-_ARTISTS:], "titles": list(u.titles),
+    }  # fmt: skip
+
+
+def _settle_voices(u: Understanding, new: Fields) -> None:
+    """Instrumental music and voices exclude each other; in place."""
+    voices = vocabulary().narrower("vocals")
+    if "instrumental" in u.want or "vocals" in u.avoid:
+        wordless = [w for w in new["want"] if "vocals" not in vocabulary().narrower(w) and w != "vocals"]
+        new["want"] = wordless + ([] if "instrumental" in wordless else ["instrumental"])
+        new["avoid"] = [a for a in new["avoid"] if a != "instrumental"]
+        new["vocals"] = "instrumental"
+    elif any(w in voices for w in (*u.want, *u.allow)):
+        new.pop("vocals", None)
+        new["want"] = [w for w in new["want"] if w != "instrumental" or "instrumental" in u.want]
+
+
+def _comparisons(u: Understanding) -> list[Fields]:
+    """Comparatives, against what the listener points at if at anything."""
+    to = {"to": u.refs.handles[0]} if u.refs.handles and not u.refs.vague else {}
+    return [c.model_dump(exclude_none=True) | to for c in u.compare]
+
+
+def _likeness(u: Understanding, old: Fields) -> Fields:
+    """Tracks to stay near: those pointed at, or those that stand until another subject comes."""
+    if u.refs.handles and not u.refs.vague and (u.compare or u.intent.intent == "similar"):
+        return {"like": list(u.refs.handles)}
+    moved_on = u.artists or u.artists_like or u.titles or any(_is_genre(w) for w in u.want)
+    return {"like": old["like"]} if old.get("like") and not moved_on else {}
+
+
+def _rearranged(u: Understanding, state: Fields) -> Fields:
+    """An order and nothing else is one of what is on the screen."""
+    if "order" not in u.fields or has_substance(u) or not state["shown"]:
+        return {}
+    return {"among": list(state["shown"])[:_MOST], "count": min(len(state["shown"]), _MOST)}
+
+
+def _turns_the_page(u: Understanding, old: Fields) -> bool:
+    """Whether other tracks than those shown are asked for."""
+    named = {*u.artists, *u.artists_like} - {*old.get("artists", ()), *old.get("artists_like", ())}
+    more = u.intent.intent in {"more", "thanks"} and not named
+    return bool(more or (not has_substance(u) and "order" not in u.fields and old))
