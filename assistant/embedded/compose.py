@@ -121,11 +121,19 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         if intent == "more" or o.args.get("fresh")
         else _pick(_OPENINGS, request).format(what=wish_words(o.args, o.body["absent"]))
     )
-    rows = [
-        f"{n}. {_title(t)}: {reason(t, asked, o.args.get('like') or o.args.get('handles', []))}"
-        for n, t in enumerate(found, 1)
-    ]
+    like = o.args.get("like") or o.args.get("handles", [])
+    near = _where_near_begins(found, asked)
+    rows = [f"{n}. {_title(t)}: {reason(t, asked if n <= near else [], like)}" for n, t in enumerate(found, 1)]
+    if near < len(found):
+        rows.insert(near, f"\nNothing else here says {listed(asked)}. Near it:\n")
     return "\n".join(x for x in (noted, opening, "", *rows) if x or x == "").strip()
+
+
+def _where_near_begins(found: Sequence[dict[str, Any]], asked: Sequence[str]) -> int:
+    """How many tracks come before those without evidence for any wish; all, where such tracks do not come last together."""
+    named = [any(p.get("concept") for p in t.get("evidence", [])) for t in found]
+    said = sum(named)
+    return said if asked and len(found) - said > 1 and all(named[:said]) else len(found)
 
 
 def _all_unsaid(found: Sequence[dict[str, Any]], want: Sequence[str]) -> bool:

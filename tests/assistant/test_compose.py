@@ -55,6 +55,19 @@ def test_wishes_that_nothing_names_are_said_to_be_unmet() -> None:
     assert not any("nothing says" in line for line in lines)
 
 
+def test_near_misses_at_the_end_are_set_apart_once() -> None:
+    sung = {**FERRY, "evidence": [said("trumpet", "trumpet")]}
+    lines = answer({"want": ["trumpet"]}, tracks=[sung, FERRY, FERRY]).splitlines()
+    assert [line[:2] for line in lines if line[:1].isdigit()] == ["1.", "2.", "3."]
+    assert (
+        lines.index("Nothing else here says trumpet. Near it:")
+        == lines.index(next(x for x in lines if x.startswith("2."))) - 2
+    )
+    assert not any("but it is near" in line for line in lines)
+    mixed = answer({"want": ["trumpet"]}, tracks=[FERRY, sung, FERRY])
+    assert mixed.count("nothing says trumpet, but it is near") == 2
+
+
 def test_openings_vary_with_the_request_and_only_with_it() -> None:
     openings = {answer({}, request=f"request {n}").splitlines()[0] for n in range(40)}
     assert len(openings) >= 3
