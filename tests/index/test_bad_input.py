@@ -237,23 +237,24 @@ def test_the_real_program_refuses_with_one_line_and_code_2(tmp_path: Path) -> No
 
 def test_an_interrupt_loses_nothing_and_the_next_build_does_only_the_rest(tmp_path: Path) -> None:
     music, index = tmp_path / "music", tmp_path / "index"
-    for i in range(6):
-        write_wav(music / f"{i:02}.wav", 2.0, 200.0 + 20 * i)
+    files = 40  # long enough a build to be stopped in
+    for i in range(files):
+        write_wav(music / f"{i:02}.wav", 2.0, 200.0 + 10 * i)
     argv = ["index", "build", str(music), "--index", str(index), "--json", "-j", "1", "--device", "cpu"]
     stopped = subprocess.Popen([*IN_STEPS, *argv], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)  # fmt: skip
     deadline = time.monotonic() + 90
     while count(index) < 2 and time.monotonic() < deadline and stopped.poll() is None:
-        time.sleep(0.05)
+        time.sleep(0.02)
     os.killpg(stopped.pid, signal.SIGINT)  # as a terminal does: the decoder's process gets it too
     out, err = stopped.communicate(timeout=60)
     assert (stopped.returncode, out, err.count("\n")) == (130, "", 1), err
     assert "what was done is kept" in err
     kept = count(index)
-    assert 2 <= kept < 6
+    assert 2 <= kept < files
     resumed = subprocess.run([*IN_STEPS, *argv], cwd=ROOT, capture_output=True, text=True, timeout=120)
     body = json.loads(resumed.stdout)
-    assert (resumed.returncode, body["tracks"], body["rejected"]) == (0, 6, [])
-    assert (body["unchanged"], body["added"]) == (kept, 6 - kept)
+    assert (resumed.returncode, body["tracks"], body["rejected"]) == (0, files, [])
+    assert (body["unchanged"], body["added"]) == (kept, files - kept)
 
 
 def count(index: Path) -> int:
