@@ -30,8 +30,10 @@ PROGRAM = [sys.executable, "-m", "ui.main"]
 ROOT = Path(__file__).parents[2]
 # The same program with batches of one track, so that a test can see how far it is, and the embedder of these tests.
 IN_STEPS = [sys.executable, "-c", """
+import signal
 import index.build, ui.commands, ui.main
 from tests.index.conftest import HashEmbedder
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
 index.build.BATCH, ui.commands.Embedder = 1, HashEmbedder
 raise SystemExit(ui.main.main())
 """]  # fmt: skip
@@ -237,7 +239,7 @@ def test_the_real_program_refuses_with_one_line_and_code_2(tmp_path: Path) -> No
 
 def test_an_interrupt_loses_nothing_and_the_next_build_does_only_the_rest(tmp_path: Path) -> None:
     music, index = tmp_path / "music", tmp_path / "index"
-    files = 40  # long enough a build to be stopped in
+    files = 16  # long enough a build to be stopped in
     for i in range(files):
         write_wav(music / f"{i:02}.wav", 2.0, 200.0 + 10 * i)
     argv = ["index", "build", str(music), "--index", str(index), "--json", "-j", "1", "--device", "cpu"]
