@@ -56,9 +56,12 @@ class Hit:
 
 @dataclass(frozen=True)
 class Result:
-    """The answer to a query. `relaxed` names constraints that had to be let go; `absent` names that are not here;
-    `meant` what comes
-    nearest to an absent name, `known` what an absent artist is known for; `bounds` are the query's bounds that its comparisons came to, `let_go` the fields that were relaxed."""
+    """The answer to a query.
+
+    `relaxed` names constraints that had to be let go, `let_go` their fields; `absent` names that are not here, `meant`
+    what comes nearest to each and `known` what an absent artist is known for; `bounds` are those of the query that its
+    comparisons came to.
+    """
 
     shown: list[Hit]
     ranked: list[str]

@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.embedded.wishes import listed
 from index.concepts import vocabulary
+from index.profile import clock
 from index.words import fold
 
 Card = dict[str, Any]
@@ -36,13 +37,9 @@ def _length(card: Card) -> float | None:
     return float(card["duration_s"]) if card.get("duration_s") else None
 
 
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
-
-
 _TRAITS = (
     _Trait(r"fast|quick|tempo|bpm", r"slow", ("faster", "the fastest"), ("slower", "the slowest"), lambda c: _measured(c, "tempo_bpm"), lambda v: f"{v:.0f} BPM", "tempo"),
-    _Trait(r"longe|length", r"shorte", ("longer", "the longest"), ("shorter", "the shortest"), _length, _clock, "length"),
+    _Trait(r"longe|length", r"shorte", ("longer", "the longest"), ("shorter", "the shortest"), _length, clock, "length"),
     _Trait(r"newe|recent|young|lates", r"olde|earlie", ("newer", "the newest"), ("older", "the oldest"), lambda c: c.get("year"), lambda v: f"{v:.0f}", "year"),
     _Trait(r"loud|energ|wild|intens", r"quiet|calm|soft", ("louder", "the loudest"), ("quieter", "the quietest"), lambda c: _measured(c, "loudness_lufs"), lambda v: f"{v:.1f} LUFS", "loudness"),
     _Trait(r"bright", r"dark", ("brighter", "the brightest"), ("darker", "the darkest"), lambda c: _measured(c, "brightness_hz"), lambda v: f"{v:.0f} Hz of brightness", "brightness"),
