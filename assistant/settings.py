@@ -12,6 +12,9 @@ from typing import Literal
 from index.errors import UserError
 
 Brain = Literal["embedded", "vllm"]
+CONTEXT = 16_384  # tokens
+# Smallest values: tokens of the model's context, seconds of a turn and of silence, tokens of a turn.
+_LEAST = {"context": 4096, "turn_s": 1, "silence_s": 1, "turn_tokens": 100}
 _ON, _OFF = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -30,6 +33,11 @@ class Settings:
     lrclib_url: str = "https://lrclib.net"
     contact: str = "https://example.org/linernotes"
     device: str = "auto"
+    context: int = CONTEXT
+    turn_s: float = 120.0
+    silence_s: float = 60.0
+    turn_tokens: int = 8000
+    fallback: bool = False
 
     @property
     def demo(self) -> Path:
@@ -83,7 +91,22 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     for name in ("base_url", "audio_url", "lrclib_url"):
         if not re.match(r"https?://[^\s/]+", texts.get(name, "http://x")):
             raise UserError(f"LINERNOTES_{name.upper()} is {texts[name]!r}; it must begin with http:// or https://")
-    return settings.with_options(lrclib=_switch(environment, "LINERNOTES_LRCLIB"), **texts)
+    limits = {name: _number(environment, f"LINERNOTES_{name.upper()}", least) for name, least in _LEAST.items()}
+    switches = {name: _switch(environment, f"LINERNOTES_{name.upper()}") for name in ("lrclib", "fallback")}
+    return settings.with_options(**switches, **limits, **texts)
+
+
+def _number(environment: Mapping[str, str], name: str, least: int) -> float | int | None:
+    text = environment.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        value = float(text) if name.endswith("_S") else int(text)
+    except ValueError:
+        value = float("nan")
+    if not least <= value < float("inf"):
+        raise UserError(f"{name} is {text!r}; it must be a number, {least} or more")
+    return value
 
 
 def _switch(environment: Mapping[str, str], name: str) -> bool:
