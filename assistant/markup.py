@@ -34,6 +34,11 @@ class Splitter:
     def feed(self, text: str) -> Iterator[Piece]:
         """What is certain after this piece."""
         self._pending += text
+        if "<" not in self._pending:  # most of it
+            self._pending, text = "", self._pending
+            if text:
+                yield Piece(self._kind, text)
+            return
         while found := self._next_tag():
             before, tag, kind = found
             if before:

@@ -32,7 +32,6 @@ from assistant.budget import TimedDesk
 from assistant.context import fit, room_for
 from assistant.markup import whole
 from assistant.prompts import ANSWER_NOW, UNREADABLE, digest, with_digest
-from assistant.schemas import tool_schemas
 from assistant.served import ModelFailed, ServedModel
 from index.errors import ToolFailed
 
@@ -75,7 +74,8 @@ class FitsContext(AgentMiddleware[Any, Any, Any]):
             return handler(request)
         system = request.system_message.text if request.system_message else ""
         room = max(
-            _LEAST_ROOM, room_for(self.context, system, tool_schemas(request.tools), request.model.longest_answer)
+            _LEAST_ROOM,
+            room_for(self.context, system, request.model.schemas(request.tools), request.model.longest_answer),
         )
         try:
             return handler(request.override(messages=_fit(request.messages, room)))
