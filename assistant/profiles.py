@@ -30,9 +30,9 @@ class ModelProfile:
     tool_call_parser: str | None = None
     reasoning_parser: str | None = None
     flags: tuple[str, ...] = ()
-    env: Mapping[str, str] = field(default_factory=dict)
     sampling: Mapping[str, float] = field(default_factory=dict)
     noncommercial: bool = False
+    unserved: str = ""  # why vLLM cannot serve it
 
 
 @dataclass(frozen=True)
