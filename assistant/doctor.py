@@ -113,7 +113,7 @@ def _agent(settings: Settings) -> list[Finding]:
     """The agent model: listed, and, where it is, asked to call a tool."""
     wanted = settings.brain == "vllm"
     place = Place(settings.base_url, settings.model, settings.api_key, settings.server)
-    found = _listed("agent model", place, wanted=wanted, advice=_START)
+    found = _listed("agent model", place, wanted=wanted, advice=_START, expected=settings.context)
     if found.state != "ok":
         return [found]
     try:
@@ -138,7 +138,8 @@ def _audio(settings: Settings) -> list[Finding]:
     return [found, Finding("audio input", "ok", f"a second of audio is accepted, answered in {seconds:.1f} s")]
 
 
-def _listed(name: str, place: Place, *, wanted: bool, advice: str) -> Finding:
+def _listed(name: str, place: Place, *, wanted: bool, advice: str, expected: int = 0) -> Finding:
+    """Whether the model is listed; `expected` is the context in tokens that the settings count on."""
     try:
         served = list_models(place)
     except EndpointFailed as failed:
@@ -147,7 +148,9 @@ def _listed(name: str, place: Place, *, wanted: bool, advice: str) -> Finding:
     for model in served:
         if model.id == place.model:
             context = f", {model.context} tokens of context" if model.context else ""
-            return Finding(name, "ok", f"{place.model} at {place.shown}{context}")
+            short = model.context is not None and model.context < expected
+            hint = f"set LINERNOTES_CONTEXT={model.context}: it counts on {expected} tokens" if short else ""
+            return Finding(name, "ok", f"{place.model} at {place.shown}{context}", hint)
     names = one_line(", ".join(m.id for m in served), place.key) or "nothing"
     pull = f"`ollama pull {place.model}`, or " if place.server == "ollama" else ""
     setting = "LINERNOTES_AUDIO_MODEL" if name == "audio model" else "LINERNOTES_MODEL"

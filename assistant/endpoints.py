@@ -86,7 +86,11 @@ class EndpointFailed(Exception):
 def list_models(place: Place) -> list[ServedModel]:
     """What `GET /models` lists; raises `EndpointFailed`."""
     rows = _rows(_send(place, "GET", "models", _LIST_S), place)
-    return [ServedModel(str(row["id"]), row.get("max_model_len")) for row in rows]
+    return [ServedModel(str(row["id"]), _length(row.get("max_model_len"))) for row in rows]
+
+
+def _length(told: Any) -> int | None:
+    return told if isinstance(told, int) and told > 0 else None
 
 
 def _rows(body: Any, place: Place) -> list[dict[str, Any]]:

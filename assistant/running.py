@@ -23,10 +23,11 @@ _TRIES, _PAUSE_S = 5, 0.05  # a command that is just reading holds the lock for 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where a model answers (`http://host:port/v1`) and what it is called there."""
+    """Where a model answers (`http://host:port/v1`), what it is called there, and its longest context in tokens."""
 
     url: str
     model: str
+    context: int | None = None
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ class ServerCommand:
     port: int
     url: str
     log: Path
+    context: int | None = None
     profile: ModelProfile | None = None
 
     def shell(self) -> str:
@@ -200,7 +201,7 @@ def _command(choice: _Choice, wish: Wish) -> ServerCommand:
         argv += _agent_flags(model, wish)
     argv += choice.profile.flags if choice.profile else ()
     return ServerCommand(
-        choice.role, model, name, tuple(argv), _env(choice, wish, hub=not folder.is_dir()), port, _url(wish.host, port), wish.logs / f"serve-{choice.role}.log", choice.profile
+        choice.role, model, name, tuple(argv), _env(choice, wish, hub=not folder.is_dir()), port, _url(wish.host, port), wish.logs / f"serve-{choice.role}.log", limit, choice.profile
     )  # fmt: skip
 
 

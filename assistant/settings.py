@@ -14,6 +14,9 @@ from assistant.profiles import DIALECTS, Server
 from index.errors import UserError
 
 Brain = Literal["embedded", "vllm"]
+CONTEXT = 16_384  # tokens
+# Smallest values: tokens of the model's context, seconds of a turn and of silence, tokens of a turn.
+_LEAST = {"context": 4096, "turn_s": 1, "silence_s": 1, "turn_tokens": 100}
 _ON, _OFF = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -33,6 +36,11 @@ class Settings:
     lrclib_url: str = "https://lrclib.net"
     contact: str = "https://example.org/linernotes"
     device: str = "auto"
+    context: int = CONTEXT
+    turn_s: float = 120.0
+    silence_s: float = 60.0
+    turn_tokens: int = 8000
+    fallback: bool = False
 
     @property
     def demo(self) -> Path:
@@ -95,21 +103,36 @@ def load(environment: Mapping[str, str] = os.environ, base_url: str | None = Non
         if not re.match(r"https?://[^\s/]+", texts.get(name, "http://x")):
             said = "--base-url" if name == "base_url" and base_url else f"LINERNOTES_{name.upper()}"
             raise UserError(f"{said} is {texts[name]!r}; it must begin with http:// or https://")
-    texts = _running(settings.home, texts) | texts
-    return settings.with_options(lrclib=_switch(environment, "LINERNOTES_LRCLIB"), **texts)
+    limits = {name: _number(environment, f"LINERNOTES_{name.upper()}", least) for name, least in _LEAST.items()}
+    switches = {name: _switch(environment, f"LINERNOTES_{name.upper()}") for name in ("lrclib", "fallback")}
+    return settings.with_options(**_running(settings.home, texts)).with_options(**switches, **limits, **texts)
 
 
-def _running(home: Path, said: Mapping[str, str]) -> dict[str, str]:
+def _number(environment: Mapping[str, str], name: str, least: int) -> float | int | None:
+    text = environment.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        value = float(text) if name.endswith("_S") else int(text)
+    except ValueError:
+        value = float("nan")
+    if not least <= value < float("inf"):
+        raise UserError(f"{name} is {text!r}; it must be a number, {least} or more")
+    return value
+
+
+def _running(home: Path, said: Mapping[str, str]) -> dict[str, object]:
     """What `linernotes serve` has running from this home; its key goes nowhere but to its own servers."""
     served = running.read(home)
     if served is None:
         return {}
-    found: dict[str, str] = {}
-    elsewhere = "base_url" in said and said["base_url"].rstrip("/") != (served.agent.url if served.agent else "")
-    if served.agent and not elsewhere:
-        found |= {"base_url": served.agent.url, "model": served.agent.model, "api_key": served.key, "server": "vllm"}
-    if served.audio and "audio_url" not in said and not elsewhere:
-        found |= {"audio_url": served.audio.url, "audio_model": served.audio.model, "api_key": served.key}
+    found: dict[str, object] = {}
+    agent, audio = served.agent, served.audio
+    elsewhere = "base_url" in said and said["base_url"].rstrip("/") != (agent.url if agent else "")
+    if agent and not elsewhere:
+        found = {"base_url": agent.url, "model": agent.model, "api_key": served.key, "context": agent.context}
+    if audio and "audio_url" not in said and not elsewhere:
+        found |= {"audio_url": audio.url, "audio_model": audio.model, "api_key": served.key}
     return found
 
 

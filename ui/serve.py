@@ -159,7 +159,7 @@ def _plainly(what: str) -> Callable[[float, str], None]:
 
 
 def _served(commands: Sequence[ServerCommand], key: str) -> Served:
-    return Served(key, **{c.role: Endpoint(c.url, c.name) for c in commands})
+    return Served(key, **{c.role: Endpoint(c.url, c.name, c.context) for c in commands})
 
 
 def _announce(servers: Sequence[Running], *, as_json: bool) -> None:

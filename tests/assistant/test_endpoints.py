@@ -49,6 +49,11 @@ def test_context_and_key(tmp_path: Path) -> None:
     with answering(chat(says(tool_calls=[CALL], reasoning_content="x"))) as seen:
         found = examined(tmp_path, seen.url)
     assert found["agent model"].detail == f"{QWEN} at {seen.url}, 32768 tokens of context"
+    assert found["agent model"].advice == ""
+    with answering(lambda asked: models(QWEN, context=8192) if asked.method == "GET" else says()) as seen:
+        assert examined(tmp_path, seen.url)["agent model"].advice.startswith("set LINERNOTES_CONTEXT=8192")
+    with answering(chat(says(tool_calls=[CALL], reasoning_content="x"))) as seen:
+        found = examined(tmp_path, seen.url)
     assert "`reasoning_content`" in found["reasoning"].detail
     assert {asked.authorization for asked in seen.requests} == {f"Bearer {KEY}"}
 

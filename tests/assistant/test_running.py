@@ -14,7 +14,9 @@ from assistant.running import Endpoint, Served, claim, read
 from assistant.settings import load
 from index.errors import UserError
 
-SERVED = Served("the-key", Endpoint("http://127.0.0.1:8000/v1", "big"), Endpoint("http://127.0.0.1:8001/v1", "ears"))
+SERVED = Served(
+    "the-key", Endpoint("http://127.0.0.1:8000/v1", "big", 65536), Endpoint("http://127.0.0.1:8001/v1", "ears")
+)
 
 
 def test_it_is_there_while_the_block_lasts(tmp_path: Path) -> None:
@@ -65,6 +67,7 @@ def test_settings_take_what_is_served_where_nothing_is_said(tmp_path: Path) -> N
             "big",
             "the-key",
         )
+        assert found.context == 65536 and load(home | {"LINERNOTES_CONTEXT": "8000"}).context == 8000
         assert (found.audio_url, found.audio_model) == ("http://127.0.0.1:8001/v1", "ears")
         assert load(home, "http://127.0.0.1:8000/v1/").api_key == "the-key", "the same endpoint, said again"
         assert load(home | {"LINERNOTES_MODEL": "mine", "LINERNOTES_AUDIO_URL": "http://x/v1"}).model == "mine"
