@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -69,11 +68,8 @@ class Assistant:
         before = self._state(request.thread)
         desk = self._desk(request, _conversation(before))
         turn = self._turn(request, before, desk)
-        try:
-            yield from self._answer(request, before, desk, turn)
-            yield from turn.finish()
-        finally:
-            desk.budget.stopped = True  # a model that still writes to a turn nobody listens to ends with its next word
+        yield from self._answer(request, before, desk, turn)
+        yield from turn.finish()
         self._keep(request, turn)
         yield turn.reply
 
@@ -103,9 +99,13 @@ class Assistant:
             "messages": [HumanMessage(request.user)],
             "conversation": desk.conversation.model_dump(mode="json"),
         }
-        with closing(agent.stream(given, config, context=desk, stream_mode=["messages", "updates"])) as parts:
+        parts = agent.stream(given, config, context=desk, stream_mode=["messages", "updates"])
+        try:
             for part in parts:
                 yield from turn.take(*part)
+        finally:
+            desk.budget.stopped = True  # a model that still writes when nobody listens any more ends with its next word
+            parts.close()
 
     def _back_to(self, before: StateSnapshot, thread: str) -> RunnableConfig:
         """The thread as it was before the turn, as the place to go on from."""

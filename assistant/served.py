@@ -7,6 +7,7 @@ within a turn it is sent back, since reasoning models go on from it between tool
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
@@ -22,6 +23,7 @@ from langchain_openai import ChatOpenAI
 from assistant.budget import Budget
 from assistant.schemas import tool_schemas
 
+_log = logging.getLogger("linernotes.served")
 _TRIES = 3
 _PAUSE_S = 1.0
 _CONNECT_S = 5.0
@@ -98,7 +100,7 @@ class ServedModel(ChatOpenAI):
                 ended = ended or bool((chunk.generation_info or {}).get("finish_reason"))
                 yield chunk
         except _FAILURES as exc:
-            raise _translated(exc, self.model_name, silence) from exc
+            raise _translated(exc, self.model_name, silence, began=written > 0) from exc
         finally:
             budget.used_tokens += counted or written
         if not ended:
@@ -152,22 +154,23 @@ def _keep_reasoning(message: AIMessage, source: dict[str, Any]) -> None:
 _FAILURES = (openai.OpenAIError, httpx.HTTPError, json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError, ValueError)  # fmt: skip
 
 
-def _translated(exc: Exception, model: str, silence_s: float) -> ModelFailed:
+def _translated(exc: Exception, model: str, silence_s: float, *, began: bool) -> ModelFailed:
     """The one place where other people's errors become ours."""
     text = str(exc)
     if any(mark in text.lower() for mark in _OVERFLOW):
         return ModelFailed("overflow", "was given more than its context holds")
     match exc:
         case openai.APITimeoutError() | httpx.TimeoutException() if not isinstance(exc, httpx.ConnectTimeout):
-            return ModelFailed("silent", f"said nothing for {silence_s:.0f} seconds")
+            return ModelFailed("silent", f"was silent for {silence_s:.0f} s")
         case openai.APIStatusError():
             return _refused(exc, model)
-        case openai.APIConnectionError() | httpx.ConnectError() | httpx.ConnectTimeout():
+        case openai.APIConnectionError() | httpx.ConnectError() | httpx.ConnectTimeout() if not began:
             return ModelFailed("unreachable", "cannot be reached")
-        case httpx.HTTPError():
+        case openai.APIConnectionError() | httpx.HTTPError():
             return ModelFailed("cut off", "stopped in the middle")
         case openai.APIError():
             return ModelFailed("refused", f"reported an error: {text[:200]}")
+    _log.warning("the model's answer cannot be read", exc_info=exc)
     return ModelFailed("garbage", "answered something that is no chat completion")
 
 
