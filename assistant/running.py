@@ -70,11 +70,14 @@ def claim(home: Path) -> Iterator[Callable[[Served], None]]:
     path = home / _NAME
     try:
         home.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = _locked(path)
+    except BlockingIOError as exc:
+        raise UserError(
+            f"`linernotes serve` is already running for {home}; stop it first, or set LINERNOTES_HOME"
+        ) from exc
     except OSError as exc:
         raise UserError(f"{path}: cannot be written: {exc.strerror}") from exc
     try:
-        _lock(descriptor, home)
         os.fchmod(descriptor, 0o600)
         os.ftruncate(descriptor, 0)
 
@@ -89,11 +92,21 @@ def claim(home: Path) -> Iterator[Callable[[Served], None]]:
         os.close(descriptor)
 
 
-def _lock(descriptor: int, home: Path) -> None:
-    for _ in range(_TRIES):
+def _locked(path: Path) -> int:
+    """The file, open and locked; raises `BlockingIOError` when another process keeps it locked."""
+    for attempt in range(_TRIES):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
+            if _is(path, descriptor):
+                return descriptor
         except BlockingIOError:
-            time.sleep(_PAUSE_S)
-    raise UserError(f"`linernotes serve` is already running for {home}; stop it first, or set LINERNOTES_HOME")
+            pass
+        os.close(descriptor)
+        time.sleep(_PAUSE_S if attempt < _TRIES - 1 else 0)
+    raise BlockingIOError
+
+
+def _is(path: Path, descriptor: int) -> bool:
+    """Whether the open file is still the one of that name, not one that its last owner was just removing."""
+    return path.exists() and os.path.samestat(os.fstat(descriptor), path.stat())

@@ -30,6 +30,7 @@ class Settings:
     model: str = "Qwen/Qwen3.5-9B"
     api_key: str = "none"
     server: Server = "vllm"
+    vllm_python: str | None = None
     audio_url: str | None = None
     audio_model: str = "nvidia/music-flamingo-hf"
     lrclib: bool = False
@@ -83,6 +84,7 @@ def load(environment: Mapping[str, str] = os.environ, base_url: str | None = Non
             "model",
             "api_key",
             "server",
+            "vllm_python",
             "audio_url",
             "audio_model",
             "lrclib_url",

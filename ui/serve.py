@@ -60,7 +60,7 @@ def _wish(args: argparse.Namespace, settings: Settings) -> Wish:
     if not args.cpu and memory is None:
         raise UserError(NO_GPU)
     return Wish(
-        python=_python(args),
+        python=_python(args.python or settings.vllm_python, printed=args.print),
         logs=settings.home / "logs",
         agent=args.agent_model,
         audio=args.audio_model,
@@ -78,13 +78,12 @@ def _wish(args: argparse.Namespace, settings: Settings) -> Wish:
     )
 
 
-def _python(args: argparse.Namespace) -> Path:
+def _python(named: str | None, *, printed: bool) -> Path:
     """The interpreter to start; what is only printed may be meant for another machine."""
-    named = args.python or os.environ.get("LINERNOTES_VLLM_PYTHON") or None
     try:
         return find_python(named)
     except UserError:
-        if not args.print:
+        if not printed:
             raise
         return Path(named or "python")
 
@@ -109,7 +108,10 @@ def _licences(commands: Sequence[ServerCommand]) -> None:
 def _stopping() -> Iterator[threading.Event]:
     """An event that an interrupt, SIGTERM or a closed terminal sets, for as long as the block lasts."""
     stop = threading.Event()
-    before = {sign: signal.signal(sign, lambda *_: stop.set()) for sign in _SIGNALS}
+    heard = [
+        sign for sign in _SIGNALS if sign != signal.SIGHUP or signal.getsignal(sign) is not signal.SIG_IGN
+    ]  # nohup
+    before = {sign: signal.signal(sign, lambda *_: stop.set()) for sign in heard}
     try:
         yield stop
     finally:

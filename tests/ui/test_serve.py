@@ -118,14 +118,14 @@ def test_a_given_key_is_used_and_never_shown(tmp_path: Path, checkpoint: Path) -
     args = ("--cpu", "--agent-model", checkpoint, "--port", port())
     with serving(tmp_path, *args, LINERNOTES_API_KEY=KEY) as process:
         assert process.stdout
-        first = process.stdout.readline()
+        first, second = process.stdout.readline(), process.stdout.readline()
         served = running.read(tmp_path)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
     assert process.returncode == 0 and served is not None and served.key == KEY
-    assert "tiny model answers at http://127.0.0.1:" in first and "linernotes web --model vllm" in out
+    assert "tiny model answers at http://127.0.0.1:" in first and "linernotes web --model vllm" in second
     printed = run(tmp_path, "serve", "--print", *args, LINERNOTES_API_KEY=KEY)
-    assert KEY not in first + out + err + printed.stdout + printed.stderr
+    assert KEY not in first + second + out + err + printed.stdout + printed.stderr
     assert '"$LINERNOTES_API_KEY"' in printed.stdout and f"--model '{checkpoint}'" in printed.stdout
 
 
