@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import httpx
 
 from assistant.advice import reasoning_advice, tool_advice
 from assistant.endpoints import Answer, EndpointFailed, Place, ask_for_a_call, list_models, one_line, send_audio
+from assistant.machine import find_python
 from assistant.settings import Settings
 from index.catalogue import Catalogue
 from index.errors import UserError
@@ -45,11 +45,7 @@ def examine(settings: Settings, index: Path | None) -> list[Finding]:
         *_agent(settings),
         *_audio(settings),
         _lrclib(settings),
-        _optional(
-            "vllm",
-            "reasoning model on this machine",
-            "pip install 'linernotes[vllm]' on a machine with a GPU",
-        ),
+        _vllm(settings),
         _optional("ray", "large catalogues", "pip install 'linernotes[ray]'; not used by this version yet"),
     ]
 
@@ -208,8 +204,17 @@ def _lrclib(settings: Settings) -> Finding:
     return Finding("LRCLIB", "ok", settings.lrclib_url)
 
 
+def _vllm(settings: Settings) -> Finding:
+    try:
+        python = find_python(settings.vllm_python)
+    except UserError as missing:
+        state: Literal["absent", "broken"] = "broken" if settings.vllm_python else "absent"
+        return Finding("vllm", state, str(missing).partition(";")[0], "pip install 'linernotes[vllm]' where a GPU is")
+    return Finding("vllm", "ok", f"for `linernotes serve`: {python}")
+
+
 def _optional(package: str, purpose: str, advice: str) -> Finding:
-    found = importlib.util.find_spec(package) or (shutil.which(package) if package == "vllm" else None)
+    found = importlib.util.find_spec(package)
     return Finding(
         package,
         "ok" if found else "absent",

@@ -13,7 +13,7 @@ from index.errors import UserError
 
 _MIB = 1024.0
 _QUERY = ("nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits")
-_HAS_VLLM = "import importlib.util, sys; sys.exit(importlib.util.find_spec('vllm') is None)"
+_HAS = "import importlib.util, sys; sys.exit(importlib.util.find_spec({!r}) is None)"
 _INSTALL = "pip install 'linernotes[vllm]', or pass --python with an interpreter that has vLLM"
 
 
@@ -49,19 +49,27 @@ def find_python(named: str | None) -> Path:
     """An interpreter that has vLLM: the one that was named, this one, or `.venv-vllm`'s; raises `UserError` without."""
     if named:
         python = Path(named).expanduser()
-        if not _has_vllm(python):
+        if not _has(python, "vllm"):
             raise UserError(f"{python} is no Python that has vLLM; in its environment: pip install vllm")
         return python
     if importlib.util.find_spec("vllm"):
         return Path(sys.executable)
     beside = Path(".venv-vllm/bin/python")
-    if _has_vllm(beside):
+    if _has(beside, "vllm"):
         return beside.absolute()
     raise UserError(f"vLLM is not installed here; {_INSTALL}")
 
 
-def _has_vllm(python: Path) -> bool:
+def check_hearing(python: Path) -> None:
+    """Raises `UserError` when an interpreter's vLLM cannot read sound: it does so with PyAV, an extra of its own."""
+    if not _has(python, "av"):
+        raise UserError(
+            f"vLLM of {python} cannot read audio; pip install 'vllm[audio]' there, or pass --audio-model none"
+        )
+
+
+def _has(python: Path, module: str) -> bool:
     try:
-        return subprocess.run([python, "-c", _HAS_VLLM], capture_output=True, timeout=60).returncode == 0
+        return subprocess.run([python, "-c", _HAS.format(module)], capture_output=True, timeout=60).returncode == 0
     except (OSError, subprocess.SubprocessError):
         return False

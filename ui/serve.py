@@ -16,7 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from assistant.machine import cards, find_python
+from assistant.machine import cards, check_hearing, find_python
 from assistant.processes import Running, ServerEnded, await_ready, check_alive, check_ports, end, start
 from assistant.running import Endpoint, Served, claim
 from assistant.serving import NO_GPU, ServerCommand, Wish, plan
@@ -34,6 +34,8 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
     if args.print:
         _print(commands, as_json=args.json)
         return 0
+    if any(command.role == "audio" for command in commands):
+        check_hearing(Path(commands[0].argv[0]))
     check_ports(commands, args.host)
     key = settings.api_key if settings.api_key != "none" else secrets.token_urlsafe(24)
     servers: list[Running] = []

@@ -46,6 +46,11 @@ def test_a_served_model_is_found_and_a_wrong_name_is_told(tmp_path: Path) -> Non
     assert unwanted.state == "absent"
 
 
+def test_the_interpreter_of_vllm_is_tried(tmp_path: Path) -> None:
+    broken = found(Settings(home=tmp_path, base_url=DEAD, vllm_python="/bin/false"))["vllm"]
+    assert broken.state == "broken" and "/bin/false" in broken.detail and "pip install" in broken.advice
+
+
 def test_an_index_is_counted_and_its_damage_is_told(words_index: Path, tmp_path: Path) -> None:
     import shutil
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.machine import Cards, cards, find_python
+from assistant.machine import Cards, cards, check_hearing, find_python
 from assistant.processes import Running, await_ready, check_ports, last_line, last_words
 from assistant.profiles import Machine, machines, models, profile_of
 from assistant.serving import ServerCommand, Wish, plan
@@ -166,3 +166,6 @@ def test_an_interpreter_is_tried_before_it_is_taken(tmp_path: Path, monkeypatch:
     fake = Path(__file__).parents[1] / "fixtures/fake_vllm"
     monkeypatch.setenv("PYTHONPATH", str(fake))
     assert find_python(sys.executable) == Path(sys.executable)
+    check_hearing(Path(sys.executable))
+    with pytest.raises(UserError, match=r"vllm\[audio\]"):
+        check_hearing(Path("/bin/false"))
