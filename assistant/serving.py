@@ -112,8 +112,6 @@ def _on_processor(wish: Wish) -> list[_Choice]:
     named: tuple[tuple[Role, str | None], ...] = (("agent", wish.agent), ("audio", wish.audio))
     if wish.agent is None:
         raise UserError("--cpu serves what you name: pass --agent-model with an id or a checkpoint folder")
-    if wish.replicas > 1:
-        raise UserError("--replicas needs a GPU for each")
     return [
         _Choice(role, model, _least(_CPU_CONTEXT if role == "agent" else None, _context(model)), None)
         for role, model in named

@@ -101,6 +101,8 @@ def test_a_folder_on_a_processor(tmp_path: Path) -> None:
         "2048",
         "hermes",
     )
+    [two] = plan(replace(WISH, cpu=True, agent=str(folder), replicas=2))
+    assert value(two, "--data-parallel-size") == "2"
     assert "--enforce-eager" in only.argv and "--gpu-memory-utilization" not in only.argv
     assert (only.env["HF_HUB_OFFLINE"], only.env["VLLM_CPU_KVCACHE_SPACE"]) == ("1", "4")
     words = shlex.split(only.shell())
