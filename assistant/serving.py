@@ -78,7 +78,7 @@ class _Choice:
 
     @property
     def profile(self) -> ModelProfile | None:
-        return profile_of(self.model) if not Path(self.model).is_dir() else None
+        return profile_of(self.model)
 
 
 def plan(wish: Wish) -> list[ServerCommand]:
@@ -96,15 +96,14 @@ def plan(wish: Wish) -> list[ServerCommand]:
 
 def _check_model(role: str, model: str) -> None:
     profile = profile_of(model)
-    folder = Path(model)
-    if folder.is_dir():
-        if not (folder / "config.json").is_file():
+    if Path(model).is_dir():
+        if not (Path(model) / "config.json").is_file():
             raise UserError(f"{model} holds no checkpoint: there is no config.json in it")
     elif model.count("/") != 1 or model.startswith((".", "/", "~")):
         raise UserError(f"{model} is neither a folder nor the id of a model (organisation/name)")
-    elif profile and profile.role != role:
+    if profile and profile.role != role:
         raise UserError(f"{model} is no {role} model; pass it as --{profile.role}-model")
-    elif profile and profile.unserved:
+    if profile and profile.unserved:
         raise UserError(f"vLLM does not serve {model}: {profile.unserved}")
 
 

@@ -157,7 +157,9 @@ def _serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, default=8000, help="of the agent model (default: %(default)s)")
     parser.add_argument("--audio-port", type=_port, default=8001, help="of the audio model (default: %(default)s)")
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: %(default)s)")
-    parser.add_argument("--replicas", type=_positive, default=1, help="copies of the agent model, a GPU each, behind one URL")
+    parser.add_argument(
+        "--replicas", type=_positive, default=1, help="copies of the agent model, a GPU each, behind one URL"
+    )
     parser.add_argument("--max-model-len", type=_positive, metavar="TOKENS", help="longest context of the agent model")
     parser.add_argument("--tool-call-parser", metavar="NAME", help="for a model that is not in the table")
     parser.add_argument("--reasoning-parser", metavar="NAME", help="for a model that is not in the table, or none")

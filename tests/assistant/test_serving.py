@@ -111,6 +111,20 @@ def test_a_folder_on_a_processor(tmp_path: Path) -> None:
     assert f"--model {folder} --served" in said.stdout
 
 
+def test_a_folder_of_a_known_model_is_that_model(tmp_path: Path) -> None:
+    for name in ("Qwen3.5-9B", "music-flamingo-hf", "music-flamingo-2601-hf"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text('{"max_position_embeddings": 9000}')
+    agent, audio = plan(
+        replace(WISH, memory_gb=80, agent=str(tmp_path / "Qwen3.5-9B"), audio=str(tmp_path / "music-flamingo-hf"))
+    )
+    assert "--language-model-only" in agent.argv and value(agent, "--tool-call-parser") == "qwen3_coder"
+    assert (agent.context, agent.name) == (9000, "Qwen3.5-9B")
+    assert audio.profile is not None and audio.profile.noncommercial and audio.env["HF_HUB_OFFLINE"] == "1"
+    with pytest.raises(UserError, match="removed after"):
+        plan(replace(WISH, memory_gb=80, audio=str(tmp_path / "music-flamingo-2601-hf")))
+
+
 def test_a_taken_or_foreign_address_is_told() -> None:
     [command] = plan(replace(WISH, memory_gb=24))
     with pytest.raises(UserError, match=r"192\.0\.2\.1:8000 cannot be listened on"):
