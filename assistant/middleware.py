@@ -117,10 +117,10 @@ def _broken_call(messages: Sequence[BaseMessage]) -> str | None:
 
 
 def _readable(message: BaseMessage) -> BaseMessage:
-    """The message as the thread keeps it: without calls that cannot be read and without marks of thought."""
-    if not isinstance(message, AIMessage) or not (message.invalid_tool_calls or "<" in message.text):
+    """The message as the thread keeps it: without calls that cannot be read, marks of thought, and blank ends."""
+    if not isinstance(message, AIMessage):
         return message
-    words = "".join(piece.text for piece in whole(message.text) if piece.kind == "words")
+    words = "".join(piece.text for piece in whole(message.text) if piece.kind == "words").strip()
     return message.model_copy(update={"content": words, "invalid_tool_calls": []})
 
 

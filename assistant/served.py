@@ -130,6 +130,10 @@ class ServedModel(ChatOpenAI):
     ) -> ChatGenerationChunk | None:
         made = super()._convert_chunk_to_generation_chunk(chunk, default_chunk_class, base_generation_info)
         choices = chunk.get("choices") or (chunk.get("chunk") or {}).get("choices") or []
+        if made and isinstance(made.message, AIMessageChunk):
+            made.message.response_metadata["model_provider"] = (
+                "vllm"  # the same in each chunk: differing ones are joined
+            )
         if made and choices and isinstance(made.message, AIMessageChunk):
             _keep_reasoning(made.message, choices[0].get("delta") or {})
         return made
@@ -139,6 +143,7 @@ class ServedModel(ChatOpenAI):
         data = response if isinstance(response, dict) else response.model_dump()
         for generation, choice in zip(result.generations, data.get("choices") or [], strict=False):
             if isinstance(generation.message, AIMessage):
+                generation.message.response_metadata["model_provider"] = "vllm"
                 _keep_reasoning(generation.message, choice.get("message") or {})
         return result
 
@@ -147,7 +152,6 @@ def _keep_reasoning(message: AIMessage, source: dict[str, Any]) -> None:
     thought = source.get("reasoning") or source.get("reasoning_content")
     if thought:
         message.additional_kwargs["reasoning_content"] = thought
-        message.response_metadata["model_provider"] = "vllm"
 
 
 # What a request can raise: the client's own errors, those of the connection in mid-stream, and text that is no answer.
