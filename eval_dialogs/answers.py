@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from assistant.events import Reply
 from eval_dialogs.schema import Answer
@@ -41,14 +40,10 @@ def answer(wanted: Answer, text: str) -> Iterator[tuple[str, str]]:
 
 def language_of(text: str) -> str:
     """ISO 639-1 code of the language of a text; what is quoted in it and names of tracks do not count."""
-    return str(_identifier().classify(_QUOTED.sub(" ", text))[0])
+    import py3langid  # here, because it loads its model
 
-
-@cache
-def _identifier() -> object:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
-
-    return LanguageIdentifier.from_pickled_model(MODEL_FILE)
+    language, _ = py3langid.classify(_QUOTED.sub(" ", text))
+    return str(language)
 
 
 def declines(reply: Reply) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from assistant.threads import Threads
-from eval_dialogs.schema import VERSION, DialogFile
+from eval_dialogs.schema import DialogFile
 from index.errors import UserError
 
 _FIRST = 3  # tracks that a proposal names
@@ -44,7 +44,7 @@ def from_thread(threads: Threads, thread: str, owner: str, name: str) -> str:
     turns = threads.turns(thread, owner)
     if not turns:
         raise UserError(f"there is no conversation {thread!r}; `linernotes dialogs from-thread` lists them")
-    body = {"version": VERSION, "dialogs": [{"name": name, "tags": ["from a conversation"], "turns": [_turn(u, r) for u, r in turns]}]}  # fmt: skip
+    body = {"version": 1, "dialogs": [{"name": name, "tags": ["from a conversation"], "turns": [_turn(u, r) for u, r in turns]}]}  # fmt: skip
     DialogFile.model_validate(body)  # what is proposed can be read again
     return yaml.safe_dump(body, sort_keys=False, allow_unicode=True, width=120)
 

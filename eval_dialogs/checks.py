@@ -5,7 +5,7 @@ All of them are deterministic and look at the reply, at what the conversation kn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from assistant.events import Reply
@@ -14,37 +14,51 @@ from eval_dialogs.matching import mismatch
 from eval_dialogs.schema import Checks, ToolCall
 from eval_dialogs.tracks import shown_problems, state_problems
 from index.catalogue import Catalogue
+from index.concepts import vocabulary
 from tools.conversation import Conversation
 
 
 @dataclass(frozen=True)
-class Problem:
-    """A check that did not hold. `gating` False: it is told, and does not decide."""
+class Broken:
+    """A check that did not hold."""
 
     check: str
     expected: str
     got: str
-    gating: bool = True
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A turn that was held: the reply, what the conversation knows after it, and the turns before it."""
+    """A turn that was held: its number from 1, the reply, what the conversation knows after it, the turns before it."""
 
-    user: str
+    number: int
     reply: Reply
     conversation: Conversation
-    before: tuple[Seen, ...]
+    before: tuple[Seen, ...] = ()
 
 
 Row = tuple[str, str]
-_TOLD = 160
+_TOLD = 400
 
 
-def problems(checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[Problem]:
-    """All checks of a turn that do not hold."""
-    for name, found in _ALL.items():
-        yield from (Problem(name, expected, got[:_TOLD]) for expected, got in found(checks, seen, catalogue))
+def broken(checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[Broken]:
+    """All checks of a turn that do not hold, but for the judge's."""
+    yield from _broken(_ALL, checks, seen, catalogue)
+
+
+def happened(checks: Checks, seen: Seen, catalogue: Catalogue) -> bool:
+    """Whether what is given in a turn's `when` is true of the turn before it."""
+    given = {name for name in _ALL if name in checks.model_fields_set}
+    return not any(_broken(given, checks, seen, catalogue))
+
+
+def _broken(names: Iterable[str], checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[Broken]:
+    for name in names:
+        yield from (Broken(name, _cut(expected), _cut(got)) for expected, got in _ALL[name](checks, seen, catalogue))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _TOLD else f"{text[:_TOLD]}…"
 
 
 def _tools(checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[Row]:
@@ -99,8 +113,6 @@ def _tool_budget(checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[R
 def _grounded(checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[Row]:
     if checks.grounded:
         yield from (("every claim supported", f"{c['claim']} in: {c['sentence']}") for c in seen.reply.cuts)
-        if seen.reply.trouble:
-            yield "an answer without trouble", seen.reply.trouble
 
 
 def _cites(checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[Row]:
@@ -116,9 +128,11 @@ def _cites(checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[Row]:
                 f"evidence from {', '.join(wanted.fields)}",
                 f"{card['handle']}: {', '.join(map(str, fields)) or 'none'}",
             )
-    named = {c.get("concept") for c in made}
+    named = {str(c["concept"]) for c in made if c.get("concept")}
     yield from (
-        (f"evidence for {c}", ", ".join(sorted(str(n) for n in named if n))) for c in wanted.concepts if c not in named
+        (f"evidence for {c}", ", ".join(sorted(named)) or "none")
+        for c in wanted.concepts
+        if not named & vocabulary().narrower(c)
     )
 
 
@@ -152,10 +166,11 @@ def _latency(checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[Row]:
 def _same(checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[Row]:
     if checks.same_as_turn is None:
         return
-    if checks.same_as_turn > len(seen.before):
-        yield f"turn {checks.same_as_turn} was held", f"this is turn {len(seen.before) + 1}"
+    there = next((b for b in seen.before if b.number == checks.same_as_turn), None)
+    if there is None:
+        yield f"turn {checks.same_as_turn} was held", "it was not"
         return
-    then = [c["title"] for c in seen.before[checks.same_as_turn - 1].reply.shown]
+    then = [c["title"] for c in there.reply.shown]
     now = [c["title"] for c in seen.reply.shown]
     if then != now:
         yield f"as in turn {checks.same_as_turn}: {', '.join(then)}", ", ".join(now) or "nothing was shown"
@@ -199,8 +214,3 @@ _ALL: dict[str, Callable[[Checks, Seen, Catalogue], Iterator[Row]]] = {
     "latency": _latency,
     "same_as_turn": _same,
 }
-
-
-def names() -> Sequence[str]:
-    """The checks there are, in the order they are made."""
-    return tuple(_ALL)

@@ -8,7 +8,7 @@ conversation gets anywhere, which single requests cannot.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import mean, median
 from typing import Any, Literal, Protocol
@@ -24,12 +24,12 @@ PERSONAS: tuple[Persona, ...] = ("brisk", "chatty", "vague")
 _LEAST_KNOWN = 3  # concepts that a track must have to be looked for
 _VAGUE = {"mood", "situation", "texture", "narrative"}
 _CLEARLY = 1.15  # ratio of tempos that a listener would remark on
-_OPENINGS = {
+_OPENINGS: Mapping[Persona, tuple[str, ...]] = {
     "brisk": ("{}", "play me {}", "{} please"),
     "chatty": ("Hi! I have been looking for {} all week, can you help?", "There is this piece I can't get out of my head, {}"),
     "vague": ("something like {}", "hmm, {}, I think"),
 }  # fmt: skip
-_CORRECTIONS = {
+_CORRECTIONS: Mapping[Persona, tuple[str, ...]] = {
     "brisk": ("{}", "{} please"),
     "chatty": ("These are nice, but I would rather have it {}", "Almost! Could it be {}?"),
     "vague": ("not quite, {} maybe", "hmm, {}"),
@@ -48,10 +48,10 @@ class Goal:
 
 
 class Speaker(Protocol):
-    """Who talks: what to say after the last reply (None at the start); None when nothing is left to say."""
+    """Who talks."""
 
     def say(self, reply: Reply | None) -> str | None:
-        """The next words."""
+        """What to say after the last reply (None at the start); None when nothing is left to say."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def goals(catalogue: Catalogue, count: int, seed: int) -> list[Goal]:
     """Tracks that can be looked for, drawn by chance; fewer when the catalogue has fewer."""
     ids = catalogue.store.ids()
     evidence = catalogue.store.evidence(ids)
-    found = []
+    found: list[Goal] = []
     for track in catalogue.store.tracks(random.Random(seed).sample(sorted(ids), len(ids))):
         concepts = tuple(sorted({e.concept for e in evidence.get(track.id, ()) if e.field not in {"artist", "title", "album", "lyrics"}}))  # fmt: skip
         hidden = track.rights.ai_status == "declared_ai"  # left out unless asked for
@@ -147,7 +147,7 @@ class Listener:
     def _concepts(self, track: str) -> set[str]:
         return {e.concept for e in self.catalogue.store.evidence([track]).get(track, ())}
 
-    def _worded(self, forms: dict[str, tuple[str, ...]], words: str) -> str:
+    def _worded(self, forms: Mapping[Persona, tuple[str, ...]], words: str) -> str:
         return self._chance.choice(forms[self.persona]).format(words)
 
 

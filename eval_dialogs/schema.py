@@ -5,19 +5,57 @@ Unknown keys are errors. A file is a mapping with `version`, `defaults` and `dia
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Collection
+from dataclasses import fields
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 
+from assistant.events import Reply
 from index.concepts import vocabulary
+from index.query import Query
 from tools.toolbox import TOOLS
 
-VERSION = 1
+_REPLY = {f.name for f in fields(Reply)}
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+
+
+def _one_of(names: Collection[str], what: str) -> Callable[[str], str]:
+    """A check on something that does not exist would always hold, or never. `${...}` is filled in later."""
+
+    def known(name: str) -> str:
+        if name not in names and "${" not in name:
+            guess = get_close_matches(name, names, 1)
+            raise ValueError(f"there is no {what} {name!r}{f', perhaps {guess[0]!r}' if guess else ''}")
+        return name
+
+    return known
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as exc:
+        raise ValueError(f"no regular expression: {exc}") from exc
+    return text
+
+
+def _completed(names: Collection[str]) -> WithJsonSchema:
+    """For editors: the names there are, or a variable."""
+    return WithJsonSchema({"anyOf": [{"enum": sorted(names)}, {"type": "string", "pattern": r"\$\{\w+\}"}]})
+
+
+_TOOLS = tuple(tool.name for tool in TOOLS)
+_CONCEPTS = frozenset(vocabulary().kinds)
+ToolName = Annotated[str, AfterValidator(_one_of(_TOOLS, "tool")), _completed(_TOOLS)]
+Concept = Annotated[str, AfterValidator(_one_of(_CONCEPTS, "concept")), _completed(_CONCEPTS)]
+QueryField = Annotated[str, AfterValidator(_one_of(Query.model_fields, "field of a query"))]
+Regex = Annotated[str, AfterValidator(_pattern)]
 
 
 class Match(_Strict):
@@ -26,7 +64,7 @@ class Match(_Strict):
     exact: Any = Field(None, description="the very value")
     subset: list[Any] | None = Field(None, description="values that a list has to hold, among others")
     excludes: list[Any] | None = Field(None, description="values that a list must not hold")
-    regex: str | None = Field(None, description="a regular expression that is found in the value, in any case")
+    regex: Regex | None = Field(None, description="a regular expression that is found in the value, in any case")
     min: float | None = None
     max: float | None = None
     given: bool | None = Field(None, description="whether there is a value at all")
@@ -38,7 +76,7 @@ Value = Match | str | int | float | bool | list[Any]
 class ToolCall(_Strict):
     """A tool that has to be called, with arguments that have to match."""
 
-    name: str
+    name: ToolName
     args: dict[str, Value] = Field(default_factory=dict)
     times: int | None = Field(None, ge=1, description="exactly so often")
 
@@ -47,7 +85,7 @@ class Sequence(_Strict):
     """The order of tool calls: `strict` these and no others, `superset` these in this order among others,
     `unordered` these among others in any order."""
 
-    tools: list[str] = Field(min_length=1)
+    tools: list[ToolName] = Field(min_length=1)
     mode: Literal["strict", "superset", "unordered"] = "superset"
 
 
@@ -57,8 +95,8 @@ class Filter(_Strict):
     fields: dict[str, Value] = Field(
         default_factory=dict, description="of the card: tempo_bpm, year, artists, key, meter, vocals, ai, title, ..."
     )
-    concepts: list[str] = Field(default_factory=list, description="concepts that the track's evidence names")
-    without: list[str] = Field(default_factory=list, description="concepts that it does not name")
+    concepts: list[Concept] = Field(default_factory=list, description="concepts that the track's evidence names")
+    without: list[Concept] = Field(default_factory=list, description="concepts that it does not name")
 
 
 class Tracks(_Strict):
@@ -84,7 +122,7 @@ class State(_Strict):
     bans: list[str] | None = Field(None, description="concepts that are ruled out, among others")
     likes: list[str] | None = Field(None, description="tracks that are liked, and no others")
     dislikes: list[str] | None = None
-    query: dict[str, Value] = Field(default_factory=dict, description="fields of the standing query")
+    query: dict[QueryField, Value] = Field(default_factory=dict, description="fields of the standing query")
 
 
 class Answer(_Strict):
@@ -93,8 +131,8 @@ class Answer(_Strict):
     contains: list[str] = Field(default_factory=list)
     any_of: list[str] = Field(default_factory=list)
     excludes: list[str] = Field(default_factory=list, alias="not")
-    regex: str | None = None
-    not_regex: str | None = None
+    regex: Regex | None = None
+    not_regex: Regex | None = None
     language: str | None = Field(None, pattern="^[a-z]{2}$", description="ISO 639-1 code; needs a sentence or two")
     min_words: int | None = Field(None, ge=0)
     max_words: int | None = Field(None, ge=0)
@@ -107,7 +145,7 @@ class Cites(_Strict):
     fields: list[str] = Field(
         default_factory=list, description="each shown track has evidence from one of these fields"
     )
-    concepts: list[str] = Field(default_factory=list, description="each of these is borne out on some shown track")
+    concepts: list[Concept] = Field(default_factory=list, description="each of these is borne out on some shown track")
 
 
 class Latency(_Strict):
@@ -128,8 +166,8 @@ class Judge(_Strict):
 class Checks(_Strict):
     """What must hold after a turn. Every given check is made; `grounded` and `no_tool_error` are made unless false."""
 
-    tool_called: list[str | ToolCall] = Field(default_factory=list)
-    tool_not_called: list[str] = Field(default_factory=list)
+    tool_called: list[ToolName | ToolCall] = Field(default_factory=list)
+    tool_not_called: list[ToolName] = Field(default_factory=list)
     tool_sequence: Sequence | None = None
     no_tool_error: bool = True
     retrieved: Tracks | None = Field(None, description="the ranked list, as far as the tool tells it")
@@ -150,34 +188,15 @@ class Checks(_Strict):
     same_as_turn: int | None = Field(None, ge=1, description="a turn that showed the same tracks in the same order")
     judge: Judge | None = None
 
-    @field_validator("tool_called", "tool_not_called", "tool_sequence")
-    @classmethod
-    def _tools_exist(cls, value: Any) -> Any:
-        names = value.tools if isinstance(value, Sequence) else value or []
-        known = {tool.name for tool in TOOLS}
-        for name in (n.name if isinstance(n, ToolCall) else n for n in names):
-            _known(name, known, "tool")
-        return value
 
-    @field_validator("retrieved", "shown", "cites")
-    @classmethod
-    def _concepts_exist(cls, value: Any) -> Any:
-        lists = [getattr(value, "concepts", None) or []]
-        for part in (getattr(value, "every", None), getattr(value, "some", None)):
-            lists += [part.concepts, part.without] if part else []
-        for name in (n for names in lists for n in names):
-            _known(name, set(vocabulary().kinds), "concept")
-        return value
+def _part_of_reply(path: str) -> str:
+    _one_of(_REPLY, "part of a reply")(path.split(".")[0])
+    return path
 
 
-def _known(name: str, names: set[str], what: str) -> None:
-    """A check on something that does not exist would always hold, or never. `${...}` is filled in later."""
-    if name not in names and "${" not in name:
-        guess = get_close_matches(name, names, 1)
-        raise ValueError(f"there is no {what} {name!r}{f', perhaps {guess[0]!r}' if guess else ''}")
-
-
-Handle = Annotated[str, Field(pattern=r"^(T\d+|\$\{.+\})$")]
+Handle = Annotated[str, Field(pattern=r"^(T\d+|\$\{\w+\})$")]
+Variable = Annotated[str, Field(pattern=r"^\w+$")]
+PartOfReply = Annotated[str, AfterValidator(_part_of_reply)]
 
 
 class Turn(_Strict):
@@ -187,11 +206,19 @@ class Turn(_Strict):
     files: list[str] = Field(default_factory=list, description="names of the dialog's fixture files")
     like: list[Handle] = Field(default_factory=list, description="handles liked with the heart before this turn")
     dislike: list[Handle] = Field(default_factory=list)
-    when: Checks | None = Field(None, description="the turn is held only if this is true of the turn before it")
-    capture: dict[str, str] = Field(
+    when: Checks | None = Field(
+        None, description="the turn is held only if what is given here is true of the last turn that was held"
+    )
+    capture: dict[Variable, PartOfReply] = Field(
         default_factory=dict, description="names for parts of the reply, such as first: shown.0.title"
     )
     checks: Checks = Field(default_factory=Checks, alias="assert")
+
+    @model_validator(mode="after")
+    def _nothing_is_judged_before(self) -> Turn:
+        if self.when and self.when.judge:
+            raise ValueError("when: a judge cannot decide which turns are held")
+        return self
 
 
 class Tone(_Strict):
@@ -234,7 +261,7 @@ class Dialog(_Strict):
         default_factory=list, description="dialogs whose turns come first: a name of this file, or file.yaml#name"
     )
     fixtures: Fixtures = Field(default_factory=Fixtures)
-    vars: dict[str, str | int | float] = Field(default_factory=dict)
+    vars: dict[Variable, str | int | float] = Field(default_factory=dict)
     defaults: Defaults | None = None
     turns: list[Turn] = Field(min_length=1)
 
@@ -242,7 +269,16 @@ class Dialog(_Strict):
 class DialogFile(_Strict):
     """A file of dialogs."""
 
-    version: Literal[1] = VERSION
+    version: Literal[1]
     description: str = ""
     defaults: Defaults = Field(default_factory=Defaults)
     dialogs: list[Dialog] = Field(min_length=1)
+
+
+def json_schema() -> dict[str, Any]:
+    """The format as JSON Schema (draft 2020-12), for editors."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$comment": "`linernotes dialogs schema` prints this",
+        **DialogFile.model_json_schema(by_alias=True),
+    }

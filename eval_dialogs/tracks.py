@@ -75,7 +75,8 @@ def _unlike(card: dict[str, Any], wanted: Filter) -> Iterator[Row]:
 
 def _cards(ids: Sequence[str], conversation: Conversation, catalogue: Catalogue) -> list[dict[str, Any]]:
     """Cards as the page shows them, with the concepts of all their evidence."""
-    desk = Desk(catalogue, conversation.model_copy(deep=True), catalogue.directory)
+    own = Conversation.model_validate(conversation.model_dump())  # a card gives its track a handle
+    desk = Desk(catalogue, own, catalogue.directory)
     tracks = {t.id: t for t in catalogue.store.tracks(list(ids))}
     evidence = catalogue.store.evidence(list(ids))
     return [desk.card(tracks[i]) | {"_concepts": {e.concept for e in evidence.get(i, ())}} for i in ids if i in tracks]

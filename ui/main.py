@@ -17,6 +17,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while t
 
 from assistant.settings import Settings, load
 from index.errors import UserError
+from ui.dialogs import dialogs_options, replay_options
 
 Command = Callable[[argparse.Namespace, Settings], int]
 
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _doctor(commands.add_parser("doctor", help="say what is there, what is missing, and what to do"))
     _serve(commands.add_parser("serve", help="serve the reasoning model and the audio model with vLLM"))
     _replay(commands.add_parser("replay", help="hold scripted dialogs and check them"))
+    dialogs_options(commands.add_parser("dialogs", help="check dialog files, print their format"))
     return parser
 
 
@@ -172,16 +174,9 @@ def _serve(parser: argparse.ArgumentParser) -> None:
 
 
 def _replay(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "paths",
-        type=Path,
-        nargs="*",
-        help="dialog files or folders (default: those that come with the program)",
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    replay_options(parser)
     _brain(parser)
     _device(parser)
-    parser.set_defaults(run=_lazy("ui.commands", "replay"))
 
 
 def _brain(parser: argparse.ArgumentParser) -> None:
