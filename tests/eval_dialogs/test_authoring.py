@@ -10,7 +10,7 @@ import yaml
 from assistant.events import Request
 from assistant.reply import Assistant
 from eval_dialogs.authoring import from_thread, template
-from eval_dialogs.reading import read_scripts
+from eval_dialogs.scripts import read_scripts
 from index.errors import UserError
 
 
@@ -21,7 +21,7 @@ def test_a_conversation_becomes_a_dialog(assistant: Assistant, tmp_path: Path) -
     path = tmp_path / "made.yaml"
     path.write_text(text)
     [script] = read_scripts([path])
-    assert script.name == "a sad one" and [t.user for t in script.turns][1] == "but with accordion"
+    assert script.name == "a sad one" and [t.turn.user for t in script.turns][1] == "but with accordion"
     first, second, lyrics, outside = (t.get("assert", {}) for t in yaml.safe_load(text)["dialogs"][0]["turns"])
     assert first["tool_called"] == [{"name": "search_tracks", "args": {"want": ["sad"]}}]
     assert second["shown"]["rank"] == {second["shown"]["contains"][0]: 1}
