@@ -23,6 +23,7 @@ Persona = Literal["brisk", "chatty", "vague"]
 PERSONAS: tuple[Persona, ...] = ("brisk", "chatty", "vague")
 _LEAST_KNOWN = 3  # concepts that a track must have to be looked for
 _VAGUE = {"mood", "situation", "texture", "narrative"}
+_LESS = 0.85  # one says what is missed, and how it moves, before what there is too much of
 _CLEARLY = 1.15  # ratio of tempos that a listener would remark on
 _OPENINGS: Mapping[Persona, tuple[str, ...]] = {
     "brisk": ("{}", "play me {}", "{} please"),
@@ -126,7 +127,7 @@ class Listener:
         own = {b for c in self.goal.concepts for b in (c, *vocabulary().broader.get(c, ()))}
         named = {c for h in has for c in h if vocabulary().kinds[c] in {"instrument", "voice", "mood", "genre"}}
         return [
-            (share, f"no {c}", f"without {c}")
+            (_LESS * share, f"no {c}", f"without {c}")
             for c in named
             if c not in own and not vocabulary().narrower(c) & own and (share := sum(c in h for h in has) / len(has)) > 0.5
         ]  # fmt: skip
