@@ -39,9 +39,9 @@ def template(name: str, schema: str) -> str:
     return _TEMPLATE.format(name=yaml.safe_dump(name).splitlines()[0], schema=schema)
 
 
-def from_thread(threads: Threads, thread: str, owner: str, name: str) -> str:
-    """A conversation as a dialog file, in YAML; raises `UserError` when this owner has no such conversation."""
-    turns = threads.turns(thread, owner)
+def from_thread(threads: Threads, thread: str, name: str) -> str:
+    """A conversation as a dialog file, in YAML; raises `UserError` when there is no such conversation."""
+    turns = threads.turns(thread, threads.owner(thread) or "")
     if not turns:
         raise UserError(f"there is no conversation {thread!r}; `linernotes dialogs from-thread` lists them")
     body = {"version": 1, "dialogs": [{"name": name, "tags": ["from a conversation"], "turns": [_turn(u, r) for u, r in turns]}]}  # fmt: skip

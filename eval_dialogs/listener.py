@@ -142,7 +142,7 @@ class Listener:
             options += [(0.9, "faster", "faster")] if ratio < 1 / _CLEARLY else []
         if self.goal.year and years and abs(median(years) - self.goal.year) > 5:
             word = "older" if median(years) > self.goal.year else "newer"
-            options.append((0.8, word, word))
+            options.append((0.88, word, word))
         return options
 
     def _concepts(self, track: str) -> set[str]:

@@ -17,7 +17,7 @@ from index.errors import UserError
 def test_a_conversation_becomes_a_dialog(assistant: Assistant, tmp_path: Path) -> None:
     for words in ("sad music", "but with accordion", "show me the lyrics of the first one", "who won the match?"):
         assistant.reply(Request("t", words))
-    text = from_thread(assistant.threads, "t", "local", "a sad one")
+    text = from_thread(assistant.threads, "t", "a sad one")
     path = tmp_path / "made.yaml"
     path.write_text(text)
     [script] = read_scripts([path])
@@ -29,11 +29,9 @@ def test_a_conversation_becomes_a_dialog(assistant: Assistant, tmp_path: Path) -
     assert outside == {}
 
 
-def test_nobody_else_s_and_none_at_all(assistant: Assistant) -> None:
-    assistant.reply(Request("t", "sad music"))
-    for thread, owner in (("t", "somebody"), ("gone", "local")):
-        with pytest.raises(UserError, match="no conversation"):
-            from_thread(assistant.threads, thread, owner, "x")
+def test_none_at_all(assistant: Assistant) -> None:
+    with pytest.raises(UserError, match="no conversation"):
+        from_thread(assistant.threads, "gone", "x")
 
 
 def test_a_template_is_a_dialog(tmp_path: Path) -> None:
