@@ -15,6 +15,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 from langchain_core.runnables import RunnableConfig
 
 from assistant.agent import build_agent
+from assistant.ears import listener_for
 from assistant.grounding import Checker, Evidence
 from assistant.models import build_model
 from assistant.settings import Settings
@@ -23,7 +24,6 @@ from index.catalogue import Catalogue
 from index.errors import UserError
 from tools.conversation import Conversation
 from tools.desk import Desk
-from tools.flamingo import AudioModel
 from tools.lrclib import Lrclib
 
 _LONGEST_REQUEST = 4000
@@ -95,6 +95,7 @@ class Assistant:
 
     def __init__(self, settings: Settings, catalogue: Catalogue, threads: Threads) -> None:
         self.settings, self.catalogue, self.threads = settings, catalogue, threads
+        self.listener = listener_for(settings, catalogue.directory)
         self.agent = build_agent(build_model(settings, catalogue), threads.saver)
 
     def conversation(self, thread: str) -> Conversation:
@@ -163,7 +164,7 @@ class Assistant:
             self.catalogue,
             conversation,
             s.playlists,
-            AudioModel(s.audio_url, s.audio_model, s.api_key),
+            self.listener,
             lrclib,
             s.device,
         )

@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from index.errors import UserError
+from tools.listener.checkpoints import Backend
 
 Brain = Literal["embedded", "vllm"]
 _ON, _OFF = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
@@ -26,6 +27,9 @@ class Settings:
     api_key: str = "none"
     audio_url: str | None = None
     audio_model: str = "nvidia/music-flamingo-hf"
+    audio_backend: Backend = "served"
+    audio_api_key: str = "none"
+    audio_limit_s: float = 600.0
     lrclib: bool = False
     lrclib_url: str = "https://lrclib.net"
     contact: str = "https://example.org/linernotes"
@@ -70,6 +74,8 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
             "api_key",
             "audio_url",
             "audio_model",
+            "audio_backend",
+            "audio_api_key",
             "lrclib_url",
             "contact",
             "device",
@@ -83,7 +89,19 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     for name in ("base_url", "audio_url", "lrclib_url"):
         if not re.match(r"https?://[^\s/]+", texts.get(name, "http://x")):
             raise UserError(f"LINERNOTES_{name.upper()} is {texts[name]!r}; it must begin with http:// or https://")
-    return settings.with_options(lrclib=_switch(environment, "LINERNOTES_LRCLIB"), **texts)
+    if texts.get("audio_backend", "served") not in get_args(Backend):
+        raise UserError(f"LINERNOTES_AUDIO_BACKEND is {texts['audio_backend']!r}; it must be served or transformers")
+    limit = _seconds(environment, "LINERNOTES_AUDIO_LIMIT_S", least=10)
+    return settings.with_options(lrclib=_switch(environment, "LINERNOTES_LRCLIB"), audio_limit_s=limit, **texts)
+
+
+def _seconds(environment: Mapping[str, str], name: str, least: float) -> float | None:
+    value = environment.get(name, "").strip()
+    if not value:
+        return None
+    if not re.fullmatch(r"\d{1,5}(\.\d+)?", value) or float(value) < least:
+        raise UserError(f"{name} is {value!r}; it must be a number of seconds, {least:g} or more")
+    return float(value)
 
 
 def _switch(environment: Mapping[str, str], name: str) -> bool:

@@ -12,6 +12,8 @@ import httpx
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
+from tools.listener.listener import Listener
+from tools.listener.served import Served
 
 from assistant.agent import build_agent
 from index.build import build
@@ -22,7 +24,6 @@ from tests.fixtures.words import ROWS
 from tests.tools.making import wav
 from tools.conversation import Conversation
 from tools.desk import Desk
-from tools.flamingo import AudioModel
 from tools.lrclib import Lrclib
 from tools.toolbox import TOOLS
 

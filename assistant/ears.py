@@ -1,0 +1,42 @@
+"""The audio language model that the settings name, ready to be asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assistant.settings import Settings
+from index.answers import Answers
+from index.errors import UserError
+from tools.listener.checkpoints import licence_line, misplaced
+from tools.listener.listener import Listener
+from tools.listener.local import Local
+from tools.listener.served import Served
+
+
+def listener_for(settings: Settings, index: Path | None = None) -> Listener:
+    """A listener that keeps its answers in `index`; one without a model where none is configured. Nothing is loaded or asked yet."""
+    s = settings
+    answers = Answers(index) if index else None
+    if s.audio_backend == "transformers":
+        return Listener(Local(s.audio_model, s.device, s.audio_limit_s), answers)
+    if s.audio_url is None:
+        return Listener(None, answers)
+    return Listener(Served(s.audio_url, s.audio_model, s.audio_api_key, s.audio_limit_s), answers)
+
+
+def willing_listener(settings: Settings, index: Path) -> Listener:
+    """The same for work that makes no sense without a model; raises `UserError` when none is configured or can be asked."""
+    listener = listener_for(settings, index)
+    if listener.model is None:
+        raise UserError(
+            "no audio language model is configured; set LINERNOTES_AUDIO_URL, or LINERNOTES_AUDIO_BACKEND=transformers"
+        )
+    trouble = misplaced(settings.audio_model, settings.audio_backend) or listener.model.trouble()
+    if trouble:
+        raise UserError(trouble)
+    return listener
+
+
+def licence(settings: Settings) -> str:
+    """One line on the licence of the audio model that is chosen."""
+    return licence_line(settings.audio_model)
