@@ -15,6 +15,7 @@ from index.track import Track
 from tools.audio.decode import AudioRejected
 from tools.audio.engine import analyze_file
 from tools.desk import Desk
+from tools.listener.listener import UNCONFIGURED
 from tools.listener.structured import Heard
 from tools.rights import transcribable
 
@@ -60,9 +61,7 @@ def impression(desk: Desk, target: str, question: str | None) -> Body:
     """The model's prose on a target, and what it heard where no question narrows it; raises `ToolFailed`."""
     sound = target_of(desk, target)
     if desk.listener.model is None:
-        raise ToolFailed(
-            "no audio language model is configured (LINERNOTES_AUDIO_URL); measured analysis is available through analyze_audio"
-        )
+        raise ToolFailed(UNCONFIGURED)
     said = desk.listener.describe(
         sound.path, measured(sound, desk.device), question=question, track=sound.track.id if sound.track else None
     )

@@ -21,6 +21,7 @@ from tools.listener.structured import Heard, Unusable, parse
 from tools.listener.transcript import lines_of, merge_lines
 from tools.listener.windows import Window, overlap_for, plan
 
+UNCONFIGURED = "no audio language model is configured (LINERNOTES_AUDIO_URL); measured analysis is available through analyze_audio"
 _AT_ONCE = 8  # threads that wait for answers; how many are asked for at once is the model's to say
 
 
@@ -151,9 +152,7 @@ class Listener:
 
     def _take(self, path: Path, track: str | None) -> _Take:
         if self.model is None:
-            raise ToolFailed(
-                "no audio language model is configured (LINERNOTES_AUDIO_URL); measured analysis is available through analyze_audio"
-            )
+            raise ToolFailed(UNCONFIGURED)
         clip = hear(path)
         longest = self.model.longest_s()
         return _Take(clip, plan(clip.length_s, longest, overlap_for(longest)), track)

@@ -17,6 +17,7 @@ _MOST = 24  # entries of a list
 _LONGEST = 120  # characters of an entry
 _NOTHING = {"", "none", "null", "n/a", "na", "unknown", "unclear", "not applicable", "nothing"}
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?:\.\d+)?")
+_SPAN = re.compile(r"[\[(]?\d{1,3}:[0-5]\d(?:\s*[-–]\s*\d{1,3}:[0-5]\d)?[\])]?")
 
 
 class Unusable(ValueError):
@@ -68,13 +69,15 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
     name: Annotated[str, BeforeValidator(_word)]
-    start_s: Annotated[float | None, BeforeValidator(_seconds), Field(ge=0, allow_inf_nan=False)] = None
+    start_s: Annotated[
+        Annotated[float, Field(ge=0, allow_inf_nan=False)] | None, BeforeValidator(_seconds)
+    ] = None
 
     @model_validator(mode="before")
     @classmethod
     def _under_other_names(cls, value: Any) -> Any:
         if isinstance(value, str):
-            return {"name": re.sub(r"[\[(]?\d+:\d+.*", "", value).strip(" -–:") or value, "start_s": _clock_in(value)}
+            return {"name": _SPAN.sub("", value).strip(" -–:") or value, "start_s": _clock_in(value)}
         if isinstance(value, dict):
             named = next((value[k] for k in ("name", "section", "part", "label", "type") if k in value), None)
             start = next((value[k] for k in ("start_s", "start", "time", "from", "begin") if k in value), None)
