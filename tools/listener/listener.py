@@ -21,7 +21,9 @@ from tools.listener.structured import Heard, Unusable, parse
 from tools.listener.transcript import lines_of, merge_lines
 from tools.listener.windows import Window, overlap_for, plan
 
-UNCONFIGURED = "no audio language model is configured (LINERNOTES_AUDIO_URL); measured analysis is available through analyze_audio"
+UNCONFIGURED = (
+    "no audio language model is configured (LINERNOTES_AUDIO_URL); measured analysis is available through analyze_audio"
+)
 _AT_ONCE = 8  # threads that wait for answers; how many are asked for at once is the model's to say
 
 

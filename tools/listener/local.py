@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 
 from index.errors import ToolFailed
 from tools.listener.checkpoints import longest_s
@@ -103,7 +104,7 @@ class Local:
                     processors: Any = transformers.AutoProcessor
                     processor = processors.from_pretrained(self.model, local_files_only=True)
                     model = kind.from_pretrained(self.model, dtype="auto", local_files_only=True).to(device).eval()
-                except (OSError, ValueError, RuntimeError) as exc:
+                except (OSError, ValueError, RuntimeError, SafetensorError) as exc:
                     raise ToolFailed(f"{self.model} cannot be loaded: {str(exc).splitlines()[0]}") from exc
                 self._loaded = (processor, model)
             return self._loaded

@@ -69,9 +69,7 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
     name: Annotated[str, BeforeValidator(_word)]
-    start_s: Annotated[
-        Annotated[float, Field(ge=0, allow_inf_nan=False)] | None, BeforeValidator(_seconds)
-    ] = None
+    start_s: Annotated[Annotated[float, Field(ge=0, allow_inf_nan=False)] | None, BeforeValidator(_seconds)] = None
 
     @model_validator(mode="before")
     @classmethod

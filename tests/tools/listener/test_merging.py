@@ -32,7 +32,10 @@ def test_nothing_of_the_first_window_is_lost_and_nothing_comes_from_nowhere(text
 
 
 def test_times_count_from_the_start_of_the_track() -> None:
-    assert in_track_time("At 0:30 drums, at 2:30 the end, 45:00 never.", SECOND) == "At 10:00 drums, at 12:00 the end, 45:00 never."
+    assert (
+        in_track_time("At 0:30 drums, at 2:30 the end, 45:00 never.", SECOND)
+        == "At 10:00 drums, at 12:00 the end, 45:00 never."
+    )
     assert in_track_time("At 0:30 drums.", FIRST) == "At 0:30 drums."
 
 
@@ -42,7 +45,12 @@ def test_structured_accounts_are_joined_by_how_many_windows_agree() -> None:
     three = Heard(vocals="Choir", structure=[Part(name="end"), Part(name="applause")])
     made = merge_heard([(FIRST, one), (SECOND, two), (Window(690, 900), three)])
     assert made.genres == ["swing", "Jazz", "blues"] and made.vocals == "choir" and made.language == "French"
-    assert [(p.name, p.start_s) for p in made.structure] == [("intro", 0), ("verse", 20), ("coda", 630), ("applause", None)]
+    assert [(p.name, p.start_s) for p in made.structure] == [
+        ("intro", 0),
+        ("verse", 20),
+        ("coda", 630),
+        ("applause", None),
+    ]
 
 
 SHEET = """```
@@ -60,7 +68,9 @@ def test_a_sheet_is_lines_and_headings() -> None:
     assert lines_of(SHEET) == ["[Verse 1]", "One morning line", "two evening lines", "[Chorus]", "sing it, sing it"]
 
 
-@pytest.mark.parametrize("sheet", ["[instrumental]", "(Instrumental)", "Instrumental.", "[Intro]\n[Outro]", "", "♪ ♪", "No lyrics"])
+@pytest.mark.parametrize(
+    "sheet", ["[instrumental]", "(Instrumental)", "Instrumental.", "[Intro]\n[Outro]", "", "♪ ♪", "No lyrics"]
+)
 def test_nobody_sings(sheet: str) -> None:
     assert lines_of(sheet) == []
 

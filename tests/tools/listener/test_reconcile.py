@@ -81,7 +81,9 @@ def test_without_a_measurement_the_number_goes(text: str, left: str) -> None:
     ],
 )
 def test_what_no_single_number_can_put_right_goes(text: str, left: str) -> None:
-    assert reconcile(text, MEASURED).text == left or left == "The bass sits." and "60 Hz" not in reconcile(text, MEASURED).text
+    assert reconcile(text, MEASURED).text == left or (
+        left == "The bass sits." and "60 Hz" not in reconcile(text, MEASURED).text
+    )
 
 
 def test_every_key_and_meter_that_the_track_passes_through_counts() -> None:
@@ -100,7 +102,8 @@ WORDS = st.sampled_from(
 PROFILES = st.builds(
     lambda bpm, key, meter: profile(tempo=Tempo(bpm, 0.5), key=key, keys=[], meter=meter),
     st.none() | st.floats(30, 300),
-    st.none() | st.builds(Key, st.sampled_from(["C", "C#", "A", "A#"]), st.sampled_from(["major", "minor"]), st.just(0.5)),
+    st.none()
+    | st.builds(Key, st.sampled_from(["C", "C#", "A", "A#"]), st.sampled_from(["major", "minor"]), st.just(0.5)),
     st.none() | st.sampled_from(["4/4", "3/4", "7/8"]),
 )
 

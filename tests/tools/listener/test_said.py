@@ -30,7 +30,10 @@ def test_what_the_server_set_apart_is_a_thought_too() -> None:
     assert separate("<think>b</think>c", "a") == Said("c", "a\nb")
 
 
-@given(st.text(st.sampled_from("ab <>/think")) | st.lists(st.sampled_from(["<think>", "</think>", "a ", "b\n"])).map("".join))
+@given(
+    st.text(st.sampled_from("ab <>/think"))
+    | st.lists(st.sampled_from(["<think>", "</think>", "a ", "b\n"])).map("".join)
+)
 def test_no_tag_is_ever_left(answer: str) -> None:
     said = separate(answer)
     assert "<think>" not in said.text and "</think>" not in said.text

@@ -23,10 +23,23 @@ FULL = {
 
 @pytest.mark.parametrize(
     "wrapped",
-    ["{}", "```json\n{}\n```", "Here you are: {} Enjoy!", "```\n{}\n```\nThat was {{it}}.", "{{not json}} {}", "{{}} {}"],
+    [
+        "{}",
+        "```json\n{}\n```",
+        "Here you are: {} Enjoy!",
+        "```\n{}\n```\nThat was {{it}}.",
+        "{{not json}} {}",
+        "{{}} {}",
+    ],
 )
 def test_the_object_is_found_in_any_wrapping(wrapped: str) -> None:
-    heard = parse(wrapped.replace("{{", "\0").replace("}}", "\1").replace("{}", json.dumps(FULL)).replace("\0", "{").replace("\1", "}"))
+    heard = parse(
+        wrapped.replace("{{", "\0")
+        .replace("}}", "\1")
+        .replace("{}", json.dumps(FULL))
+        .replace("\0", "{")
+        .replace("\1", "}")
+    )
     assert heard.genres == ["Jazz", "bossa nova"] and heard.language == "Portuguese"
     assert heard.structure == [Part(name="intro", start_s=0), Part(name="verse", start_s=14.5)]
 
@@ -38,7 +51,12 @@ def test_loose_forms_are_understood() -> None:
     )
     assert heard.genres == ["Jazz", "Bossa Nova"] and heard.instruments == [] and heard.moods == ["calm"]
     assert heard.vocals == "female lead, choir" and heard.language is None
-    assert [(p.name, p.start_s) for p in heard.structure] == [("Intro", 0), ("Verse 1", 14), ("Outro", None), ("Bridge", None)]
+    assert [(p.name, p.start_s) for p in heard.structure] == [
+        ("Intro", 0),
+        ("Verse 1", 14),
+        ("Outro", None),
+        ("Bridge", None),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +82,9 @@ def test_what_cannot_be_used_says_why(answer: str, why: str) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "start", "x"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "start", "x"]), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 

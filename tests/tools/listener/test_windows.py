@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ def test_windows_cover_the_track_fit_the_limit_and_overlap(length: float, limit:
     windows = plan(length, limit, overlap_for(limit))
     assert windows[0].start_s == 0 and windows[-1].end_s == length
     assert all(0 < w.length_s <= limit + 1e-6 for w in windows)
-    for before, after in zip(windows, windows[1:], strict=False):
+    for before, after in pairwise(windows):
         assert before.start_s < after.start_s and before.end_s < after.end_s + 1e-6
         assert before.end_s - after.start_s >= overlap_for(limit) - 1e-6
     assert len(windows) <= 1 + length / (limit - overlap_for(limit))
