@@ -9,9 +9,10 @@ from langchain_core.language_models import BaseChatModel
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph.state import CompiledStateGraph
 
+from assistant.budget import TimedDesk
 from assistant.middleware import middleware
+from assistant.settings import CONTEXT
 from tools.conversation import newest
-from tools.desk import Desk
 from tools.toolbox import TOOLS
 
 
@@ -21,8 +22,10 @@ class State(AgentState[Any]):
     conversation: Annotated[dict[str, Any] | None, newest]
 
 
-def build_agent(model: BaseChatModel, saver: BaseCheckpointSaver[Any]) -> CompiledStateGraph[Any, Any, Any, Any]:
-    """A graph that answers one turn of a thread; its context is a `Desk`."""
+def build_agent(
+    model: BaseChatModel, saver: BaseCheckpointSaver[Any], context: int = CONTEXT
+) -> CompiledStateGraph[Any, Any, Any, Any]:
+    """A graph that answers one turn of a thread. Its runs get a `TimedDesk`; `context` is the model's, in tokens."""
     return create_agent(
-        model, TOOLS, middleware=middleware(), state_schema=State, context_schema=Desk, checkpointer=saver
+        model, TOOLS, middleware=middleware(context), state_schema=State, context_schema=TimedDesk, checkpointer=saver
     )

@@ -8,7 +8,7 @@ shorter quotations, and anything said in words alone; evidence for those stands 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,10 +89,14 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Cut:
-    """A sentence that was not said, and the claim in it that nothing supports."""
+    """A sentence that was not said, the claim in it that nothing supports, and what was said `instead`, if anything."""
 
     sentence: str
     claim: str
+    instead: str = ""
+
+
+Repair = Callable[[str, str], str]
 
 
 def unsupported(sentence: str, evidence: Evidence) -> str | None:
@@ -180,12 +184,16 @@ def _names(sentence: str, evidence: Evidence) -> Iterator[str]:
 
 
 class Checker:
-    """Lets text through sentence by sentence as it is written; what is unsupported is cut and kept in `cuts`."""
+    """Lets text through sentence by sentence as it is written; what is unsupported is cut and kept in `cuts`.
 
-    def __init__(self, evidence: Evidence) -> None:
+    `repair`, given the sentence and the claim, may write it anew, once; what it wrote has to pass like any sentence.
+    """
+
+    def __init__(self, evidence: Evidence, repair: Repair | None = None) -> None:
         self.evidence = evidence
         self.cuts: list[Cut] = []
         self.said = ""
+        self.repair = repair
         self._pending = ""
 
     def feed(self, text: str) -> str:
@@ -202,6 +210,19 @@ class Checker:
             return NOTHING_LEFT
         return shown
 
+    def drop_unfinished(self) -> None:
+        """Forgets a sentence whose end was not written; one that has its full stop is kept for `finish`."""
+        if not re.search(r"[.!?…][”\"*)]*\s*$", self._pending):
+            self._pending = ""
+
+    def aside(self, words: str) -> str:
+        """Words of our own, as a paragraph: they pass unchecked."""
+        shown = self.feed("\n\n") + self.finish() if self.said or self._pending else ""
+        if shown or self.said:
+            words = f"{'' if self.said.endswith(chr(10)) else chr(10) * 2}{words}"
+        self.said += words
+        return shown + words
+
     def _complete(self) -> Iterator[str]:
         """Sentences whose end has been written, each with the space after it."""
         while match := _SENTENCE.search(self._pending):
@@ -212,9 +233,16 @@ class Checker:
         claim = unsupported(sentence, self.evidence) if sentence.strip() else None
         shown = sentence
         if claim:
-            self.cuts.append(Cut(sentence.strip(), claim))
             space = sentence[len(sentence.rstrip()) :]
+            instead = self._repaired(sentence.strip(), claim)
+            self.cuts.append(Cut(sentence.strip(), claim, instead))
             # what follows a cut sentence still begins on a line of its own
-            shown = space if "\n" in space and self.said.strip() and not self.said.endswith("\n") else ""
+            gap = space if "\n" in space and self.said.strip() and not self.said.endswith("\n") else ""
+            shown = instead + space if instead else gap
         self.said += shown
         return shown
+
+    def _repaired(self, sentence: str, claim: str) -> str:
+        """The sentence written anew, or "" when that failed or is unsupported as well."""
+        instead = self.repair(sentence, claim).strip() if self.repair else ""
+        return "" if unsupported(instead, self.evidence) else instead

@@ -1,57 +1,144 @@
-"""What happens around each model and tool call: the digest goes in, tool failures come back as words, broken
-histories are mended, and a turn has its limits."""
+"""What happens around each model and tool call: the digest goes in, old turns are condensed, a call that cannot be
+read is asked for again, tool failures come back as words, broken histories are mended, and a turn has its limits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
 
 from langchain.agents.middleware import (
     AgentMiddleware,
-    ModelCallLimitMiddleware,
     ModelRequest,
     ModelResponse,
-    ToolCallLimitMiddleware,
     before_agent,
     wrap_model_call,
     wrap_tool_call,
 )
 from langchain.agents.middleware.types import ToolCallRequest
-from langchain_core.messages import AIMessage, BaseMessage, RemoveMessage, SystemMessage, ToolMessage
+from langchain_core.messages import (
+    AIMessage,
+    AnyMessage,
+    BaseMessage,
+    HumanMessage,
+    RemoveMessage,
+    SystemMessage,
+    ToolMessage,
+)
 from langgraph.graph.message import REMOVE_ALL_MESSAGES
 from langgraph.types import Command
 
-from assistant.prompts import digest, with_digest
+from assistant.budget import TimedDesk
+from assistant.context import fit, room_for
+from assistant.markup import whole
+from assistant.prompts import ANSWER_NOW, UNREADABLE, digest, with_digest
+from assistant.schemas import tool_schemas
+from assistant.served import ModelFailed, ServedModel
 from index.errors import ToolFailed
 
-MODEL_CALLS = 6
-TOOL_CALLS = 8
+Handler = Callable[[ModelRequest[Any]], ModelResponse[Any]]
+_LEAST_ROOM = 512  # tokens
 
 
 @wrap_model_call
-def with_state(
-    request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], ModelResponse[Any]]
-) -> ModelResponse[Any]:
+def with_state(request: ModelRequest[Any], handler: Handler) -> ModelResponse[Any]:
     """Renders the conversation as it stands into the system prompt of every model call."""
     desk: Any = request.runtime.context
     prompt = with_digest(digest(desk.conversation, desk.catalogue))
     return handler(request.override(system_message=SystemMessage(prompt)))
 
 
+@wrap_model_call
+def within_budget(request: ModelRequest[Any], handler: Handler) -> ModelResponse[Any]:
+    """Counts the call; the last one that the turn may make has to answer with what is there."""
+    budget = request.runtime.context.budget
+    request = request.override(model_settings={**request.model_settings, "budget": budget})
+    if budget.call_model():
+        request = request.override(
+            messages=[*request.messages, HumanMessage(ANSWER_NOW)]
+            if _has_results(request.messages)
+            else request.messages,
+            tool_choice="none",
+        )
+    return handler(request)
+
+
+@dataclass(frozen=True)
+class FitsContext(AgentMiddleware[Any, Any, Any]):
+    """Sends a served model no more than its context of `context` tokens holds; half of it after an overflow."""
+
+    context: int
+
+    def wrap_model_call(self, request: ModelRequest[Any], handler: Handler) -> ModelResponse[Any]:
+        """As LangChain calls it."""
+        if not isinstance(request.model, ServedModel):
+            return handler(request)
+        system = request.system_message.text if request.system_message else ""
+        room = max(
+            _LEAST_ROOM, room_for(self.context, system, tool_schemas(request.tools), request.model.longest_answer)
+        )
+        try:
+            return handler(request.override(messages=_fit(request.messages, room)))
+        except ModelFailed as failed:
+            if failed.trouble != "overflow":
+                raise
+            return handler(request.override(messages=_fit(request.messages, room // 2)))
+
+
+@wrap_model_call
+def ask_again_for_broken_calls(request: ModelRequest[Any], handler: Handler) -> ModelResponse[Any]:
+    """A tool call whose JSON is broken is told to the model, once; a second one ends the turn without it."""
+    response = handler(request)
+    broken = _broken_call(response.result)
+    if broken and request.runtime.context.budget.left_s:
+        again = [*request.messages, AIMessage(broken), HumanMessage(UNREADABLE)]
+        response = handler(request.override(messages=again))
+    return ModelResponse([_readable(m) for m in response.result], response.structured_response)
+
+
+def _fit(messages: Sequence[AnyMessage], room: int) -> list[AnyMessage]:
+    return cast("list[AnyMessage]", fit(messages, room))
+
+
+def _has_results(messages: Sequence[BaseMessage]) -> bool:
+    return isinstance(messages[-1], ToolMessage)
+
+
+def _broken_call(messages: Sequence[BaseMessage]) -> str | None:
+    """What the model wrote for a tool call that no parser could read."""
+    for message in messages:
+        if isinstance(message, AIMessage) and not message.tool_calls:
+            if message.invalid_tool_calls:
+                return str(message.invalid_tool_calls[0].get("args"))
+            calls = [piece.text for piece in whole(message.text) if piece.kind == "call"]
+            if calls:
+                return calls[0]
+    return None
+
+
+def _readable(message: BaseMessage) -> BaseMessage:
+    """The message as the thread keeps it: without calls that cannot be read and without marks of thought."""
+    if not isinstance(message, AIMessage) or not (message.invalid_tool_calls or "<" in message.text):
+        return message
+    words = "".join(piece.text for piece in whole(message.text) if piece.kind == "words")
+    return message.model_copy(update={"content": words, "invalid_tool_calls": []})
+
+
 @wrap_tool_call
 def tell_failures(
     request: ToolCallRequest, handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]]
 ) -> ToolMessage | Command[Any]:
-    """A `ToolFailed` goes back to the model; every other error is a bug and ends the turn."""
+    """A `ToolFailed` goes back to the model, and so does a call that the turn's budget does not allow; every other
+    error is a bug and ends the turn."""
+    call = request.tool_call
+    budget = cast(TimedDesk, request.runtime.context).budget
+    refusal = budget.call_tool(call["name"], call["args"])
     try:
+        if refusal:
+            raise ToolFailed(refusal)
         return handler(request)
     except ToolFailed as failure:
-        return ToolMessage(
-            str(failure),
-            tool_call_id=request.tool_call["id"] or "",
-            name=request.tool_call["name"],
-            status="error",
-        )
+        return ToolMessage(str(failure), tool_call_id=call["id"] or "", name=call["name"], status="error")
 
 
 @before_agent
@@ -71,12 +158,13 @@ def mend_history(state: Any, runtime: Any) -> dict[str, Any] | None:
     return {"messages": [RemoveMessage(REMOVE_ALL_MESSAGES), *mended]} if len(mended) > len(messages) else None
 
 
-def middleware() -> list[AgentMiddleware[Any, Any, Any]]:
-    """All of it, in order."""
+def middleware(context: int) -> list[AgentMiddleware[Any, Any, Any]]:
+    """All of it, from the outside in; `context` is the model's, in tokens."""
     return [
         mend_history,
         with_state,
+        within_budget,
+        ask_again_for_broken_calls,
+        FitsContext(context),
         tell_failures,
-        ModelCallLimitMiddleware(run_limit=MODEL_CALLS, exit_behavior="end"),
-        ToolCallLimitMiddleware(run_limit=TOOL_CALLS, exit_behavior="continue"),
     ]

@@ -7,100 +7,53 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
+from langgraph.types import StateSnapshot
 
 from assistant.agent import build_agent
+from assistant.budget import Budget, BudgetSpent, TimedDesk
 from assistant.ears import listener_for
+from assistant.events import Event, Reply, Request
 from assistant.grounding import Checker, Evidence
-from assistant.models import build_model
+from assistant.models import embedded_model, served_model
+from assistant.repair import ModelRepair
+from assistant.served import ModelFailed
 from assistant.settings import Settings
 from assistant.threads import Threads
+from assistant.turn import Turn
 from index.catalogue import Catalogue
 from index.errors import UserError
 from tools.conversation import Conversation
-from tools.desk import Desk
 from tools.lrclib import Lrclib
 
 _LONGEST_REQUEST = 4000
-_SPEECHLESS = "I could not finish this one. Please say it in other words, or ask for less at once."
-
-
-@dataclass(frozen=True)
-class Request:
-    """A listener's turn. `liked` and `disliked` are track ids, `files` paths of attached audio."""
-
-    thread: str
-    user: str
-    liked: tuple[str, ...] = ()
-    disliked: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-    owner: str = "local"
-
-
-@dataclass
-class ToolStep:
-    """A tool call of a turn: what was asked, whether it worked, how long it took (ms)."""
-
-    name: str
-    args: dict[str, Any]
-    ok: bool = True
-    ms: float = 0.0
-    error: str | None = None
-
-
-@dataclass
-class Reply:
-    """The answer to a turn. `shown` are cards with ids and evidence, `ranked` track ids by fit."""
-
-    text: str
-    shown: list[dict[str, Any]] = field(default_factory=list)
-    ranked: list[str] = field(default_factory=list)
-    citations: list[dict[str, Any]] = field(default_factory=list)
-    reasoning: str = ""
-    tools: list[ToolStep] = field(default_factory=list)
-    artifacts: list[dict[str, Any]] = field(default_factory=list)
-    cuts: list[dict[str, str]] = field(default_factory=list)
-    ms: float = 0.0
-    first_word_ms: float | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON types."""
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class Thought:
-    """A piece of the model's reasoning."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Words:
-    """A piece of the answer that has passed the grounding check."""
-
-    text: str
-
-
-Event = Thought | Words | ToolStep | Reply
+_ADVICE = "Nothing is lost: ask again, or see `linernotes doctor`."
 
 
 class Assistant:
-    """A catalogue, a brain and the conversations about it."""
+    """A catalogue, a brain and the conversations about it; where the settings allow it, the embedded brain stands in
+    for a served one that fails."""
 
     def __init__(self, settings: Settings, catalogue: Catalogue, threads: Threads) -> None:
         self.settings, self.catalogue, self.threads = settings, catalogue, threads
-        self.listener = listener_for(settings, catalogue.directory)
-        self.agent = build_agent(build_model(settings, catalogue), threads.saver)
+        self.listener = listener_for(settings, catalogue.directory, settings.turn_s)
+        self._served = served_model(settings) if settings.brain == "vllm" else None
+        self._stand_in = None
+        if self._served is None:
+            self.agent = build_agent(embedded_model(catalogue), threads.saver)
+            return
+        self.agent = build_agent(self._served, threads.saver, settings.context)
+        if settings.fallback:
+            self._stand_in = build_agent(embedded_model(catalogue), threads.saver)
 
     def conversation(self, thread: str) -> Conversation:
         """What a thread knows; empty for a new one."""
-        return Conversation.model_validate(self._values(thread).get("conversation") or {})
+        return _conversation(self._state(thread))
 
     def reply(self, request: Request) -> Reply:
         """The answer to a turn, all at once."""
@@ -112,24 +65,66 @@ class Assistant:
             raise UserError("the request is empty; say what you would like to hear")
         if self.threads.owner(request.thread) not in (None, request.owner):
             raise UserError("this conversation belongs to somebody else")
-        began = time.perf_counter()
-        request = Request(**{**request.__dict__, "user": request.user[:_LONGEST_REQUEST]})
-        before = self._values(request.thread)
-        desk = self._desk(request, Conversation.model_validate(before.get("conversation") or {}))
-        turn = _Turn(Checker(self._evidence(request, before, desk)), began)
+        request = replace(request, user=request.user[:_LONGEST_REQUEST])
+        before = self._state(request.thread)
+        desk = self._desk(request, _conversation(before))
+        turn = self._turn(request, before, desk)
+        yield from self._answer(request, before, desk, turn)
+        yield from turn.finish()
+        self._keep(request, turn)
+        yield turn.reply
+
+    def _answer(self, request: Request, before: StateSnapshot, desk: TimedDesk, turn: Turn) -> Iterator[Event]:
+        """The model's answer; when it fails or the budget is spent, the best that there is."""
+        try:
+            yield from self._run(self.agent, _config(request.thread), request, desk, turn)
+        except BudgetSpent as spent:
+            yield from turn.stop(f"{self.settings.model} was stopped: {spent}.", request.user)
+        except ModelFailed as failed:
+            what = f"{self.settings.model} {failed}"
+            if self._stand_in is None:
+                yield from turn.stop(f"{what}. {_ADVICE}", request.user)
+                return
+            yield from turn.stand_in(f"{what}; the embedded reader answers this turn.")
+            yield from self._run(
+                self._stand_in,
+                self._back_to(before, request.thread),
+                request,
+                self._desk(request, _conversation(before)),
+                turn,
+            )
+
+    @staticmethod
+    def _run(agent: Any, config: RunnableConfig, request: Request, desk: TimedDesk, turn: Turn) -> Iterator[Event]:
         given = {
             "messages": [HumanMessage(request.user)],
             "conversation": desk.conversation.model_dump(mode="json"),
         }
-        for part in self.agent.stream(
-            given, self._config(request.thread), context=desk, stream_mode=["messages", "updates"]
-        ):
-            yield from turn.take(*part)
-        yield from turn.finish()
+        parts = agent.stream(given, config, context=desk, stream_mode=["messages", "updates"])
+        try:
+            for part in parts:
+                yield from turn.take(*part)
+        finally:
+            desk.budget.stopped = True  # a model that still writes when nobody listens any more ends with its next word
+            parts.close()
+
+    def _back_to(self, before: StateSnapshot, thread: str) -> RunnableConfig:
+        """The thread as it was before the turn, as the place to go on from."""
+        if before.config["configurable"].get("checkpoint_id"):
+            return before.config
+        self.threads.saver.delete_thread(thread)
+        return _config(thread)
+
+    def _keep(self, request: Request, turn: Turn) -> None:
+        """The turn as the listener saw it, in the list of turns and in what the model will read of it."""
+        reply = turn.reply
+        if reply.cuts or reply.trouble:
+            last = self._state(request.thread).values["messages"][-1]
+            same = last.id if isinstance(last, AIMessage) and not last.tool_calls else None
+            self._update(request.thread, {"messages": [AIMessage(reply.text, id=same)]})
         self.threads.add_turn(
-            request.thread, request.owner, str(self.catalogue.directory), request.user, turn.reply.to_dict()
+            request.thread, request.owner, str(self.catalogue.directory), request.user, reply.to_dict()
         )
-        yield turn.reply
 
     def react(
         self,
@@ -141,17 +136,15 @@ class Assistant:
         """Likes and dislikes given with a click, between turns."""
         conversation = self.conversation(thread)
         conversation.react(liked, disliked, neither)
-        self.agent.update_state(
-            self._config(thread), {"conversation": conversation.model_dump(mode="json")}, as_node="model"
-        )
+        self._update(thread, {"conversation": conversation.model_dump(mode="json")})
 
-    def _config(self, thread: str) -> RunnableConfig:
-        return {"configurable": {"thread_id": thread}}
+    def _update(self, thread: str, values: dict[str, Any]) -> None:
+        self.agent.update_state(_config(thread), values, as_node="model")
 
-    def _values(self, thread: str) -> dict[str, Any]:
-        return dict(self.agent.get_state(self._config(thread)).values)
+    def _state(self, thread: str) -> StateSnapshot:
+        return self.agent.get_state(_config(thread))
 
-    def _desk(self, request: Request, conversation: Conversation) -> Desk:
+    def _desk(self, request: Request, conversation: Conversation) -> TimedDesk:
         known = set(self.catalogue.store.ids()) if request.liked or request.disliked else set()
         conversation.react([i for i in request.liked if i in known], [i for i in request.disliked if i in known])
         for file in request.files:
@@ -160,26 +153,30 @@ class Assistant:
         conversation.attach(str(Path(f).resolve()) for f in request.files)
         s = self.settings
         lrclib = Lrclib(s.lrclib_url, f"LinerNotes/0.1 ({s.contact})") if s.lrclib else None
-        return Desk(
+        return TimedDesk(
             self.catalogue,
             conversation,
             s.playlists,
             self.listener,
             lrclib,
             s.device,
+            budget=Budget(s.turn_s, s.silence_s, s.turn_tokens) if self._served else Budget(float("inf")),
         )
 
-    def _evidence(self, request: Request, before: dict[str, Any], desk: Desk) -> Evidence:
+    def _turn(self, request: Request, before: StateSnapshot, desk: TimedDesk) -> Turn:
+        results: list[str] = []
+        repair = ModelRepair(self._served, desk.budget, results) if self._served else None
+        checker = Checker(self._evidence(request, before, desk), repair)
+        return Turn(checker, time.perf_counter(), self.settings.brain, results)
+
+    def _evidence(self, request: Request, before: StateSnapshot, desk: TimedDesk) -> Evidence:
         """What this conversation has seen so far: earlier artifacts, requests, and its handles."""
         evidence = Evidence(self.catalogue.entities)
-        for message in before.get("messages", []):
-            evidence.add(
-                message.artifact
-                if isinstance(message, ToolMessage)
-                else message.text
-                if isinstance(message, HumanMessage)
-                else None
-            )
+        for message in before.values.get("messages", []):
+            if isinstance(message, ToolMessage):
+                evidence.add(message.artifact)
+            elif isinstance(message, HumanMessage):
+                evidence.add(message.text)
         evidence.add(
             [
                 request.user,
@@ -190,84 +187,9 @@ class Assistant:
         return evidence
 
 
-class _Turn:
-    """Turns the graph's stream into events and gathers the reply."""
+def _config(thread: str) -> RunnableConfig:
+    return {"configurable": {"thread_id": thread}}
 
-    def __init__(self, checker: Checker, began: float) -> None:
-        self.reply = Reply("")
-        self._checker, self._began = checker, began
-        self._steps: dict[str, tuple[ToolStep, float]] = {}
-        self._streamed: set[str | None] = set()
 
-    def take(self, mode: str, data: Any) -> Iterator[Event]:
-        if mode == "messages":
-            yield from self._chunk(data[0])
-        else:
-            for node, update in data.items():
-                for message in (update or {}).get("messages", []):
-                    yield from self._message(message)
-                    if node == "model" and isinstance(message, AIMessage):
-                        yield from self._whole(message)
-
-    def _chunk(self, chunk: Any) -> Iterator[Event]:
-        if not isinstance(chunk, AIMessageChunk):
-            return
-        self._streamed.add(chunk.id)
-        thought = chunk.additional_kwargs.get("reasoning_content")
-        if thought:
-            self.reply.reasoning += thought
-            yield Thought(thought)
-        if chunk.text:
-            yield from self._say(self._checker.feed(chunk.text))
-
-    def _whole(self, message: AIMessage) -> Iterator[Event]:
-        """A message that was not streamed; and the end of one that was: what follows is a new paragraph."""
-        if message.id not in self._streamed:
-            yield from self._chunk(AIMessageChunk(content=message.text, additional_kwargs=message.additional_kwargs))
-        if message.text and message.tool_calls:
-            yield from self._say(self._checker.feed("\n\n"))
-
-    def _say(self, words: str) -> Iterator[Event]:
-        if words:
-            self.reply.first_word_ms = self.reply.first_word_ms or self._elapsed(self._began)
-            yield Words(words)
-
-    def _message(self, message: BaseMessage) -> Iterator[Event]:
-        for call in getattr(message, "tool_calls", []):
-            step = ToolStep(call["name"], call["args"])
-            self._steps[call["id"]] = (step, time.perf_counter())
-        if isinstance(message, ToolMessage) and message.tool_call_id in self._steps:
-            step, started = self._steps[message.tool_call_id]
-            step.ms, step.ok = self._elapsed(started), message.status != "error"
-            step.error = None if step.ok else message.text
-            self._artifact(message.artifact)
-            self.reply.tools.append(step)
-            yield step
-
-    def _artifact(self, artifact: dict[str, Any] | None) -> None:
-        if artifact is None:
-            return
-        self._checker.evidence.add(artifact)
-        self.reply.artifacts.append(artifact)
-        if artifact["kind"] == "tracks":
-            self.reply.shown = artifact["tracks"]
-            self.reply.ranked = artifact["ranked"]
-
-    def finish(self) -> Iterator[Event]:
-        yield from self._say(self._checker.finish())
-        reply = self.reply
-        if not self._checker.said.strip():
-            self._checker.said = _SPEECHLESS
-            yield from self._say(_SPEECHLESS)
-        reply.text = self._checker.said.strip()
-        reply.cuts = [{"sentence": c.sentence, "claim": c.claim} for c in self._checker.cuts]
-        reply.citations = [
-            {"handle": card["handle"], "id": card["id"], **proof}
-            for card in reply.shown
-            for proof in card.get("evidence", [])
-        ]
-        reply.ms = self._elapsed(self._began)
-
-    @staticmethod
-    def _elapsed(since: float) -> float:
-        return round((time.perf_counter() - since) * 1000, 1)
+def _conversation(state: StateSnapshot) -> Conversation:
+    return Conversation.model_validate(state.values.get("conversation") or {})

@@ -13,6 +13,9 @@ from index.errors import UserError
 from tools.listener.checkpoints import Backend
 
 Brain = Literal["embedded", "vllm"]
+CONTEXT = 16_384  # tokens
+# Smallest values: tokens of the model's context, seconds of a turn and of silence, tokens of a turn, seconds of audio.
+_LEAST = {"context": 4096, "turn_s": 1, "silence_s": 1, "turn_tokens": 100, "audio_limit_s": 10}
 _ON, _OFF = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -28,12 +31,17 @@ class Settings:
     audio_url: str | None = None
     audio_model: str = "nvidia/music-flamingo-hf"
     audio_backend: Backend = "served"
-    audio_api_key: str = "none"
+    audio_api_key: str | None = None
     audio_limit_s: float = 600.0
     lrclib: bool = False
     lrclib_url: str = "https://lrclib.net"
     contact: str = "https://example.org/linernotes"
     device: str = "auto"
+    context: int = CONTEXT
+    turn_s: float = 120.0
+    silence_s: float = 60.0
+    turn_tokens: int = 8000
+    fallback: bool = False
 
     @property
     def demo(self) -> Path:
@@ -91,17 +99,22 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
             raise UserError(f"LINERNOTES_{name.upper()} is {texts[name]!r}; it must begin with http:// or https://")
     if texts.get("audio_backend", "served") not in get_args(Backend):
         raise UserError(f"LINERNOTES_AUDIO_BACKEND is {texts['audio_backend']!r}; it must be served or transformers")
-    limit = _seconds(environment, "LINERNOTES_AUDIO_LIMIT_S", least=10)
-    return settings.with_options(lrclib=_switch(environment, "LINERNOTES_LRCLIB"), audio_limit_s=limit, **texts)
+    limits = {name: _number(environment, f"LINERNOTES_{name.upper()}", least) for name, least in _LEAST.items()}
+    switches = {name: _switch(environment, f"LINERNOTES_{name.upper()}") for name in ("lrclib", "fallback")}
+    return settings.with_options(**switches, **limits, **texts)
 
 
-def _seconds(environment: Mapping[str, str], name: str, least: float) -> float | None:
-    value = environment.get(name, "").strip()
-    if not value:
+def _number(environment: Mapping[str, str], name: str, least: int) -> float | int | None:
+    text = environment.get(name, "").strip()
+    if not text:
         return None
-    if not re.fullmatch(r"\d{1,5}(\.\d+)?", value) or float(value) < least:
-        raise UserError(f"{name} is {value!r}; it must be a number of seconds, {least:g} or more")
-    return float(value)
+    try:
+        value = float(text) if name.endswith("_S") else int(text)
+    except ValueError:
+        value = float("nan")
+    if not least <= value < float("inf"):
+        raise UserError(f"{name} is {text!r}; it must be a number, {least} or more")
+    return value
 
 
 def _switch(environment: Mapping[str, str], name: str) -> bool:

@@ -9,7 +9,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from assistant.reply import Assistant, Reply, Request
+from assistant.events import Reply, Request
+from assistant.reply import Assistant
 from assistant.settings import Settings
 from assistant.threads import Threads
 from eval_dialogs.schema import Checks, Dialog, read_dialogs

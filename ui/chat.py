@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rich.console import Console
 from rich.markdown import Markdown
 
-from assistant.reply import Assistant, Reply, Request, Thought, ToolStep, Words
+from assistant.events import Reply, Request, Thought, ToolStep, Words
+from assistant.reply import Assistant
 from assistant.settings import Settings
 from assistant.threads import Threads
 from index.errors import UserError

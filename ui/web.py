@@ -22,7 +22,8 @@ import uvicorn
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import FileResponse
 
-from assistant.reply import Assistant, Reply, Request, Thought, ToolStep, Words
+from assistant.events import Reply, Request, Thought, ToolStep, Words
+from assistant.reply import Assistant
 from assistant.settings import Settings
 from assistant.threads import Threads
 from index.errors import UserError

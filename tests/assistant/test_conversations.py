@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.reply import Assistant, Reply, Request
+from assistant.events import Reply, Request
+from assistant.reply import Assistant
 from assistant.settings import Settings
 from assistant.threads import Threads
 from index.catalogue import Catalogue

@@ -25,7 +25,7 @@ def test_a_server_with_its_own_key_and_limit() -> None:
     assert isinstance(model, Served)
     assert (model.base_url, model.model, model.api_key, model.longest_s()) == ("http://gpu/v1", "m", "k", 300)
     keyless = listener_for(load({k: v for k, v in given.items() if k != "LINERNOTES_AUDIO_API_KEY"})).model
-    assert isinstance(keyless, Served) and keyless.api_key == "none"  # the agent's key goes to the agent's server alone
+    assert isinstance(keyless, Served) and keyless.api_key == "other"
 
 
 def test_a_checkpoint_on_this_machine(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.reply import Assistant, Reply, Request, Thought, ToolStep, Words
+from assistant.events import Reply, Request, Thought, ToolStep, Words
+from assistant.reply import Assistant
 from index.errors import UserError
 from tests.tools.making import wav
 

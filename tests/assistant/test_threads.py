@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.reply import Assistant, Request
+from assistant.events import Request
+from assistant.reply import Assistant
 from assistant.settings import Settings
 from assistant.threads import Threads
 from index.catalogue import Catalogue

@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assistant.reply import Assistant, Request
+from assistant.events import Request
+from assistant.reply import Assistant
 from assistant.settings import Settings
 from assistant.threads import Threads
 from index.build import build

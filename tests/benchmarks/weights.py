@@ -23,7 +23,8 @@ from typing import Any
 import numpy as np
 
 import index.search
-from assistant.reply import Assistant, Request
+from assistant.events import Request
+from assistant.reply import Assistant
 from assistant.settings import Settings
 from assistant.threads import Threads
 from index.catalogue import Catalogue

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assistant.reply import Reply, ToolStep
+from assistant.events import Reply, ToolStep
 from assistant.settings import Settings
 from eval_dialogs.runner import _broken, run_dialogs
 from eval_dialogs.schema import Checks

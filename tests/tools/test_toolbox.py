@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
 
 from assistant.agent import build_agent
+from assistant.budget import TimedDesk as Desk
 from index.build import build
 from index.catalogue import Catalogue
 from index.embed import Embedder
@@ -22,7 +23,6 @@ from tests.fixtures.words import ROWS
 from tests.tools.listener.hearing import OBJECT, PROSE, Hearing
 from tests.tools.making import wav
 from tools.conversation import Conversation
-from tools.desk import Desk
 from tools.listener.listener import Listener
 from tools.lrclib import Lrclib
 from tools.toolbox import TOOLS
