@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
 
 from assistant.agent import build_agent
+from assistant.budget import Budget
 from assistant.budget import TimedDesk as Desk
 from index.build import build
 from index.catalogue import Catalogue
@@ -37,7 +38,7 @@ def call(desk: Desk, tool: str, /, **args: Any) -> ToolMessage:
     """The tool's message, through a real graph with a model that makes this one call."""
     agent = build_agent(Scripted(script=[calling(tool, args), AIMessage("done")], asked=[]), InMemorySaver())
     given = {"messages": [HumanMessage("go")], "conversation": desk.conversation.model_dump(mode="json")}
-    state = agent.invoke(given, {"configurable": {"thread_id": "t"}}, context=desk)
+    state = agent.invoke(given, {"configurable": {"thread_id": "t"}}, context=replace(desk, budget=Budget()))
     kept = Conversation.model_validate(state["conversation"])
     message = next(m for m in state["messages"] if isinstance(m, ToolMessage))
     if message.status != "error":
