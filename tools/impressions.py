@@ -78,7 +78,7 @@ def impression(desk: Desk, target: str, question: str | None) -> Body:
 def transcription(desk: Desk, target: str) -> Body:
     """Lyric lines as the model hears them; raises `ToolFailed` where the rights forbid it, and for what cannot be heard."""
     sound = target_of(desk, target)
-    forbidden = transcribable(sound.track) if sound.track else _forbidden_by_tags(sound.path)
+    forbidden = transcribable(sound.track) if sound.track else _forbidden(desk, sound.path)
     if forbidden:
         raise ToolFailed(f"the words of {sound.name} are not transcribed: {forbidden}")
     made = desk.listener.transcribe(sound.path, track=sound.track.id if sound.track else None)
@@ -93,13 +93,16 @@ def transcription(desk: Desk, target: str) -> Body:
     }
 
 
-def _forbidden_by_tags(path: Path) -> str | None:
-    """An attached file is the listener's own, unless its tags say that its words may not be shown."""
+def _forbidden(desk: Desk, path: Path) -> str | None:
+    """An attached file is the listener's own, unless its tags or the catalogue say that its words may not be shown."""
     fields = TrackFields(lenient=True)
     read_tags(path, fields)
-    if fields.track("attached").rights.lyrics_display == "none":
-        return "its tags do not allow lyrics to be displayed"
-    return None
+    store = desk.catalogue.store
+    same = [
+        str(row[0]) for row in store.rows("SELECT id FROM tracks WHERE json_extract(json, '$.audio') = ?", (str(path),))
+    ]
+    tracks = [fields.track("attached"), *store.tracks(same)]
+    return next((transcribable(t) for t in tracks if t.rights.lyrics_display == "none"), None)
 
 
 def _heard(heard: Heard) -> Body:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
@@ -259,6 +260,28 @@ def test_words_that_rights_forbid_are_never_asked_for(desk: Desk, tmp_path: Path
     messages = [call(desk, "transcribe_lyrics", target=desk.conversation.handle(str(n))) for n in range(len(kinds))]
     assert [m.status for m in messages] == ["error", "error", "error", "success"]
     assert all("not transcribed" in m.text for m in messages[:3]) and len(model.asked) == 1
+    catalogue.close()
+
+
+def test_an_upload_is_not_ones_own_where_its_tags_or_the_catalogue_forbid_it(
+    desk: Desk, tmp_path: Path, embedder: Embedder
+) -> None:
+    from tools.demo.tagging import write_audio
+
+    model = Hearing(lambda kind, n: "Una mañana clara")
+    tagged, listed = tmp_path / "tagged.flac", wav(tmp_path / "listed.wav", 1.0)
+    write_audio(tagged, np.zeros((2, 44_100), np.float32), [("LYRICS_DISPLAY", "none")])
+    (tmp_path / "m.jsonl").write_text(
+        json.dumps({"id": "x", "title": "X", "audio": "listed.wav", "lyrics_display": "none"})
+    )
+    build(tmp_path / "m.jsonl", tmp_path / "index", lambda track: track, embedder)
+    catalogue = Catalogue(tmp_path / "index", embedder)
+    desk = Desk(catalogue, Conversation(), tmp_path, Listener(model))
+    desk.conversation.attach([str(tagged), str(listed.resolve())])
+    for handle in ("F1", "F2"):
+        message = call(desk, "transcribe_lyrics", target=handle)
+        assert message.status == "error" and "does not allow" in message.text
+    assert model.asked == []
     catalogue.close()
 
 

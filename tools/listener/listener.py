@@ -37,7 +37,7 @@ class AudioModel(Protocol):
         """Seconds of sound that go into one question."""
 
     def ask(self, sound: Samples, question: str, most_tokens: int) -> Said:
-        """The answer on a sound (frames,) at 16 kHz; raises `ToolFailed`."""
+        """The answer on a sound (frames,) at 16 kHz, empty if it says nothing; raises `ToolFailed`."""
 
     def trouble(self) -> str | None:
         """Why it cannot be asked now, in one line, or None."""
@@ -148,7 +148,7 @@ class Listener:
         parts = self._parts(self._take(path, track), LYRICS)
         sheets = [lines_of(p.said.text) for p in parts]
         lines = merge_lines(sheets)
-        if lines and not readable("\n".join(lines)):
+        if lines and not readable("\n".join(lines), song=True):
             raise Nonsense(f"{self.name} answered with something that is no lyric sheet")
         return Transcript(tuple(lines), self.name, max(p.date for p in parts))
 
@@ -174,6 +174,11 @@ class Listener:
         kept = keeps.find(asked) if keeps else None
         if kept is None:
             said = self.model.ask(take.clip.cut(window), prompt.text, prompt.most_tokens)
+            if not said.text:
+                thinking = (
+                    "was still thinking when it had to stop" if said.cut and said.reasoning else "had nothing to say"
+                )
+                raise Nonsense(f"{self.name} {thinking}")
             kept = Answer(said.text, said.reasoning, said.cut, self.date())
             if keeps:
                 keeps.keep(asked, kept)

@@ -41,7 +41,7 @@ class Local:
         return min(longest_s(self.model, self.limit_s), float(self._load()[0].max_audio_len))
 
     def ask(self, sound: Samples, question: str, most_tokens: int) -> Said:
-        """The model's answer on a sound (frames,) at 16 kHz; raises `ToolFailed` when there is none."""
+        """The model's answer on a sound (frames,) at 16 kHz, empty if it says nothing; raises `ToolFailed` when it cannot run."""
         with self._lock:
             processor, model = self._load()
             content = [{"type": "text", "text": question}, {"type": "audio"}]
@@ -57,10 +57,7 @@ class Local:
                 raise ToolFailed(f"{self.model} ran out of memory on {model.device}") from exc
             new = made[0, given["input_ids"].shape[1] :]
             answer = processor.tokenizer.decode(new, skip_special_tokens=True)
-        said = separate(answer, cut=len(new) >= most_tokens)
-        if not said.text:
-            raise ToolFailed("the audio language model had nothing to say about this sound")
-        return said
+        return separate(answer, cut=len(new) >= most_tokens)
 
     def trouble(self) -> str | None:
         """Why this checkpoint cannot be used, in one line, or None; reads its configuration, not its weights."""

@@ -13,7 +13,7 @@ class Prompt:
 
     name: str
     text: str
-    most_tokens: int = 1024
+    most_tokens: int = 1536  # thoughts included, where a model thinks first
 
     @property
     def version(self) -> str:
@@ -25,7 +25,6 @@ DESCRIPTION = Prompt(
     "description",
     "Describe this track in full detail, in four to six plain sentences: its genre and style, the instruments and how they are "
     "played, the voices, the production, the mood, and how it unfolds from beginning to end. No lists, no headings.",
-    512,
 )
 
 STRUCTURE = Prompt(
@@ -34,14 +33,13 @@ STRUCTURE = Prompt(
     '"genres" (list of strings), "instruments" (list of strings), "vocals" (string, such as "female lead with choir", or '
     '"instrumental"), "moods" (list of strings), "themes" (list of strings, what the words are about), "language" (string, the '
     'language sung, or null), "structure" (list of objects with "name", such as "verse", and "start", in seconds).',
-    768,
 )
 
 LYRICS = Prompt(
     "lyrics",
     "Transcribe the lyrics of this song as a structured lyric sheet, in the language in which they are sung: one sung line on each "
     "line, a heading such as [Verse] or [Chorus] before each part. Write only what is sung. If nobody sings, answer [instrumental].",
-    2048,
+    3072,
 )
 
 
@@ -55,5 +53,4 @@ def repair(answer: str, trouble: str) -> Prompt:
     return Prompt(
         "repair",
         f"{STRUCTURE.text}\n\nYour last answer could not be used: {trouble}\nIt was:\n{answer[:1500]}\n\nAnswer again with the corrected JSON object alone.",
-        STRUCTURE.most_tokens,
     )

@@ -45,11 +45,11 @@ def whole_sentences(text: str) -> str:
     return text[: ends[-1].end()] if ends else text
 
 
-def readable(text: str) -> bool:
-    """Whether a text is made of words, and does not only repeat itself. It does not judge whether they are true."""
+def readable(text: str, *, song: bool = False) -> bool:
+    """Whether a text is made of words, and does not only repeat itself, as a song may. It does not judge whether they are true."""
     kinds = Counter(unicodedata.category(c)[0] for c in text)
     letters, all_of_it = kinds["L"] + kinds["M"], sum(kinds.values())
-    if letters < _LETTERS or "\ufffd" in text or letters < all_of_it / 2:
+    if (letters < _LETTERS and not song) or "\ufffd" in text or letters < all_of_it / 2:
         return False
     if all_of_it - kinds["C"] - kinds["S"] + text.count("\n") < _MOSTLY * all_of_it:
         return False
@@ -57,4 +57,4 @@ def readable(text: str) -> bool:
     spaced = all(ord(c) < 0x2E80 for c in text)  # from there on scripts write without spaces
     if spaced and max(map(len, words)) > _WORD and sum(map(len, words)) / len(words) > _WORD / 2:
         return False
-    return len(words) < 20 or len({w.casefold() for w in words}) >= _LOOP * len(words)
+    return song or len(words) < 20 or len({w.casefold() for w in words}) >= _LOOP * len(words)

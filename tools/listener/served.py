@@ -56,7 +56,7 @@ class Served:
         return min(longest_s(self.model, self.limit_s), seconds_in(_MOST_BYTES))
 
     def ask(self, sound: Samples, question: str, most_tokens: int) -> Said:
-        """The model's answer on a sound (frames,) at 16 kHz; raises `ToolFailed` when there is none."""
+        """The model's answer on a sound (frames,) at 16 kHz, empty if it says nothing; raises `ToolFailed` when none comes."""
         data = base64.b64encode(wav(sound)).decode()
         content = [
             {"type": "text", "text": question},
@@ -68,8 +68,12 @@ class Served:
             "max_tokens": most_tokens,
             "temperature": 0,
         }
-        with self._places:
+        if not self._places.acquire(timeout=self.total_s):
+            raise _silent("too many others are being answered")
+        try:
             return _said(self._answered(body))
+        finally:
+            self._places.release()
 
     def trouble(self) -> str | None:
         """Why this model cannot be asked now, in one line, or None; asks the server what it serves."""
@@ -125,10 +129,7 @@ def _said(answer: httpx.Response) -> Said:
         cut = choice.get("finish_reason") == "length"
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as exc:
         raise _silent(f"its answer is no chat completion ({type(exc).__name__})") from exc
-    said = separate(text, str(reasoning), cut) if isinstance(text, str) else Said("")
-    if not said.text:
-        raise ToolFailed("the audio language model had nothing to say about this sound")
-    return said
+    return separate(text if isinstance(text, str) else "", str(reasoning), cut)
 
 
 def _silent(why: str) -> ToolFailed:

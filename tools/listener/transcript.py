@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from index.words import plain
 
@@ -31,14 +32,30 @@ def lines_of(sheet: str) -> list[str]:
 
 
 def merge_lines(sheets: Sequence[Sequence[str]]) -> list[str]:
-    """Sheets of windows in order of time; lines that end one and begin the next are sung once, in their common stretch."""
+    """Sheets of windows in order of time as one; lines of their common stretch are sung once.
+
+    A window may begin or end in the middle of a line: one such line on either side is left out, where two or more around it agree.
+    """
     out: list[str] = []
     for sheet in sheets:
-        out += list(sheet)[_common(out, sheet) :]
+        seam = _seam(out, sheet)
+        out = [*out[: len(out) - seam.left_out], *list(sheet)[seam.known :]]
     return out
 
 
-def _common(before: Sequence[str], after: Sequence[str]) -> int:
-    """How many first lines of `after` are the last of `before`, apart from case and punctuation."""
+@dataclass(frozen=True)
+class _Seam:
+    """Where two sheets join: last lines of the first that are left out, first lines of the second that are known."""
+
+    left_out: int
+    known: int
+
+
+def _seam(before: Sequence[str], after: Sequence[str]) -> _Seam:
     one, other = [plain(x) for x in before], [plain(x) for x in after]
-    return next((n for n in range(min(len(one), len(other)), 0, -1) if one[-n:] == other[:n]), 0)
+    for n in range(min(len(one), len(other)), 0, -1):
+        for left_out, skipped in ((0, 0), (1, 0), (0, 1), (1, 1)) if n > 1 else ((0, 0),):
+            stop = len(one) - left_out
+            if stop >= n and len(other) >= skipped + n and one[stop - n : stop] == other[skipped : skipped + n]:
+                return _Seam(left_out, skipped + n)
+    return _Seam(0, 0)

@@ -42,7 +42,7 @@ class Hearing:
         answer = self.says(kind(question), n)
         if isinstance(answer, Exception):
             raise answer
-        return separate(answer)
+        return separate(answer, cut="<think>" in answer and "</think>" not in answer)
 
     def trouble(self) -> str | None:
         return None

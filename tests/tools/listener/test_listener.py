@@ -107,6 +107,15 @@ def test_numbers_in_the_object_are_left_out_too(tone: Path) -> None:
     assert heard and heard.genres == ["waltz"] and heard.vocals is None
 
 
+@pytest.mark.parametrize(("answer", "said"), [("", "had nothing to say"), ("<think>hm</think>", "had nothing to say"), ("<think>" + "hm " * 9000, "still thinking")])  # fmt: skip
+def test_a_model_without_words_is_not_kept(tone: Path, answers: Answers, answer: str, said: str) -> None:
+    model = Hearing(lambda kind, n: answer)
+    for asked in (1, 2):
+        with pytest.raises(Nonsense, match=said):
+            Listener(model, answers).describe(tone, MEASURED, track="x")
+        assert len(model.asked) == asked
+
+
 @pytest.mark.parametrize("noise", ["��� ~{ basas>bf", "la " * 200, "It is 120 BPM."])
 def test_nonsense_is_a_failure_of_its_own(tone: Path, noise: str) -> None:
     measured = profile(tempo=Tempo(None, 0.0))
@@ -142,6 +151,7 @@ def test_lyrics_of_windows_become_one_sheet(tone: Path) -> None:
         "Three winter lines",
     }
     assert Listener(Hearing(lambda kind, n: "[instrumental]")).transcribe(tone).lines == ()
+    assert Listener(Hearing(lambda kind, n: "la la\n" * 90)).transcribe(tone).lines == ("la la",) * 90
     with pytest.raises(Nonsense):
         Listener(Hearing(lambda kind, n: "��~{ ba\nsas>bf�")).transcribe(tone)
     with pytest.raises(ToolFailed, match="did not answer"):

@@ -84,3 +84,10 @@ def test_what_cannot_run_is_one_line(tmp_path: Path, music: Path) -> None:
         assert said in str(model.trouble()) and "\n" not in str(model.trouble())
     with pytest.raises(ToolFailed, match="cannot be loaded"):
         Local(str(damaged), "cpu").longest_s()
+
+
+@pytest.mark.gpu
+@pytest.mark.filterwarnings("ignore")
+def test_it_runs_on_a_gpu(music: Path, tmp_path: Path) -> None:
+    model = Local(str(music))
+    assert model.ask(hear(wav(tmp_path / "a.wav", 3.0)).samples, "Describe.", 4).text

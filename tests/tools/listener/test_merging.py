@@ -81,6 +81,18 @@ def test_lines_that_two_windows_share_are_sung_once() -> None:
     assert merge_lines([[], ["a"]]) == ["a"]
 
 
+def test_lines_that_a_window_cuts_in_the_middle_are_left_out() -> None:
+    one = ["first light", "on the hill", "and the river ru"]
+    other = ["light", "on the hill", "and the river runs", "to the sea"]
+    assert merge_lines([[*one[:2], "a b", "and the ri"], ["ight", "on the hill", "a b", "and the river runs"]]) == [
+        "first light",
+        "on the hill",
+        "a b",
+        "and the river runs",
+    ]
+    assert merge_lines([one, other]) == [*one, *other]  # one line in common is no proof where both are cut
+
+
 @given(st.lists(st.sampled_from(["one", "two", "three", "four"]), max_size=12), st.integers(0, 12), st.integers(0, 12))
 def test_a_song_cut_in_two_with_an_overlap_is_whole_again(song: list[str], cut: int, overlap: int) -> None:
     cut = min(cut, len(song))

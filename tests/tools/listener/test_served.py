@@ -108,9 +108,6 @@ def test_what_the_servers_parser_set_apart_is_reasoning_and_a_full_answer_is_cut
         (httpx.Response(200, text="<html>"), "no chat completion"),
         (httpx.Response(200, json=[]), "no chat completion"),
         (httpx.Response(200, json={"choices": []}), "no chat completion"),
-        (answered(None), "nothing to say"),
-        (answered(["parts"]), "nothing to say"),
-        (answered("<think>only a thought</think>"), "nothing to say"),
     ],
 )
 def test_what_is_no_answer_is_one_line_and_not_asked_again(answer: httpx.Response, said: str) -> None:
@@ -123,6 +120,11 @@ def test_what_is_no_answer_is_one_line_and_not_asked_again(answer: httpx.Respons
     with pytest.raises(ToolFailed, match="audio language model") as failed:
         served(handler).ask(SECOND, "?", 10)
     assert said in str(failed.value) and "\n" not in str(failed.value) and len(asked) == 1
+
+
+@pytest.mark.parametrize("content", [None, ["parts"], "<think>only a thought</think>"])
+def test_an_answer_without_words_is_empty(content: Any) -> None:
+    assert served(turns(answered(content))).ask(SECOND, "?", 10).text == ""
 
 
 @pytest.mark.parametrize("first", [httpx.Response(429), httpx.Response(503), httpx.ConnectError("refused"), httpx.RemoteProtocolError("gone")])  # fmt: skip
