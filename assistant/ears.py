@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.settings import Settings
@@ -12,23 +13,21 @@ from tools.listener.listener import Listener
 from tools.listener.local import Local
 from tools.listener.served import Served
 
-_BUILD_S = 1800.0  # for one answer, when nobody is waiting for it
 
-
-def listener_for(settings: Settings, index: Path | None = None, patience_s: float = _BUILD_S) -> Listener:
+def listener_for(settings: Settings, index: Path | None = None, patience_s: float | None = None) -> Listener:
     """A listener that keeps its answers in `index`; one without a model where none is configured. Nothing is loaded or asked yet.
 
-    No single answer takes longer than `patience_s`.
+    No single answer takes longer than `patience_s`; without it, than the backend allows by itself.
     """
     s = settings
     answers = Answers(index) if index else None
     if s.audio_backend == "transformers":
-        return Listener(Local(s.audio_model, s.device, s.audio_limit_s, patience_s), answers)
+        local = Local(s.audio_model, s.device, s.audio_limit_s)
+        return Listener(replace(local, total_s=patience_s) if patience_s else local, answers)
     if s.audio_url is None:
         return Listener(None, answers)
-    return Listener(
-        Served(s.audio_url, s.audio_model, s.audio_api_key or s.api_key, s.audio_limit_s, patience_s), answers
-    )
+    served = Served(s.audio_url, s.audio_model, s.audio_api_key or s.api_key, s.audio_limit_s)
+    return Listener(replace(served, total_s=patience_s) if patience_s else served, answers)
 
 
 def willing_listener(settings: Settings, index: Path) -> Listener:

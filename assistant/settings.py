@@ -97,6 +97,8 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     for name in ("base_url", "audio_url", "lrclib_url"):
         if not re.match(r"https?://[^\s/]+", texts.get(name, "http://x")):
             raise UserError(f"LINERNOTES_{name.upper()} is {texts[name]!r}; it must begin with http:// or https://")
+    if not re.fullmatch(r"[!-~]*", texts.get("audio_api_key", "")):
+        raise UserError("LINERNOTES_AUDIO_API_KEY has characters that no key has")  # not shown: it is a secret
     if texts.get("audio_backend", "served") not in get_args(Backend):
         raise UserError(f"LINERNOTES_AUDIO_BACKEND is {texts['audio_backend']!r}; it must be served or transformers")
     limits = {name: _number(environment, f"LINERNOTES_{name.upper()}", least) for name, least in _LEAST.items()}

@@ -51,3 +51,16 @@ def test_a_value_that_makes_no_sense_is_named(name: str, value: str) -> None:
     with pytest.raises(UserError, match=f"LINERNOTES_AUDIO_{name} is") as wrong:
         load({f"LINERNOTES_AUDIO_{name}": value})
     assert "\n" not in str(wrong.value)
+
+
+def test_a_key_that_is_none_is_refused_without_showing_it() -> None:
+    with pytest.raises(UserError, match="LINERNOTES_AUDIO_API_KEY") as wrong:
+        load({"LINERNOTES_AUDIO_API_KEY": "schlüssel"})
+    assert "schl" not in str(wrong.value)
+
+
+def test_a_listener_in_a_conversation_has_no_more_time_than_a_turn(tmp_path: Path) -> None:
+    served = listener_for(load({"LINERNOTES_AUDIO_URL": "http://gpu/v1"}), tmp_path, 90.0).model
+    local = listener_for(load({"LINERNOTES_AUDIO_BACKEND": "transformers"}), tmp_path, 90.0).model
+    assert isinstance(served, Served) and isinstance(local, Local)
+    assert served.total_s == local.total_s == 90.0

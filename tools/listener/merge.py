@@ -43,14 +43,11 @@ def merge_prose(parts: Sequence[tuple[Window, str]]) -> str:
     told: list[set[str]] = []
     out = []
     for window, text in parts:
-        new = []
-        for sentence in sentences(text):
-            own = _own_words(sentence)
-            if not any(len(own & before) >= _KNOWN * len(own) for before in told):
-                new.append(sentence)
-            told.append(own)
+        said = [(sentence, _own_words(sentence)) for sentence in sentences(text)]
+        new = [s for s, own in said if not any(len(own & before) >= _KNOWN * len(own) for before in told)]
+        told += [own for _, own in said]
         if new:
-            out.append(" ".join(new) if not window.start_s else f"From {clock(window.start_s)}: {' '.join(new)}")
+            out.append(f"From {clock(window.start_s)}: {' '.join(new)}" if window.start_s else " ".join(new))
     return "\n".join(out)
 
 

@@ -3,8 +3,9 @@
 A claim that agrees stays as it is written (tempo within 4 %; any key or meter that the track passes through). One that
 disagrees is put right, also where it is off by an octave. One that nothing was measured for, and a sentence's several
 claims that would all turn into one, go with the clause that holds them. Levels in LUFS, dB or Hz go, unless the measured
-loudness bears them out; so do times beyond the end. Chords that are named must be chords that were measured.
-Not covered: numbers written as words, tempo marks in Italian, years, and everything else that prose says.
+loudness bears them out; so do times beyond the end, and years, which no sound tells (a decade as a style stays). Chords that
+are named must be chords that were measured. Not covered: numbers written as words, tempo marks in Italian, and everything else
+that prose says.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ _KEY_OF = re.compile(
 _METER = re.compile(r"(?<![\w/.])((?:[2-9]|1\d)/(?:2|4|8|16))(?![\w/])(?!\s*notes?)|\b(common time|cut time|waltz time)\b", re.IGNORECASE)  # fmt: skip
 _METERS = {"common time": "4/4", "cut time": "2/2", "waltz time": "3/4"}
 _LEVEL = re.compile(r"[-−]?\d+(?:\.\d+)?\s*(lufs|dbtp|dbfs|db|khz|hz)\b", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![\w/.#:-])(?:19|20)\d\d(?![\w/])(?!\s*(?:hz|khz|bpm))", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<![\d:.])(\d{1,3}):([0-5]\d)(?![\d:])")
 _CLAUSE = re.compile(r"\s*[,;()]\s*|\s+[-–—]\s+|\s+(?:and|but|while)\s+(?=(?:it|its|the|there|this)\b)")
 _UNIT = re.compile(r"[\s-]*(?:bpm|beats per minute|beats a minute)\b", re.IGNORECASE)
@@ -47,7 +49,7 @@ _LED_OUT = re.compile(
     r"(?:\s+(?:tempo|pulse|time signature|time|meter|metre))?(?=\s*[,.;:!?)]|\s+(?:and|with|but|while|in|at|by|over)\b|\s*$)",
     re.IGNORECASE,
 )
-_LEANS = re.compile(r"\b(?:is|are|was|were|be|sits|hovers|stays|remains|runs|tempo|key|meter|metre|pulse|signature|moves|set|or|and|from|to)$", re.IGNORECASE)  # fmt: skip
+_LEANS = re.compile(r"\b(?:is|are|was|were|be|sits|hovers|stays|remains|runs|tempo|key|meter|metre|pulse|signature|moves|set|recorded|released|written|composed|produced|made|or|and|from|to)$", re.IGNORECASE)  # fmt: skip
 _ARTICLE = re.compile(
     r"A (?:major|minor) (?!key|scale|tonality|pentatonic|and\b|at\b|in\b|with\b|throughout|blues|mode)[a-z]"
 )
@@ -123,6 +125,7 @@ def claims(text: str, profile: Profile | None) -> list[_Claim]:
         *_meters(text, profile),
         *_levels(text, profile),
         *_times(text, profile),
+        *(_Claim(m.start(), m.end(), "year", False, None) for m in _YEAR.finditer(text)),
     ]
     return sorted(found, key=lambda c: c.start)
 

@@ -77,13 +77,12 @@ def test_without_a_measurement_the_number_goes(text: str, left: str) -> None:
         ("It moves from C major to E minor in the bridge, with strings.", "With strings."),
         ("An A minor chord opens it, then a D minor chord follows.", "An A minor chord opens it."),
         ("At 25:10 the drums return. They stay.", "They stay."),
-        ("The bass sits at 60 Hz, loud at -6 LUFS.", "The bass sits."),
+        ("Recorded in 1984, it recalls the 1970s.", "It recalls the 1970s."),
+        ("The bass rumbles at 60 Hz, loud at -6 LUFS.", "The bass rumbles, loud."),
     ],
 )
 def test_what_no_single_number_can_put_right_goes(text: str, left: str) -> None:
-    assert reconcile(text, MEASURED).text == left or (
-        left == "The bass sits." and "60 Hz" not in reconcile(text, MEASURED).text
-    )
+    assert reconcile(text, MEASURED).text == left
 
 
 def test_every_key_and_meter_that_the_track_passes_through_counts() -> None:
@@ -97,7 +96,7 @@ def test_every_key_and_meter_that_the_track_passes_through_counts() -> None:
 
 WORDS = st.sampled_from(
     ["It moves", "at 128 BPM", "120 bpm,", "in C# minor", "in the key of F", "and 3/4 time", "from 90 to 180 BPM", "with strings,", "(tempo: 88)", "an E minor chord", "in waltz time.", "and", "at -9 LUFS",
-     "A minor", "B♭ major;", "around", "2:10", "98:59", "BPM of 77", "in 4/4", "96 BPM", "\n", "Key: G major", "tempo"]
+     "A minor", "B♭ major;", "around", "in 1999", "2:10", "98:59", "BPM of 77", "in 4/4", "96 BPM", "\n", "Key: G major", "tempo"]
 )  # fmt: skip
 PROFILES = st.builds(
     lambda bpm, key, meter: profile(tempo=Tempo(bpm, 0.5), key=key, keys=[], meter=meter),
