@@ -31,6 +31,10 @@ _BPM = re.compile(
 _TONIC = r"([A-G])(?:\s?(#|♯)|\s?(♭)|(b)(?![a-z])|[ -]([Ss]harp)|[ -]([Ff]lat))?"
 _CHORD_WORD = r"(?:\s*(?:chords?|triads?|seventh|ninth|sevenths?|arpeggios?|[79]\b))"
 _KEY = re.compile(rf"\b{_TONIC}[ -]+((?i:major|minor|maj\b|min\b))({_CHORD_WORD})?")
+_SYMBOL = r"[A-G][#♯b♭]?(?:maj|min|m|sus|dim|aug|add)?\d{0,2}(?:/[A-G][#b]?)?"
+_SEQUENCE = re.compile(
+    rf"(?<![\w#♯♭])({_SYMBOL})(?:\s*(?:-|–|—|→|>)\s*{_SYMBOL}){{2,}}(?![\w#♯♭]|\s+(?:song )?(?:form|structure|format))"
+)
 _KEY_OF = re.compile(
     rf"\b((?i:key of|tonal cent(?:er|re) of))\s+{_TONIC}(?![\w#♯♭]|[ -]+(?i:major|minor|maj\b|min\b|sharp|flat))"
 )
@@ -49,7 +53,8 @@ _LED_OUT = re.compile(
     r"(?:\s+(?:tempo|pulse|time signature|time|meter|metre))?(?=\s*[,.;:!?)]|\s+(?:and|with|but|while|in|at|by|over)\b|\s*$)",
     re.IGNORECASE,
 )
-_LEANS = re.compile(r"\b(?:is|are|was|were|be|sits|hovers|stays|remains|runs|tempo|key|meter|metre|pulse|signature|moves|set|recorded|released|written|composed|produced|made|or|and|from|to)$", re.IGNORECASE)  # fmt: skip
+_LEANS = re.compile(r"\b(?:is|are|was|were|be|sits|hovers|stays|remains|runs|tempo|key|meter|metre|pulse|signature|moves|set|recorded|released|written|composed|produced|made|duration|length|runtime|or|and|from|to)$", re.IGNORECASE)  # fmt: skip
+_OPENING = re.compile(r"^[\s,;:()–—-]+(?:(?:and|but|while|yet|then)\s+)?", re.IGNORECASE)
 _ARTICLE = re.compile(
     r"A (?:major|minor) (?!key|scale|tonality|pentatonic|and\b|at\b|in\b|with\b|throughout|blues|mode)[a-z]"
 )
@@ -107,12 +112,12 @@ def _sentence(text: str, profile: Profile | None) -> Reconciled:
         if not wrong:
             return Reconciled(text, corrected, dropped)
         claim = wrong[0]
-        several = sum(c.kind == claim.kind for c in claims(text, profile)) > 1
-        if claim.right is not None and not several:
+        alike = [c for c in claims(text, profile) if c.kind == claim.kind]
+        if claim.right is not None and len(alike) == 1:
             text = text[: claim.start] + claim.right + text[claim.end :]
             corrected += 1
         else:
-            text = _without(text, claim)
+            text = _without(text, [c for c in alike if not c.agrees][-1])
             dropped += 1
     return Reconciled("", corrected, dropped + 1)
 
@@ -122,6 +127,7 @@ def claims(text: str, profile: Profile | None) -> list[_Claim]:
     found = [
         *_tempos(text, profile),
         *_keys(text, profile),
+        *_sequences(text, profile),
         *_meters(text, profile),
         *_levels(text, profile),
         *_times(text, profile),
@@ -158,6 +164,19 @@ def _keys(text: str, profile: Profile | None) -> Iterator[_Claim]:
     for match in _KEY_OF.finditer(text):
         agrees = _pitch(_spelled(match, 2)) in {pitch for pitch, _ in known}
         yield _Claim(match.start(2), match.end(), "key", agrees, right)
+
+
+def _sequences(text: str, profile: Profile | None) -> Iterator[_Claim]:
+    """Chord symbols in a row ("Am–F–C–G"); each of them must have been measured somewhere."""
+    known = _chords(profile)
+    for match in _SEQUENCE.finditer(text):
+        symbols = [re.match(r"([A-G])([#♯b♭]?)(m(?!aj))?", s) for s in re.split(r"\s*[-–—→>]\s*", match.group())]
+        named = {
+            (_pitch(m[1] + m[2].replace("♯", "#").replace("♭", "b")), "minor" if m[3] else "major")
+            for m in symbols
+            if m
+        }
+        yield _Claim(match.start(), match.end(), "chord", named <= known, None)
 
 
 def _spelled(match: re.Match[str], first: int) -> str:
@@ -209,7 +228,7 @@ def _without(text: str, claim: _Claim) -> str:
     edges = [0, *(m.start() for m in _CLAUSE.finditer(text)), len(text.rstrip(".!?… "))]
     start = max(e for e in edges if e <= claim.start)
     end = min((e for e in edges if e >= claim.end), default=len(text))
-    return _tidy(text[:start] + text[end:]) if start > 0 else _tidy(_capital(re.sub(r"^[\s,;:()–—-]+", "", text[end:])))
+    return _tidy(text[:start] + text[end:]) if start > 0 else _tidy(_capital(_OPENING.sub("", text[end:])))
 
 
 def _capital(text: str) -> str:
@@ -220,4 +239,6 @@ def _tidy(text: str) -> str:
     """Without what a cut leaves behind; empty when no word is left."""
     text = re.sub(r"\(\s*\)|\s+(?=[,.;:!?])", "", text)
     text = re.sub(r"([,;:])(?=\s*[.!?])", "", text)
+    if text.count("(") != text.count(")"):
+        text = re.sub(r"\s*[()]", "", text)
     return text.strip() if re.search(r"[^\W\d_]{2}", text) else ""

@@ -23,6 +23,7 @@ SILENT = profile(tempo=Tempo(None, 0.0), key=None, keys=[], meter=None)
         "Between 90 and 100 BPM it swings in 4/4.",
         "In common time, in the key of A, it opens on an A minor chord and a C major chord.",
         "At 3:20 it ends.",
+        "The chords circle Am–C–Am7/G, and an A-B-A form.",
         "Loud, at about -14 LUFS.",
         "A minor detail, and a major label of the 1980s.",
         "It has 12 strings and 1/16 notes, take 5.",
@@ -77,6 +78,7 @@ def test_without_a_measurement_the_number_goes(text: str, left: str) -> None:
         ("It moves from C major to E minor in the bridge, with strings.", "With strings."),
         ("An A minor chord opens it, then a D minor chord follows.", "An A minor chord opens it."),
         ("At 25:10 the drums return. They stay.", "They stay."),
+        ("Bright pads open, over an Am-F-C-G loop. Strings follow.", "Bright pads open. Strings follow."),
         ("Recorded in 1984, it recalls the 1970s.", "It recalls the 1970s."),
         ("The bass rumbles at 60 Hz, loud at -6 LUFS.", "The bass rumbles, loud."),
     ],
@@ -96,7 +98,7 @@ def test_every_key_and_meter_that_the_track_passes_through_counts() -> None:
 
 WORDS = st.sampled_from(
     ["It moves", "at 128 BPM", "120 bpm,", "in C# minor", "in the key of F", "and 3/4 time", "from 90 to 180 BPM", "with strings,", "(tempo: 88)", "an E minor chord", "in waltz time.", "and", "at -9 LUFS",
-     "A minor", "B♭ major;", "around", "in 1999", "2:10", "98:59", "BPM of 77", "in 4/4", "96 BPM", "\n", "Key: G major", "tempo"]
+     "A minor", "B♭ major;", "over Am–F–C–G", "around", "in 1999", "2:10", "98:59", "BPM of 77", "in 4/4", "96 BPM", "\n", "Key: G major", "tempo"]
 )  # fmt: skip
 PROFILES = st.builds(
     lambda bpm, key, meter: profile(tempo=Tempo(bpm, 0.5), key=key, keys=[], meter=meter),
