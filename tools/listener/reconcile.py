@@ -33,7 +33,7 @@ _CHORD_WORD = r"(?:\s*(?:chords?|triads?|seventh|ninth|sevenths?|arpeggios?|[79]
 _KEY = re.compile(rf"\b{_TONIC}[ -]+((?i:major|minor|maj\b|min\b))({_CHORD_WORD})?")
 _SYMBOL = r"[A-G][#♯b♭]?(?:maj|min|m|sus|dim|aug|add)?\d{0,2}(?:/[A-G][#b]?)?"
 _SEQUENCE = re.compile(
-    rf"(?<![\w#♯♭])({_SYMBOL})(?:\s*(?:-|–|—|→|>)\s*{_SYMBOL}){{2,}}(?![\w#♯♭]|\s+(?:song )?(?:form|structure|format))"
+    rf"(?<![\w#♯♭])({_SYMBOL})(?:\s*(?:-|–|—|→|>)\s*{_SYMBOL}){{2,}}(?![\w#♯♭]|\s*[-–—→>]\s*[A-G]|\s+(?:song )?(?:form|structure|format))"
 )
 _KEY_OF = re.compile(
     rf"\b((?i:key of|tonal cent(?:er|re) of))\s+{_TONIC}(?![\w#♯♭]|[ -]+(?i:major|minor|maj\b|min\b|sharp|flat))"

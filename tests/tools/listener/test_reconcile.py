@@ -23,7 +23,7 @@ SILENT = profile(tempo=Tempo(None, 0.0), key=None, keys=[], meter=None)
         "Between 90 and 100 BPM it swings in 4/4.",
         "In common time, in the key of A, it opens on an A minor chord and a C major chord.",
         "At 3:20 it ends.",
-        "The chords circle Am–C–Am7/G, and an A-B-A form.",
+        "The chords circle Am–C–Am7/G, and an A-B-A-B form.",
         "Loud, at about -14 LUFS.",
         "A minor detail, and a major label of the 1980s.",
         "It has 12 strings and 1/16 notes, take 5.",
