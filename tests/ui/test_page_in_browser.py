@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-import subprocess
-import sys
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,52 +11,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from assistant.settings import load
+from tests.fixtures.site import CHROMIUM, QUIET, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
-CHROMIUM = os.environ.get("LINERNOTES_CHROMIUM", "/usr/bin/chromium")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WAIT = 30_000
-
-
-class Site:
-    """A server of the demo catalogue on a free port, with conversations of its own."""
-
-    def __init__(self, home: Path) -> None:
-        demo = load()
-        home.mkdir(exist_ok=True)
-        self._command = [sys.executable, "-m", "ui.main", "web", "--port", "7930", "--index", str(demo.demo_index)]
-        self._environment = {**os.environ, "LINERNOTES_HOME": str(home)}
-        self.start()
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            self._command, env=self._environment, stdout=subprocess.PIPE, text=True, start_new_session=True
-        )
-        assert self._process.stdout
-        line = self._process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+", line)
-        assert found, f"the server said {line!r}"
-        self.url = found.group()
-
-    def stop(self) -> None:
-        self._process.send_signal(signal.SIGINT)
-        self._process.wait(20)
-        if self._process.stdout:
-            self._process.stdout.close()
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("home"))
+    running = Site(tmp_path_factory.mktemp("home"), load().demo_index)
     yield running
     running.stop()
 

@@ -1,0 +1,72 @@
+"""The terminal's door on a real vLLM."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.fixtures.site import CHROMIUM, QUIET, Site
+from tests.fixtures.vllm_server import Server
+from ui.main import main
+
+pytestmark = [pytest.mark.vllm, pytest.mark.timeout(1500)]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINERNOTES_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("LINERNOTES_MODEL", "tiny")
+
+
+def test_json_lines(
+    served: Server, words_index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = [
+        {"conversation": "a", "user": "a calm song about the sea"},
+        {"conversation": "b", "user": "aggressive metal"},
+        {"conversation": "a", "user": "show me the lyrics of T1"},
+    ]
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(json.dumps(row) + "\n" for row in asked)))
+    options = ["--index", str(words_index), "--model", "vllm", "--base-url", served.url]
+    assert main(["chat", "--jsonl", *options]) == 0
+    sea, metal, lyrics = (json.loads(row) for row in capsys.readouterr().out.splitlines())
+    assert sea["shown"][0] == "w01" and sea["tools"][0]["name"] == "search_tracks" and "I read this" in sea["reasoning"]
+    assert metal["shown"][0] == "w09"
+    assert lyrics["tools"][0]["name"] == "find_lyrics" and "The lamps along the harbour wall" in lyrics["reply"]
+
+
+def test_dialogs(served: Server, words_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Dialogs that the QA tool replays against it, three of those that were taught."""
+    import yaml
+
+    from tests.fixtures.teacher import DIALOGS
+
+    chosen = [d for d in yaml.safe_load(DIALOGS.read_text()) if d["name"] in {"slow blues", "refine", "playlist"}]
+    file = tmp_path / "three.yaml"
+    file.write_text(yaml.safe_dump(chosen))
+    options = ["--index", str(words_index), "--model", "vllm", "--base-url", served.url]
+    assert main(["replay", str(file), "--json", *options]) == 0
+    assert [d["failures"] for d in json.loads(capsys.readouterr().out)] == [[], [], []]
+
+
+@pytest.mark.enable_socket
+def test_the_page(served: Server, words_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser on the page: thoughts, steps and the answer of a turn."""
+    site = Site(tmp_path / "home", words_index, "--model", "vllm", "--base-url", served.url)
+    try:
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+            page = chromium.new_page()
+            page.goto(site.url)
+            page.fill("#ln-box textarea", "I would like some slow blues")
+            page.keyboard.press("Enter")
+            expect(page.get_by_text("The Quay Street Nine").first).to_be_visible(timeout=60_000)
+            expect(page.get_by_text("How I read this").first).to_be_visible(timeout=30_000)
+            expect(page.get_by_text("tiny answers")).to_be_visible()
+            chromium.close()
+    finally:
+        site.stop()
