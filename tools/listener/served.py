@@ -26,6 +26,7 @@ from tools.listener.sound import Samples, seconds_in, wav
 _MOST_BYTES = 25 * 1024 * 1024
 _TRIES = 4
 _PASSING = {429, 502, 503, 504}
+_NO_LIST = {404, 405}  # from a server that does not list its models; whether it has this one shows when it is asked
 _BROKEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
 _LONGEST_WORD = 300  # characters of a server's own explanation
 
@@ -80,8 +81,13 @@ class Served:
         try:
             with self._client(10.0) as client:
                 answer = client.get("models")
-                answer.raise_for_status()
-                served = [str(m["id"]) for m in answer.json()["data"]]
+            if answer.status_code in _NO_LIST:
+                return None
+            answer.raise_for_status()
+            served = [str(m["id"]) for m in answer.json()["data"]]
+        except httpx.HTTPStatusError as exc:
+            said = f"{exc.response.status_code} {_explained(exc.response)}".strip()
+            return f"the audio language model at {self.base_url} does not answer ({said})"
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as exc:
             return f"the audio language model at {self.base_url} does not answer ({type(exc).__name__})"
         if self.model in served:
