@@ -198,7 +198,7 @@ class Checker:
 
     def feed(self, text: str) -> str:
         """Takes in newly written text and returns what may now be shown."""
-        self._pending += text
+        self._pending += text if self.said or self._pending else text.lstrip()
         return "".join(self._passed(sentence) for sentence in self._complete())
 
     def finish(self) -> str:

@@ -34,6 +34,11 @@ class Splitter:
     def feed(self, text: str) -> Iterator[Piece]:
         """What is certain after this piece."""
         self._pending += text
+        if "<" not in self._pending:  # most of it
+            self._pending, text = "", self._pending
+            if text:
+                yield Piece(self._kind, text)
+            return
         while found := self._next_tag():
             before, tag, kind = found
             if before:
@@ -51,7 +56,9 @@ class Splitter:
         self._pending, self._kind = "", "words"
 
     def _tags(self) -> dict[str, Kind]:
-        return _OPEN if self._kind == "words" else {_CLOSE[self._kind]: "words"}
+        if self._kind == "words":
+            return {**_OPEN, **dict.fromkeys(_CLOSE.values(), "words")}  # an end without a beginning says nothing
+        return {_CLOSE[self._kind]: "words"}
 
     def _next_tag(self) -> tuple[str, str, Kind] | None:
         """The text before the next tag, the tag, and the kind of what follows it."""

@@ -32,7 +32,6 @@ from assistant.budget import TimedDesk
 from assistant.context import fit, room_for
 from assistant.markup import whole
 from assistant.prompts import ANSWER_NOW, UNREADABLE, digest, with_digest
-from assistant.schemas import tool_schemas
 from assistant.served import ModelFailed, ServedModel
 from index.errors import ToolFailed
 
@@ -75,7 +74,8 @@ class FitsContext(AgentMiddleware[Any, Any, Any]):
             return handler(request)
         system = request.system_message.text if request.system_message else ""
         room = max(
-            _LEAST_ROOM, room_for(self.context, system, tool_schemas(request.tools), request.model.longest_answer)
+            _LEAST_ROOM,
+            room_for(self.context, system, request.model.schemas(request.tools), request.model.longest_answer),
         )
         try:
             return handler(request.override(messages=_fit(request.messages, room)))
@@ -117,10 +117,10 @@ def _broken_call(messages: Sequence[BaseMessage]) -> str | None:
 
 
 def _readable(message: BaseMessage) -> BaseMessage:
-    """The message as the thread keeps it: without calls that cannot be read and without marks of thought."""
-    if not isinstance(message, AIMessage) or not (message.invalid_tool_calls or "<" in message.text):
+    """The message as the thread keeps it: without calls that cannot be read, marks of thought, and blank ends."""
+    if not isinstance(message, AIMessage):
         return message
-    words = "".join(piece.text for piece in whole(message.text) if piece.kind == "words")
+    words = "".join(piece.text for piece in whole(message.text) if piece.kind == "words").strip()
     return message.model_copy(update={"content": words, "invalid_tool_calls": []})
 
 

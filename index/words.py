@@ -44,6 +44,8 @@ class Word:
 
 def fold(text: str) -> str:
     """Case and accents removed, so that `Résumé` and `resume` are one."""
+    if text.isascii():  # most of it, and ten times as fast
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_WHOLE)
 

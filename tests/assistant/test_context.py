@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,9 @@ def test_twenty_turns_fit_16k(catalogue: Catalogue, tmp_path: Path) -> None:
         replies = [agent.reply(Request("long", user)) for user in asked]
     threads.close()
     assert all(r.text and r.trouble is None for r in replies) and sum(bool(r.shown) for r in replies) >= 10
-    wordpieces = catalogue.embedder._model.tokenizer  # a vocabulary of another kind, to hold the estimate against
+    wordpieces = deepcopy(
+        catalogue.embedder._model.tokenizer
+    )  # a vocabulary of another kind, to hold the estimate against
     for request in requests:
         text = json.dumps(request["messages"]) + json.dumps(request["tools"])
         assert tokens(text) + request["max_completion_tokens"] <= 16_384

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from assistant.doctor import examine
 from assistant.ears import licence, listener_for, willing_listener
+from assistant.profiles import profile_of
 from assistant.settings import load
 from index.errors import UserError
+from tools.listener.checkpoints import KNOWN
 from tools.listener.local import Local
 from tools.listener.served import Served
 
@@ -64,3 +67,20 @@ def test_a_listener_in_a_conversation_has_no_more_time_than_a_turn(tmp_path: Pat
     local = listener_for(load({"LINERNOTES_AUDIO_BACKEND": "transformers"}), tmp_path, 90.0).model
     assert isinstance(served, Served) and isinstance(local, Local)
     assert served.total_s == local.total_s == 90.0
+
+
+def test_both_tables_say_the_same_of_a_checkpoint() -> None:
+    both = [(c, p) for c in KNOWN if (p := profile_of(c.name))]
+    assert len(both) >= 3
+    for checkpoint, served in both:
+        assert checkpoint.licence == served.licence
+        assert ("served" in checkpoint.backends) == (not served.unserved)
+
+
+def test_the_doctor_looks_at_a_checkpoint_on_this_machine(tmp_path: Path) -> None:
+    given = {"LINERNOTES_HOME": str(tmp_path), "LINERNOTES_AUDIO_BACKEND": "transformers"}
+    audio = {f.name: f for f in examine(load(given | {"LINERNOTES_AUDIO_MODEL": str(tmp_path)}), None)}["audio model"]
+    assert audio.state == "broken" and "no checkpoint there" in audio.detail
+    (tmp_path / "config.json").write_text('{"model_type": "musicflamingo"}')
+    audio = {f.name: f for f in examine(load(given | {"LINERNOTES_AUDIO_MODEL": str(tmp_path)}), None)}["audio model"]
+    assert audio.state == "ok" and "licence is not known" in audio.detail

@@ -22,7 +22,7 @@ from assistant.threads import Threads
 from index.catalogue import Catalogue
 from tests.fixtures.faults import Fault, proxied
 from tests.fixtures.taught import FLAGS
-from tests.fixtures.teacher import INVENTED, Lesson
+from tests.fixtures.teacher import BREAKS, INVENTED, Lesson
 from tests.fixtures.vllm_server import Server, vllm
 
 pytestmark = [pytest.mark.vllm, pytest.mark.timeout(1500)]
@@ -91,10 +91,12 @@ def test_an_invention_is_repaired_or_cut(agent: Assistant) -> None:
     assert "It is a march. That is all." in reply.text
 
 
-def test_a_broken_call_is_made_again(agent: Assistant) -> None:
-    reply = agent.reply(Request("b", "reggae for a warm evening"))
+def test_a_broken_call_is_made_again(served: Server, catalogue: Catalogue, tmp_path: Path, threads: Threads) -> None:
+    with proxied(served.url, Fault(replace=(b'"arguments":"{', b'"arguments":"['))) as proxy:
+        reply = Assistant(settings(tmp_path, proxy.url), catalogue, threads).reply(Request("b", BREAKS))
+        assert "not valid JSON" in proxy.requests[1]["messages"][-1]["content"] and len(proxy.requests) == 3
     assert [(t.name, t.ok) for t in reply.tools] == [("search_tracks", True)]
-    assert "Roots and Rails" in reply.text and "tool_call" not in reply.text
+    assert "Roots and Rails" in reply.text and reply.trouble is None
 
 
 def test_a_request_it_was_never_taught_ends_in_words_all_the_same(agent: Assistant) -> None:
@@ -136,7 +138,7 @@ def test_another_model_name_and_too_small_a_context(
     given = settings(tmp_path, served.url)
     wrong = Assistant(replace(given, model="huge"), catalogue, threads).reply(Request("w", "sad music"))
     assert "is not what the server serves" in wrong.text
-    overfull = Assistant(replace(given, context=10**6), catalogue, threads)
+    overfull = Assistant(replace(given, context=10**6, turn_tokens=10**6), catalogue, threads)
     overfull._served.longest_answer = 16380  # type: ignore[union-attr]
     assert "more than its context holds" in overfull.reply(Request("o", "sad music")).text
 

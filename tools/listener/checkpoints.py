@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Backend = Literal["served", "transformers"]
-_ONEWAY = "NVIDIA OneWay Noncommercial"
+_ONEWAY = "NVIDIA OneWay Noncommercial License"
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def licence_line(model: str) -> str:
     if found is None:
         return f"{model}: its licence is not known to this program; see the checkpoint's own card"
     limits = "; for noncommercial use only" if "Noncommercial" in found.licence else ""
-    return f"{model}: licence {found.licence}{limits}"
+    return f"{model}: {found.licence}{limits}"
 
 
 def longest_s(model: str, limit_s: float) -> float:

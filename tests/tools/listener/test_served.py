@@ -201,9 +201,9 @@ def test_it_says_beforehand_why_it_cannot_be_asked(answer: httpx.Response | Exce
 
 
 def test_licences_are_said_for_what_is_known_and_what_is_not() -> None:
-    assert "NVIDIA OneWay Noncommercial; for noncommercial use only" in licence_line("nvidia/music-flamingo-hf")
+    assert "NVIDIA OneWay Noncommercial License; for noncommercial use only" in licence_line("nvidia/music-flamingo-hf")
     assert "Noncommercial" in licence_line("/models/music-flamingo-2601-hf/")
-    assert licence_line("Qwen/Qwen2-Audio-7B-Instruct").endswith("licence Apache-2.0")
+    assert licence_line("Qwen/Qwen2-Audio-7B-Instruct").endswith(": Apache-2.0")
     assert "not known" in licence_line("somebody/ears-1b")
 
 
