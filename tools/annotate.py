@@ -68,7 +68,11 @@ class Annotator:
             return Short(written, str(failed), again=False)
         except ToolFailed as failed:
             return Short(written, str(failed), again=True)
-        return _with_caption(track, caption_of(heard), f"{_modelled_by(self.listener)}, {heard.date}")
+        return _with_caption(
+            track,
+            caption_of(heard, sung=track.vocals != "instrumental"),
+            f"{_modelled_by(self.listener)}, {heard.date}",
+        )
 
 
 def _modelled_by(listener: Listener) -> str:

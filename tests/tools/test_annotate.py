@@ -51,6 +51,17 @@ def test_a_models_caption_names_its_origin_and_what_it_heard_and_leaves_tags_alo
     assert heard_by(Hearing()).version != Annotator("cpu").version
 
 
+def test_of_what_is_declared_instrumental_no_voice_is_told(tmp_path: Path) -> None:
+    sings = '{"genres": ["waltz"], "vocals": "female lead", "themes": ["the sea"], "language": "French"}'
+    model = Hearing(lambda kind, n: sings if kind == "structure" else PROSE)
+    song = track(audio=str(wav(tmp_path / "a.wav", 1.0)), lyrics=None)
+    assert (
+        heard_by(model)(song.model_copy(update={"vocals": "instrumental"})).caption
+        == f"{PROSE} Heard in it: genres waltz."
+    )  # type: ignore[union-attr]
+    assert "vocals female lead; themes the sea; language French" in heard_by(model)(song).caption  # type: ignore[operator, union-attr]
+
+
 def test_a_declared_caption_and_silence_are_not_asked_about(tmp_path: Path) -> None:
     import numpy as np
     import soundfile

@@ -12,23 +12,23 @@ from tools.listener.structured import Heard
 _LONGEST = 1500  # characters of prose; answers show many captions at once
 
 
-def caption_of(description: Description) -> str:
-    """Prose and a last sentence on what was heard."""
+def caption_of(description: Description, *, sung: bool = True) -> str:
+    """Prose and a last sentence on what was heard; without `sung` nothing of voices and words, for what is declared instrumental."""
     prose = " ".join(description.text.split())
     if len(prose) > _LONGEST:
         prose = whole_sentences(prose[:_LONGEST])
-    heard = _heard(description.heard) if description.heard else ""
+    heard = _heard(description.heard, sung) if description.heard else ""
     return f"{prose} {heard}".strip()
 
 
-def _heard(heard: Heard) -> str:
+def _heard(heard: Heard, sung: bool) -> str:
     parts = [
         ("genres", ", ".join(heard.genres)),
         ("instruments", ", ".join(heard.instruments)),
-        ("vocals", heard.vocals or ""),
+        ("vocals", (heard.vocals or "") if sung else ""),
         ("moods", ", ".join(heard.moods)),
-        ("themes", ", ".join(heard.themes)),
-        ("language", heard.language or ""),
+        ("themes", ", ".join(heard.themes) if sung else ""),
+        ("language", (heard.language or "") if sung else ""),
     ]
     named = "; ".join(f"{name} {words}" for name, words in parts if words)
     return f"Heard in it: {named}." if named else ""

@@ -6,6 +6,7 @@ Run with `pytest -m vllm`; the server's virtual environment needs vLLM's audio p
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import soundfile
 from index.errors import ToolFailed
 from index.store import Store
 from tests.fixtures.flamingo import make_checkpoint
-from tests.fixtures.vllm_server import Server, vllm
+from tests.fixtures.vllm_server import Server, interpreter, vllm
 from tools.listener.listener import Listener, Nonsense
 from tools.listener.said import Said
 from tools.listener.served import Served
@@ -41,6 +42,8 @@ went: list[tuple[float, Said]] = []
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    if subprocess.run([str(interpreter()), "-c", "import av, soundfile"], capture_output=True).returncode:
+        pytest.fail("vLLM decodes audio with av and soundfile, and its environment lacks them: `make vllm-env`")
     folder = tmp_path_factory.mktemp("vllm")
     checkpoint = make_checkpoint(folder / "checkpoint", "audioflamingo3")
     with vllm(checkpoint, folder / "log", "--max-model-len", "20000", "--max-num-seqs", "2", name=_NAME) as running:
