@@ -187,9 +187,16 @@ def _annotated(found: Sequence[Found], annotate: Annotate, jobs: int) -> Iterato
                     yield item, future.result()
                 except SetAside as reason:
                     yield item, str(reason)
+        except BaseException:
+            getattr(annotate, "stop", _nothing)()
+            raise
         finally:
             for _, future in waiting:
                 future.cancel()
+
+
+def _nothing() -> None:
+    """Stops an annotator that has nothing to stop."""
 
 
 def _batches(items: Iterator[tuple[Found, Track | Short | str]], size: int) -> Iterator[Batch]:

@@ -58,6 +58,11 @@ class Annotator:
         made = track.model_copy(update={**changed, "origins": origins})
         return made if track.caption else self._captioned(made, profile)
 
+    def stop(self) -> None:
+        """For a build that is interrupted: nobody waits for the model any more."""
+        if self.listener and self.listener.model:
+            self.listener.model.stop()
+
     def _captioned(self, track: Track, profile: Profile) -> Track | Short:
         written = _with_caption(track, write_caption(track, profile), WRITER)
         if self.listener is None or profile.loudness.integrated_lufs is None:  # of silence a model only makes things up

@@ -42,6 +42,9 @@ class AudioModel(Protocol):
     def trouble(self) -> str | None:
         """Why it cannot be asked now, in one line, or None."""
 
+    def stop(self) -> None:
+        """Ends what is being answered with `ToolFailed`, and whatever is asked from now on."""
+
 
 class Nonsense(ToolFailed):
     """The model answered, but not in words that can be used; asking again would bring the same."""

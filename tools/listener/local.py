@@ -34,6 +34,7 @@ class Local:
     limit_s: float = 600.0
     total_s: float = 1800.0
     _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
+    _stopped: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
     _loaded: tuple[Any, Any] | None = field(default=None, init=False, repr=False)
 
     def longest_s(self) -> float:
@@ -43,6 +44,7 @@ class Local:
     def ask(self, sound: Samples, question: str, most_tokens: int) -> Said:
         """The model's answer on a sound (frames,) at 16 kHz, empty if it says nothing; raises `ToolFailed` when it cannot run."""
         with self._lock:
+            self._go_on()
             processor, model = self._load()
             content = [{"type": "text", "text": question}, {"type": "audio"}]
             text = processor.apply_chat_template(
@@ -52,12 +54,27 @@ class Local:
             given["input_features"] = given["input_features"].to(model.dtype)
             try:
                 with torch.inference_mode():
-                    made = model.generate(**given, max_new_tokens=most_tokens, do_sample=False, max_time=self.total_s)
+                    made = model.generate(
+                        **given, max_new_tokens=most_tokens, do_sample=False, max_time=self.total_s, stopping_criteria=[self._done]
+                    )  # fmt: skip
             except torch.OutOfMemoryError as exc:
                 raise ToolFailed(f"{self.model} ran out of memory on {model.device}") from exc
+            self._go_on()
             new = made[0, given["input_ids"].shape[1] :]
             answer = processor.tokenizer.decode(new, skip_special_tokens=True)
         return separate(answer, cut=len(new) >= most_tokens)
+
+    def stop(self) -> None:
+        """Ends what is being answered with `ToolFailed`, and whatever is asked from now on."""
+        self._stopped.set()
+
+    def _done(self, ids: torch.Tensor, scores: Any, **_: Any) -> torch.Tensor:
+        """For transformers, after each token: whether the answers (rows of `ids`) are to end here."""
+        return torch.full((len(ids),), self._stopped.is_set(), device=ids.device)
+
+    def _go_on(self) -> None:
+        if self._stopped.is_set():
+            raise ToolFailed(f"{self.model} was stopped")
 
     def trouble(self) -> str | None:
         """Why this checkpoint cannot be used, in one line, or None; reads its configuration, not its weights."""

@@ -8,12 +8,14 @@ in Retry-After or after 1, 2, 4 s; no answer takes longer than `total_s`.
 from __future__ import annotations
 
 import base64
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from threading import BoundedSemaphore
 from typing import Any
 
 import httpx
@@ -25,6 +27,7 @@ from tools.listener.sound import Samples, seconds_in, wav
 
 _MOST_BYTES = 25 * 1024 * 1024
 _TRIES = 4
+_GLANCE_S = 0.2  # between two looks at whether to stop
 _PASSING = {429, 502, 503, 504}
 _NO_LIST = {404, 405}  # from a server that does not list its models; whether it has this one shows when it is asked
 _BROKEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
@@ -47,10 +50,11 @@ class Served:
     transport: httpx.BaseTransport | None = None
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
-    _places: BoundedSemaphore = field(init=False, repr=False)
+    _places: threading.BoundedSemaphore = field(init=False, repr=False)
+    _stopped: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._places = BoundedSemaphore(self.at_once)
+        self._places = threading.BoundedSemaphore(self.at_once)
 
     def longest_s(self) -> float:
         """Seconds of sound that go into one request."""
@@ -76,6 +80,10 @@ class Served:
         finally:
             self._places.release()
 
+    def stop(self) -> None:
+        """Ends what is on its way with `ToolFailed`, and whatever is asked from now on."""
+        self._stopped.set()
+
     def trouble(self) -> str | None:
         """Why this model cannot be asked now, in one line, or None; asks the server what it serves."""
         try:
@@ -99,8 +107,7 @@ class Served:
         until = self.clock() + self.total_s
         for tried in range(1, _TRIES + 1):
             try:
-                with self._client(until - self.clock()) as client:
-                    answer = client.post("chat/completions", json=body)
+                answer = self._posted(body, until - self.clock())
             except _BROKEN as exc:
                 wait, why = 2.0 ** (tried - 1), f"{type(exc).__name__}: {exc}"
             except (httpx.HTTPError, httpx.InvalidURL) as exc:
@@ -113,7 +120,29 @@ class Served:
             if tried == _TRIES or self.clock() + wait >= until:
                 raise _silent(f"{why} (asked {tried} time{'s' * (tried > 1)})")
             self.sleep(wait)
+            self._go_on()
         raise AssertionError("the last try either answers or raises")
+
+    def _posted(self, body: dict[str, Any], patience_s: float) -> httpx.Response:
+        """One request, in a thread that nobody waits for once the client is stopped."""
+        result: Future[httpx.Response] = Future()
+
+        def post() -> None:
+            try:
+                with self._client(patience_s) as client:
+                    result.set_result(client.post("chat/completions", json=body))
+            except Exception as exc:
+                result.set_exception(exc)
+
+        threading.Thread(target=post, daemon=True).start()
+        while True:
+            self._go_on()
+            with suppress(TimeoutError):
+                return result.result(_GLANCE_S)
+
+    def _go_on(self) -> None:
+        if self._stopped.is_set():
+            raise _silent("it was stopped")
 
     def _client(self, patience_s: float) -> httpx.Client:
         return httpx.Client(

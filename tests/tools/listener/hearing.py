@@ -47,6 +47,9 @@ class Hearing:
     def trouble(self) -> str | None:
         return None
 
+    def stop(self) -> None:
+        self.says = away
+
 
 def away(kind: str, n: int) -> Exception:
     """A model that is not there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,6 +58,19 @@ def test_the_same_sound_gives_the_same_answer_and_another_sound_another(music: P
     sound = hear(wav(tmp_path / "a.wav", 3.0, 16_000, 1)).samples
     first = model.ask(sound, "Describe this track.", 12)
     assert first.cut and model.ask(sound, "Describe this track.", 12) == first and not readable(first.text)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_it_stops_in_the_middle_of_an_answer(music: Path, tmp_path: Path) -> None:
+    model = Local(str(music), "cpu", total_s=20.0)
+    sound = hear(wav(tmp_path / "a.wav", 1.0)).samples
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(model.ask, sound, "Describe this track.", 100_000)
+        with pytest.raises(TimeoutError):
+            waiting.result(1.5)
+        model.stop()
+        with pytest.raises(ToolFailed, match="stopped"):
+            waiting.result(5)
 
 
 @pytest.mark.filterwarnings("ignore")

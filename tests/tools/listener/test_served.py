@@ -176,6 +176,26 @@ def test_no_more_requests_than_agreed_are_on_their_way() -> None:
     assert most == 2
 
 
+def test_nobody_waits_for_a_client_that_is_stopped() -> None:
+    asked, release = threading.Event(), threading.Event()
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.set()
+        release.wait(10)
+        return answered("late")
+
+    model = served(handler)
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(model.ask, SECOND, "?", 10)
+        assert asked.wait(5)
+        model.stop()
+        with pytest.raises(ToolFailed, match="stopped"):
+            waiting.result(2)
+    release.set()
+    with pytest.raises(ToolFailed, match="stopped"):
+        model.ask(SECOND, "?", 10)
+
+
 def test_the_window_fits_the_servers_limits() -> None:
     assert served(turns(answered(""))).longest_s() == 600
     assert 800 < served(turns(answered("")), limit_s=1200).longest_s() < 820  # 25 MB
