@@ -101,9 +101,12 @@ def _rows(body: Any, place: Place) -> list[dict[str, Any]]:
 
 
 def ask_for_a_call(place: Place) -> Answer:
-    """Asks the model to call a tool, with `tool_choice` "auto" as the agent does; raises `EndpointFailed`."""
+    """Asks the model to call a tool, streaming and with `tool_choice` "auto" as the agent does; raises `EndpointFailed`.
+
+    Streaming matters: vLLM 0.32 loses Hermes calls behind the `qwen3` reasoning parser when it answers in one piece.
+    """
     began = time.monotonic()
-    message, reason = _chat(place, {"tools": [_TOOL], "tool_choice": "auto"}, _REQUEST, _MOST_TOKENS)
+    message, reason = _chat(place, {"tools": [_TOOL], "tool_choice": "auto", "stream": True}, _REQUEST, _MOST_TOKENS)
     content = str(message.get("content") or "")
     calls = message.get("tool_calls") or []
     return Answer(
@@ -172,10 +175,27 @@ def _send(place: Place, method: str, path: str, limit_s: float, body: dict[str, 
             f"{place.shown} answered {answer.status_code}{_complaint(answer, place.key)}", answer.status_code
         )
     try:
-        return answer.json()
-    except ValueError as exc:
+        streamed = "event-stream" in answer.headers.get("content-type", "")
+        return _joined(answer.text) if streamed else answer.json()
+    except (ValueError, TypeError, AttributeError) as exc:
         kind = answer.headers.get("content-type", "no content type").partition(";")[0]
         raise EndpointFailed(f"{place.shown} answers with {one_line(kind, place.key)}, not with JSON") from exc
+
+
+def _joined(events: str) -> dict[str, Any]:
+    """A streamed answer as the one message that its pieces make."""
+    message: dict[str, Any] = {}
+    calls: dict[int, dict[str, Any]] = {}
+    reason = None
+    rows = [line.removeprefix("data:").strip() for line in events.splitlines() if line.startswith("data:")]
+    for choice in (c for row in rows if row != "[DONE]" for c in json.loads(row).get("choices") or ()):
+        delta, reason = choice.get("delta") or {}, choice.get("finish_reason") or reason
+        for name in ("content", "reasoning", "reasoning_content"):
+            message[name] = message.get(name, "") + (delta.get(name) or "")
+        for piece in delta.get("tool_calls") or ():
+            function = calls.setdefault(piece.get("index", 0), {"function": {"arguments": ""}})["function"]
+            function["arguments"] += (piece.get("function") or {}).get("arguments") or ""
+    return {"choices": [{"message": {**message, "tool_calls": list(calls.values())}, "finish_reason": reason}]}
 
 
 def _complaint(answer: httpx.Response, key: str) -> str:

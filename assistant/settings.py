@@ -44,7 +44,7 @@ class Settings:
     context: int = CONTEXT
     turn_s: float = 120.0
     silence_s: float = 60.0
-    turn_tokens: int = 8000
+    turn_tokens: int = 16_000
     fallback: bool = False
 
     @property

@@ -27,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings = load(base_url=getattr(args, "base_url", None)).with_options(
             brain=getattr(args, "model", None),
+            fallback=getattr(args, "fallback", None),
             device=getattr(args, "device", None),
         )
         command: Command = args.run
@@ -188,6 +189,12 @@ def _brain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--index", type=Path, metavar="DIR", help="default: the demo catalogue's")
     parser.add_argument("--model", choices=("embedded", "vllm"), help="the brain (default: embedded)")
     parser.add_argument("--base-url", help="an OpenAI-compatible endpoint, for --model vllm")
+    parser.add_argument(
+        "--fallback",
+        action="store_true",
+        default=None,
+        help="let the embedded reader answer turns in which the served model fails; it says so",
+    )
 
 
 def _jobs(parser: argparse.ArgumentParser, what: str) -> None:

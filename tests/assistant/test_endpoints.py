@@ -42,7 +42,11 @@ def test_a_model_that_does_everything(tmp_path: Path) -> None:
     assert [found[n].state for n in ("agent model", "tool calling", "reasoning")] == ["ok"] * 3
     assert "`reasoning`" in found["reasoning"].detail
     [request] = script.requests
-    assert request["tool_choice"] == "auto" and request["tools"][0]["function"]["name"] == "confirm"
+    assert (
+        request["stream"] is True
+        and request["tool_choice"] == "auto"
+        and request["tools"][0]["function"]["name"] == "confirm"
+    )
 
 
 def test_context_and_key(tmp_path: Path) -> None:

@@ -39,6 +39,14 @@ def test_json_lines(
     assert lyrics["tools"][0]["name"] == "find_lyrics" and "The lamps along the harbour wall" in lyrics["reply"]
 
 
+def test_the_doctor(served: Server, words_index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--index", str(words_index), "--model", "vllm", "--base-url", served.url]
+    assert main(["doctor", "--json", *options]) == 0
+    found = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    assert [found[name]["state"] for name in ("agent model", "tool calling", "reasoning")] == ["ok"] * 3
+    assert "16384 tokens of context" in found["agent model"]["detail"]
+
+
 def test_dialogs(served: Server, words_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Dialogs that the QA tool replays against it, three of those that were taught."""
     import yaml
