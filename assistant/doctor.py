@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import importlib.util
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import httpx
 
 from assistant.advice import reasoning_advice, tool_advice
+from assistant.ears import licence, listener_for
 from assistant.endpoints import Answer, EndpointFailed, Place, ask_for_a_call, list_models, one_line, send_audio
 from assistant.machine import find_python
 from assistant.settings import Settings
@@ -120,13 +121,19 @@ def _agent(settings: Settings) -> list[Finding]:
 
 
 def _audio(settings: Settings) -> list[Finding]:
-    """The audio model: listed, and, where it is, sent a second of audio."""
+    """The audio model with its licence: in this process, or listed and, where it is, sent a second of audio."""
+    if settings.audio_backend == "transformers":
+        trouble = listener_for(settings).model.trouble()  # type: ignore[union-attr]
+        return [
+            Finding("audio model", "broken" if trouble else "ok", trouble or f"{licence(settings)}; by transformers")
+        ]
     if not settings.audio_url:
         return [Finding("audio model", "absent", "no endpoint is configured", _START_AUDIO)]
-    place = Place(settings.audio_url, settings.audio_model, settings.api_key)
+    place = Place(settings.audio_url, settings.audio_model, settings.audio_api_key or settings.api_key)
     found = _listed("audio model", place, wanted=True, advice=_START_AUDIO)
     if found.state != "ok":
         return [found]
+    found = replace(found, detail=f"{found.detail}; {licence(settings)}")
     try:
         seconds = send_audio(place)
     except EndpointFailed as failed:

@@ -7,16 +7,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from assistant import running
 from assistant.profiles import DIALECTS, Server
 from index.errors import UserError
+from tools.listener.checkpoints import Backend
 
 Brain = Literal["embedded", "vllm"]
 CONTEXT = 16_384  # tokens
-# Smallest values: tokens of the model's context, seconds of a turn and of silence, tokens of a turn.
-_LEAST = {"context": 4096, "turn_s": 1, "silence_s": 1, "turn_tokens": 100}
+# Smallest values: tokens of the model's context, seconds of a turn and of silence, tokens of a turn, seconds of audio.
+_LEAST = {"context": 4096, "turn_s": 1, "silence_s": 1, "turn_tokens": 100, "audio_limit_s": 10}
 _ON, _OFF = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -33,6 +34,9 @@ class Settings:
     vllm_python: str | None = None
     audio_url: str | None = None
     audio_model: str = "nvidia/music-flamingo-hf"
+    audio_backend: Backend = "served"
+    audio_api_key: str | None = None
+    audio_limit_s: float = 600.0
     lrclib: bool = False
     lrclib_url: str = "https://lrclib.net"
     contact: str = "https://example.org/linernotes"
@@ -87,6 +91,8 @@ def load(environment: Mapping[str, str] = os.environ, base_url: str | None = Non
             "vllm_python",
             "audio_url",
             "audio_model",
+            "audio_backend",
+            "audio_api_key",
             "lrclib_url",
             "contact",
             "device",
@@ -105,6 +111,10 @@ def load(environment: Mapping[str, str] = os.environ, base_url: str | None = Non
         if not re.match(r"https?://[^\s/]+", texts.get(name, "http://x")):
             said = "--base-url" if name == "base_url" and base_url else f"LINERNOTES_{name.upper()}"
             raise UserError(f"{said} is {texts[name]!r}; it must begin with http:// or https://")
+    if not re.fullmatch(r"[!-~]*", texts.get("audio_api_key", "")):
+        raise UserError("LINERNOTES_AUDIO_API_KEY has characters that no key has")  # not shown: it is a secret
+    if texts.get("audio_backend", "served") not in get_args(Backend):
+        raise UserError(f"LINERNOTES_AUDIO_BACKEND is {texts['audio_backend']!r}; it must be served or transformers")
     limits = {name: _number(environment, f"LINERNOTES_{name.upper()}", least) for name, least in _LEAST.items()}
     switches = {name: _switch(environment, f"LINERNOTES_{name.upper()}") for name in ("lrclib", "fallback")}
     return settings.with_options(**_running(settings.home, texts)).with_options(**switches, **limits, **texts)

@@ -79,6 +79,7 @@ def _index(parser: argparse.ArgumentParser) -> None:
     )
     build.add_argument("source", type=Path, help="a folder of music, or a .jsonl, .csv or .parquet manifest")
     build.add_argument("--index", type=Path, required=True, metavar="DIR", help="where the index is kept")
+    build.add_argument("--captions", choices=("writer", "flamingo"), default="writer", help="who describes tracks without a caption: the caption writer, from measurements (default), or the audio language model that is configured")  # fmt: skip
     _jobs(build, "tracks")
     _device(build)
     info = commands.add_parser("info", help="what an index holds")
