@@ -88,7 +88,9 @@ def simulate(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _speaker(args: argparse.Namespace, settings: Settings, catalogue: Catalogue, goal: Goal, persona: Persona) -> Speaker:
+def _speaker(
+    args: argparse.Namespace, settings: Settings, catalogue: Catalogue, goal: Goal, persona: Persona
+) -> Speaker:
     if args.listener == "model":
         return ModelListener(served_model(settings), goal, persona)
     return Listener(goal, catalogue, persona, args.seed)

@@ -8,12 +8,13 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from assistant.settings import Settings
 from index.errors import UserError
 
 Command = Callable[[argparse.Namespace, Settings], int]
-Commands = argparse._SubParsersAction  # argparse has no public name for it
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # argparse has no public name for it
 
 
 def lazy(module: str, name: str) -> Command:
@@ -40,7 +41,9 @@ def dialogs_options(parser: argparse.ArgumentParser) -> Commands:
     new.add_argument("name", help="the dialog's name")
     new.add_argument("-o", "--output", type=Path, metavar="FILE")
     new.set_defaults(run=lazy("ui.authoring", "new"))
-    made = commands.add_parser("from-thread", help="a conversation of the page or of chat as a dialog, with proposed checks")
+    made = commands.add_parser(
+        "from-thread", help="a conversation of the page or of chat as a dialog, with proposed checks"
+    )
     made.add_argument("thread", nargs="?", help="its id; without one they are listed")
     made.add_argument("--name", default=None, help="the dialog's name (default: the conversation's first words)")
     made.add_argument("-o", "--output", type=Path, metavar="FILE")
@@ -50,10 +53,19 @@ def dialogs_options(parser: argparse.ArgumentParser) -> Commands:
 
 def simulate_options(parser: argparse.ArgumentParser) -> None:
     """`linernotes dialogs simulate`, but for the brain's and the device's."""
-    parser.add_argument("--goals", type=int, default=20, metavar="N", help="hidden tracks to look for (default: %(default)s)")
-    parser.add_argument("--turns", type=int, default=10, metavar="N", help="turns a listener may take (default: %(default)s)")
+    parser.add_argument(
+        "--goals", type=int, default=20, metavar="N", help="hidden tracks to look for (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--turns", type=int, default=10, metavar="N", help="turns a listener may take (default: %(default)s)"
+    )
     parser.add_argument("--persona", choices=("brisk", "chatty", "vague", "all"), default="all")
-    parser.add_argument("--listener", choices=("rules", "model"), default="rules", help="who plays the listener; a model is the one at --base-url")
+    parser.add_argument(
+        "--listener",
+        choices=("rules", "model"),
+        default="rules",
+        help="who plays the listener; a model is the one at --base-url",
+    )
     parser.add_argument("--seed", type=int, default=1, help="which tracks and which words (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=lazy("ui.authoring", "simulate"))

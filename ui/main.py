@@ -175,7 +175,9 @@ def _serve(parser: argparse.ArgumentParser) -> None:
 
 
 def _dialogs(parser: argparse.ArgumentParser) -> None:
-    simulated = dialogs_options(parser).add_parser("simulate", help="listeners who look for hidden tracks, and how many find them")
+    simulated = dialogs_options(parser).add_parser(
+        "simulate", help="listeners who look for hidden tracks, and how many find them"
+    )
     simulate_options(simulated)
     _brain(simulated)
     _device(simulated)
