@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from itertools import groupby
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from index.words import Word, stem, words
 
@@ -68,6 +71,7 @@ _TURNS = {
     "more",
 }
 _WINDOW = 6
+_SHORTEST, _LONG = 4, 9  # letters of a word that may hold one slip, and of one that may hold two
 
 
 @dataclass(frozen=True)
@@ -103,9 +107,12 @@ class Vocabulary:
         """The concept that a word or phrase stands for, or None."""
         return self.phrases.get(tuple(w.stem for w in words(text)))
 
-    def mentions(self, text: str) -> list[Mention]:
-        """Every concept named in the text, longest match first, in order of place."""
+    def mentions(self, text: str, known: Callable[[str], bool] | None = None) -> list[Mention]:
+        """Every concept named in the text, longest match first, in order of place. With `known`, which tells the words of a
+        language, a word that is none is read as the word of the vocabulary that it is a slip away from."""
         tokens = words(text)
+        if known:
+            tokens = [replace(w, stem=self._respelt(w.stem, known)) for w in tokens]
         governed = _negated_words(tokens, text)
         found: list[Mention] = []
         at = 0
@@ -125,6 +132,20 @@ class Vocabulary:
         return 1, next(
             (self.phrases[(form,)] for form in _uninflected(tokens[at].stem) if (form,) in self.phrases), None
         )
+
+    def _respelt(self, word: str, known: Callable[[str], bool]) -> str:
+        """A word with one letter wrong, missing, too many or in its neighbour's place, as it was meant."""
+        if (
+            len(word) < _SHORTEST
+            or word in _spellings()
+            or any(f in _spellings() for f in _uninflected(word))
+            or known(word)
+        ):
+            return word
+        most = 1 if len(word) < _LONG else 2
+        near = process.extract(word, _spellings(), scorer=OSA.distance, score_cutoff=most, limit=None)
+        alike = [(distance, w) for w, distance, _ in near if w[0] == word[0] and known(w)]
+        return min(alike)[1] if alike else word
 
     @staticmethod
     def _key(tokens: list[Word], at: int, length: int) -> tuple[str, ...]:
@@ -183,6 +204,16 @@ def _reach(tokens: list[Word], text: str, first: int) -> range:
             break
         last += 1
     return range(first, last)
+
+
+@cache
+def _spellings() -> frozenset[str]:
+    """Words for how music sounds that are long enough to be known again when one letter is wrong."""
+    heard = {"instrument", "voice", "genre", "mood", "texture"}
+    kinds = vocabulary().kinds
+    return frozenset(
+        w for phrase, c in vocabulary().phrases.items() if kinds[c] in heard for w in phrase if len(w) > _SHORTEST
+    )
 
 
 @cache

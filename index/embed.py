@@ -84,6 +84,11 @@ class Embedder:
         tokenizer.no_padding()
         return tokenizer
 
+    @lru_cache(maxsize=4096)  # noqa: B019  (an Embedder lives as long as the program)
+    def knows(self, word: str) -> bool:
+        """Whether the model's tokenizer has the word as one piece: it is no misspelling."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), 384)."""
         raw = np.zeros((len(texts), WIDTH), np.float32)

@@ -128,12 +128,17 @@ class Reader:
         taken += [greeting.span()] if greeting else []
         mentions = [
             m
-            for m in vocabulary().mentions(_ELIDED.sub(lambda m: m[1] + " ", text))
+            for m in vocabulary().mentions(_ELIDED.sub(lambda m: m[1] + " ", text), self.catalogue.embedder.knows)
             if not _overlaps(m.start, m.end, taken + names) and not _is_verb(text, m)
         ]
         dropped = [m.start(1) for m in _LIFTED.finditer(text)] if state["query"] else []
-        standing = (state["query"] or {}).get("want", ())
-        taken_back = [m for m in mentions if m.start in dropped and m.concept in standing]
+        query = state["query"] or {}
+        taken_back = [
+            m
+            for m in mentions
+            if m.start in dropped
+            and (m.concept in query.get("want", ()) or (m.concept in query.get("avoid", ()) and not m.negated))
+        ]
         allow = [m.concept for m in mentions if _is_fine(text, m) or m in taken_back]
         lifted = tuple(f for at in dropped for f in _LIMITS.get(re.split(r"\W", text[at:].lower())[0], ()))
         want, avoid = _wants(mentions, allow)
@@ -160,7 +165,13 @@ class Reader:
             or negated
             or lifted
         )
-        signs = Signs(wishes, bool(refs.artists), bool(refs.handles or titles), bool(refs.files), bool(state["shown"]))
+        signs = Signs(
+            wishes,
+            bool(refs.artists),
+            bool(refs.handles or titles),
+            bool(refs.files),
+            bool(state["shown"] or state.get("topic")),
+        )
         intent = decide(text, self.intents.read(text), signs)
         return Understanding(
             text, intent, want, avoid, tuple(allow), artists, tuple(e.name for e in negated), tuple(dict.fromkeys(e.name for e in like)), titles, fields, compare, refs,

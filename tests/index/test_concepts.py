@@ -93,3 +93,10 @@ def test_narrower_holds_what_a_concept_covers() -> None:
 def test_concept_spans_leave_out_what_is_negated() -> None:
     spans = concept_spans("Piano, then piano again; no drums.")
     assert {c: [(m.start, m.end) for m in ms] for c, ms in spans.items()} == {"piano": [(0, 5), (12, 17)]}
+
+
+def test_a_slip_of_the_pen_is_read_as_it_was_meant_where_it_is_no_word() -> None:
+    english = {"piano", "saxophone", "accordion", "happy", "cello", "lute", "with", "and", "late"}
+    found = vocabulary().mentions("hapy saxaphone, no acordion, a late celo and pinao", english.__contains__)
+    assert [(m.concept, m.negated) for m in found] == [("happy", False), ("saxophone", False), ("accordion", True), ("cello", False), ("piano", False)]  # fmt: skip
+    assert [m.concept for m in vocabulary().mentions("hapy saxaphone")] == []
