@@ -33,6 +33,8 @@ class Conversation(BaseModel):
     heard: list[str] = Field(default_factory=list)
     liked: list[str] = Field(default_factory=list)
     disliked: list[str] = Field(default_factory=list)
+    spoken_of: list[str] = Field(default_factory=list)
+    topic: str | None = None
     _lock: threading.RLock = PrivateAttr(default_factory=threading.RLock)
 
     def handle(self, track_id: str) -> str:
@@ -68,7 +70,15 @@ class Conversation(BaseModel):
                 self.past = [*self.past, self.query][-_PAST:]
                 self.query = query
             self.last = list(shown) or self.last
+            self.topic = None
             self.heard += [i for i in self.last if i not in self.heard]
+            self.revision += 1
+
+    def speaks_of(self, track_id: str) -> None:
+        """Notes that this turn is about a track: alone, it is what "it" means in the next one."""
+        with self._lock:
+            self.spoken_of += [] if track_id in self.spoken_of else [track_id]
+            self.topic = track_id if len(self.spoken_of) == 1 else None
             self.revision += 1
 
     def react(self, liked: Iterable[str] = (), disliked: Iterable[str] = (), neither: Iterable[str] = ()) -> None:
@@ -86,8 +96,9 @@ class Conversation(BaseModel):
             self.revision += 1
 
     def attach(self, files: Iterable[str]) -> None:
-        """The files that come with a turn; they are added to those attached before."""
+        """A turn begins: the files that come with it are added to those attached before."""
         with self._lock:
+            self.spoken_of = []
             arrived = list(dict.fromkeys(files))
             self.files += [f for f in arrived if f not in self.files]
             self.arrived = [f"F{self.files.index(f) + 1}" for f in arrived]
@@ -103,6 +114,7 @@ class Conversation(BaseModel):
         """Forgets wishes and taste; handles stay, since they are on the screen."""
         with self._lock:
             self.query, self.past, self.last, self.heard, self.liked, self.disliked = None, [], [], [], [], []
+            self.topic = None
             self.revision += 1
 
 

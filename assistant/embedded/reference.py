@@ -76,9 +76,9 @@ def resolve(text: str, state: dict[str, Any]) -> References:
         return References(artists=artists, missing=beyond)
     if shown and _ALL.search(folded):
         return References(tuple(shown), (), True, artists, vague=True)
-    it = _IT.search(folded) if shown else None
-    if it:
-        return References((shown[0],), (), False, artists, vague=" " not in it.group())
+    it, meant = _IT.search(folded), [*([state["topic"]] if state.get("topic") else []), *shown[:1]]
+    if it and meant:
+        return References((meant[0],), (), False, artists, vague=" " not in it.group())
     return References((), (), False, artists)
 
 

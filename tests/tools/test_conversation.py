@@ -128,3 +128,21 @@ def test_the_reducer_keeps_the_version_with_more_changes(a: int, b: int) -> None
     assert newest(None, new) == new
     assert newest(old, None) == old
     assert newest(None, None) is None
+
+
+def test_what_a_turn_is_about_is_one_track_or_none() -> None:
+    talk = Conversation(tracks=["a", "b"], last=["a", "b"])
+    talk.attach([])
+    talk.speaks_of("b")
+    assert talk.topic == "b"
+    talk.attach([])
+    assert talk.topic == "b"
+    talk.speaks_of("b")
+    talk.speaks_of("a")
+    assert talk.topic is None
+    talk.speaks_of("b")
+    assert talk.topic is None
+    talk.attach([])
+    talk.speaks_of("a")
+    talk.searched(Query(text="x"), ["b"])
+    assert talk.topic is None
