@@ -6,7 +6,7 @@ them, and there captions speak through the query's concepts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -134,12 +134,16 @@ def compare(store: Store, comparison: Comparison, reference: Sequence[str]) -> C
     )
 
 
-def allowed(store: Store, wanted: Sequence[Constraint], include_ai: bool) -> set[str] | None:
-    """Ids of the tracks that meet every constraint; None when there is nothing to meet."""
-    clauses = [] if include_ai or any("ai_status" in c.sql for c in wanted) else ["ai_status != 'declared_ai'"]
+def allowed(
+    store: Store, wanted: Sequence[Constraint], include_ai: bool, titled: Collection[str] = ()
+) -> set[str] | None:
+    """Ids of the tracks that meet every constraint; None when there is nothing to meet. A track declared as made with AI
+    is left out unless such tracks are asked for, or it by its title (`titled`, ids)."""
+    others_too = include_ai or any("ai_status" in c.sql for c in wanted)
+    clauses = [] if others_too else [f"(ai_status != 'declared_ai' OR id IN ({','.join('?' * len(titled))}))"]
     if not clauses and not wanted:
         return None
-    values: list[object] = []
+    values: list[object] = [] if others_too else [*titled]
     for constraint in wanted:
         clauses.append(constraint.sql)
         values += constraint.values

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from index.concepts import vocabulary
-from index.entities import EntityIndex
+from index.entities import EntityIndex, name_key
 from index.known import known_for
 from index.query import Query
 
@@ -15,10 +15,11 @@ _OF_AN_AGE = 15  # years that one decade can stand for
 
 @dataclass(frozen=True)
 class Names:
-    """Tracks that a query names by artist or title, the surest with the most, and the names that are not here: what
+    """Tracks that a query names by artist or title, the surest with the most (`titled`: by title), and the names that are not here: what
     comes nearest to them (`meant`) and the genres that they are known for (`known`)."""
 
     tracks: dict[str, float] = field(default_factory=dict)
+    titled: set[str] = field(default_factory=set)
     absent: list[str] = field(default_factory=list)
     meant: dict[str, str] = field(default_factory=dict)
     known: dict[str, list[str]] = field(default_factory=dict)
@@ -37,11 +38,14 @@ def named(entities: EntityIndex, query: Query) -> Names:
             found = entities.find("artist", artist)
             if found:
                 names.tracks.update(dict.fromkeys(found[1], sure))
+                if name_key(found[0]) != name_key(artist):
+                    names.meant[artist] = found[0]
             else:
                 names.absent.append(artist)
     for title in query.titles:
         hit = entities.find("title", title) or entities.find("album", title)
         if hit:
+            names.titled.update(hit[1])
             # a title that also has the artist asked for is the one meant
             names.tracks.update({i: 1.5 if i in names.tracks or not query.artists else 0.8 for i in hit[1]})
         else:

@@ -86,7 +86,7 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     steady = query.model_copy(update={"want": sorted(query.want)})  # the order of the wants is no wish
     pool, kin = _pooled(catalogue, steady, taste, names)
     wanted = [*constraints(query), *(c.constraint for c in comparisons if c.constraint)]
-    ids, relaxed = _constrained(catalogue, pool.ids, wanted, query)
+    ids, relaxed = _constrained(catalogue, pool.ids, wanted, query, names.titled)
     ids -= set(query.like) | set(taste.liked) | (set(taste.heard) if query.fresh else set())
     ids = (ids - banned(catalogue, query.avoid) - set(taste.disliked)) & catalogue.table.row_of.keys()
     ids = set(query.among) & catalogue.table.row_of.keys() if query.among else ids
@@ -150,7 +150,7 @@ def _with_comparisons(query: Query, comparisons: Sequence[Compared]) -> Query:
 
 
 def _constrained(
-    catalogue: Catalogue, pool: set[str], wanted: Sequence[Constraint], query: Query
+    catalogue: Catalogue, pool: set[str], wanted: Sequence[Constraint], query: Query, titled: set[str]
 ) -> tuple[set[str], list[Constraint]]:
     """Tracks that meet the constraints, and the least important constraints that had to be let go for any to remain."""
     dropped = (
@@ -160,7 +160,7 @@ def _constrained(
     )
     for gone in dropped:
         kept = [c for i, c in enumerate(wanted) if i not in gone]
-        met = allowed(catalogue.store, kept, query.include_ai)
+        met = allowed(catalogue.store, kept, query.include_ai, titled)
         relaxed = [wanted[i] for i in sorted(gone)]
         if met is None:
             return pool, relaxed

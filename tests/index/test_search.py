@@ -191,3 +191,16 @@ def test_comparisons_move_in_their_direction(opened: Catalogue) -> None:
     newer = search(opened, Query(compare=[Comparison(dimension="newer")], count=20), Taste(last=["w03", "w17"]))
     assert {h.track.year for h in older.shown} == {1968}
     assert newer.shown and all((h.track.year or 0) > 2015 for h in newer.shown)
+
+
+def test_a_track_made_with_ai_comes_when_it_is_asked_for_by_its_title(opened: Catalogue) -> None:
+    named = search(opened, Query(text="play Prompt Horizon", titles=["Prompt Horizon"]))
+    assert named.shown[0].track.id == "w15"
+    assert all(h.track.rights.ai_status != "declared_ai" for h in named.shown[1:])
+    later = search(opened, Query(text="play Prompt Horizon", titles=["Prompt Horizon"], year_max=2000))
+    assert "w15" not in later.ranked
+
+
+def test_an_artist_found_in_spite_of_a_slip_is_named_as_such(opened: Catalogue) -> None:
+    assert search(opened, Query(artists=["Mirra Solvangh"])).meant == {"Mirra Solvangh": "Mira Solvang"}
+    assert search(opened, Query(artists=["Mira Solvang"])).meant == {}
