@@ -120,7 +120,7 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         else _pick(_GLAD, request)
         if intent == "thanks"
         else _pick(_MORE, request)
-        if intent == "more" or o.args.get("fresh")
+        if o.args.get("fresh")
         else _pick(_OPENINGS, request).format(what=wish_words(o.args, o.body["absent"]))
     )
     like = o.args.get("like") or o.args.get("handles", [])
@@ -169,6 +169,8 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
         parts.append(f"shares {listed(shared)} with {listed(like) if like else 'what you like'}")
     if sung:
         parts.append(f"its lyrics mention “{'”, “'.join(sung[:2])}”")
+    if track.get("ai", "").startswith("declared as made with AI"):
+        parts.insert(0, "declared as made with AI")
     measured = [f"{track['tempo_bpm']:.0f} BPM" if track.get("tempo_bpm") else "", track.get("key", "")]
     if any(measured):
         parts.append("measured " + ", ".join(m for m in measured if m))

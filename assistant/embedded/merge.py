@@ -154,5 +154,6 @@ def _rearranged(u: Understanding, state: Fields) -> Fields:
 def _turns_the_page(u: Understanding, old: Fields) -> bool:
     """Whether other tracks than those shown are asked for."""
     named = {*u.artists, *u.artists_like} - {*old.get("artists", ()), *old.get("artists_like", ())}
-    more = u.intent.intent in {"more", "thanks"} and not named
+    narrows = u.avoid or u.avoid_artists or u.compare or u.fields.keys() - {"count", "fresh", "order"}
+    more = u.intent.intent in {"more", "thanks"} and not named and not narrows
     return bool(more or (not has_substance(u) and "order" not in u.fields and old))

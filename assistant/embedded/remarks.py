@@ -30,7 +30,8 @@ def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
         parts.append(f"Did you mean {near} when you said {name}?")
     if args.get("order") and len(body["tracks"]) > 1:
         parts.append(f"They go {_ORDERS.get(args['order'], args['order'])}.")
-    artists = [a for a in args.get("artists", []) if a not in body.get("absent", [])]
+    here = [a for a in args.get("artists", []) if a not in body.get("absent", [])]
+    artists = [body.get("did_you_mean", {}).get(a, a) for a in here]
     by_them = sum(any(plain(a) in plain(b) for a in artists for b in t.get("artists", [])) for t in body["tracks"])
     if artists and by_them < len(body["tracks"]):
         parts.append(

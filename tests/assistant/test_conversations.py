@@ -132,3 +132,41 @@ def test_questions_about_the_catalogue_and_about_several_tracks(assistant: Assis
 def test_a_name_that_is_nearly_one_of_ours_is_asked_about(assistant: Assistant) -> None:
     text = Talk(assistant).say('something by the band "Nachtfalter Post"').text
     assert "not in this catalogue" in text or "Nachtpost" in text
+
+
+def test_it_is_the_track_that_was_spoken_of_last(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    assert talk.say("who wrote Harbour Lamps?").tools[0].name == "track_details"
+    assert "people" in talk.say("is it made with AI?").text
+    talk.say("sad folk")
+    asked = talk.say("why the third one?").tools[0].args
+    assert talk.say("how long is it?").tools[0].args == asked
+    first = talk.say("happier").shown[0]["handle"]
+    talk.say("what do the first and the second one have in common?")
+    assert talk.say("how long is it?").tools[0].args == {"handle": first}
+
+
+def test_a_bound_narrows_what_is_shown_and_does_not_turn_the_page(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    talk.say("calm music")
+    assert "fresh" not in talk.say("after 1960").tools[0].args
+
+
+def test_a_ban_that_is_forgotten_is_no_wish(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    talk.say("folk, no piano")
+    args = talk.say("forget the piano thing").tools[0].args
+    assert "avoid" not in args
+    assert args["want"] == ["folk"]
+
+
+def test_a_misspelt_artist_is_asked_about_and_counted(assistant: Assistant) -> None:
+    text = Talk(assistant).say("do you have anything by Mirra Solvangh?").text
+    assert "Did you mean Mira Solvang" in text or "Mirra" not in text
+    assert "None of these" not in text
+
+
+def test_a_track_made_with_ai_is_named_as_such(assistant: Assistant) -> None:
+    first, *rest = Talk(assistant).say("play Prompt Horizon").text.split("\n2. ")
+    assert "declared as made with AI" in first
+    assert "made with AI" not in "".join(rest)
