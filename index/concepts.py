@@ -70,6 +70,8 @@ _TURNS = {
     "make",
     "more",
 }
+_OR = ("or", "nor", "oder", "noch", "ou", "ni", "o", "eller")
+_LISTING = {"no", *_OR}
 _WINDOW = 6
 _SHORTEST, _LONG = 4, 9  # letters of a word that may hold one slip, and of one that may hold two
 
@@ -198,12 +200,30 @@ def _reach(tokens: list[Word], text: str, first: int) -> range:
     }  # "leave out anything with drums"
     while last < len(tokens) and last - first < _WINDOW:
         gap = text[tokens[last - 1].end : tokens[last].start] if last else ""
-        if last > first and re.search(r"[.;:!?()\n]|,(?!\s*(?:no|or|nor)\b)|\s[-–—]\s", gap):
+        if last > first and re.search(r"[.;:!?()\n]|\s[-–—]\s", gap):
+            break
+        if (
+            last > first
+            and "," in gap
+            and tokens[last].stem not in _LISTING
+            and not _is_listed(text, tokens, first, last)
+        ):
             break
         if tokens[last].stem in _TURNS and not (tokens[last].stem in skippable and last - first <= 2):
             break
         last += 1
     return range(first, last)
+
+
+def _is_listed(text: str, tokens: list[Word], first: int, at: int) -> bool:
+    """Whether a comma goes on with a list that ends in "or" and is of one kind: "without drums, piano or vocals"."""
+    rest = re.match(rf"([^.;:!?()]{{2,60}}?)\s+(?:{'|'.join(_OR)})\s+\w", text[tokens[at].start :], re.IGNORECASE)
+    if not rest:
+        return False
+    before = text[tokens[first].start : tokens[at - 1].end]
+    named = [vocabulary().name(item) for item in (*before.split(","), *rest[1].split(","))]
+    kinds = {vocabulary().kinds[c].replace("voice", "instrument") if c else None for c in named}
+    return len(kinds) == 1 and None not in kinds
 
 
 @cache

@@ -139,8 +139,8 @@ def _years(text: str) -> list[Constrained]:
             text,
             lambda m: {"year_min": min(int(m[1]), int(m[2])), "year_max": max(int(m[1]), int(m[2]))},
         ),
-        *matches(NOT + r"\b(?:before|older than|earlier than|prior to)\s+" + year + r"\b", text, before),
-        *matches(NOT + r"\b(?:after|newer than|later than)\s+" + year + r"\b", text, after),
+        *matches(NOT + r"\b(?:from )?(?:before|older than|earlier than|prior to)\s+" + year + r"\b", text, before),
+        *matches(NOT + r"\b(?:from )?(?:after|newer than|later than)\s+" + year + r"\b", text, after),
         *matches(
             r"\bsince\s+"
             + year

@@ -68,6 +68,8 @@ SAID: list[tuple[str, dict[str, Any]]] = [
     ("nothing older than 1990", {"year_min": 1990}),
     ("nothing newer than 1990", {"year_max": 1990}),
     ("not before 1980", {"year_min": 1980}),
+    ("nothing from before 1975", {"year_min": 1975}),
+    ("nothing from after 1975", {"year_max": 1975}),
     ("nothing after 1990", {"year_max": 1990}),
     # meter, length
     ("in 7/8", {"meter": "7/8"}),
