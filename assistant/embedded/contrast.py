@@ -63,12 +63,14 @@ def _ordered(cards: Sequence[Card], trait: _Trait, less: bool) -> str:
     if len(values) < 2:
         return f"I cannot compare them: the {trait.unknown} of {listed(unknown)} is not known."
     values.sort(key=lambda row: row[0] if less else -row[0])
-    (best, winner), others = values[0], values[1:]
-    if best == others[0][0]:
+    best = values[0][0]
+    winners, others = [c for v, c in values if v == best], [(v, c) for v, c in values if v != best]
+    if not others:
         return f"They are level at {trait.say(best)}.{missing}"
     word = (trait.less_words if less else trait.more_words)[len(values) > 2]
     rest = listed([f"{trait.say(value)} for {card['handle']}" for value, card in others])
-    return f"{winner['handle']} “{winner['title']}” is {word}: {trait.say(best)}, against {rest}.{missing}"
+    names, verb = listed([f"{c['handle']} “{c['title']}”" for c in winners]), "is" if len(winners) == 1 else "are"
+    return f"{names} {verb} {word}: {trait.say(best)}, against {rest}.{missing}"
 
 
 def _shared(cards: Sequence[Card]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.embedded.compose import Outcome, compose, reason, snippet
+from assistant.embedded.contrast import contrast
 from assistant.embedded.facts import details, why
 
 CAPTION = "A slow, sad blues with muted trumpet and upright bass, late at night."
@@ -190,3 +191,9 @@ def test_why_gives_each_proof_with_its_place() -> None:
         "T1 “Blue Ferry” by The Quay Street Nine is here because its caption says “sad”; its genres say “blues”. Measured: 72 BPM, D minor."
     )
     assert "close in meaning" in why(CARD)
+
+
+def test_of_several_at_the_top_all_are_named() -> None:
+    cards = [{"handle": f"T{n}", "title": f"Title {n}", "year": year} for n, year in enumerate((1968, 1970, 1968), 1)]
+    assert contrast(cards, "which is the oldest?").startswith("T1 “Title 1” and T3 “Title 3” are the oldest: 1968, against 1970 for T2.")  # fmt: skip
+    assert contrast(cards[::2], "which is older?") == "They are level at 1968."
