@@ -220,17 +220,17 @@ def _count(text: str) -> list[Constrained]:
 def _ai(text: str) -> list[Constrained]:
     return [
         *matches(
-            r"\bonly (?:ai|a\.i\.)\b|\b(?:ai|a\.i\.)[- ](?:only|made|generated|music|tracks|songs)\b(?! (?:is|are) (?:out|banned))",
+            r"\bonly (?:ai|a\.i\.)\b|\b(?:made|created|generated) (?:with|by) (?:ai|a\.i\.)(?!\w)|\b(?:ai|a\.i\.)[- ](?:only|made|generated|music|tracks|songs)\b(?! (?:is|are) (?:out|banned))",
             text,
             lambda m: None if _denied(text, m.start()) else {"only_ai": True, "include_ai": True},
         ),
         *matches(
-            r"\b(?:include|including|allow|with) (?:ai|a\.i\.)\b|\bai (?:is|are) (?:ok|okay|fine|welcome)\b",
+            r"\b(?:include|including|allow|(?<!made )(?<!created )(?<!generated )with) (?:ai|a\.i\.)\b|\bai (?:is|are) (?:ok|okay|fine|welcome)\b",
             text,
             lambda m: {"include_ai": True},
         ),
         *matches(
-            r"\b(?:no|without|exclude|not) (?:ai|a\.i\.)\b|\bhuman[- ]made\b|\bmade by (?:humans|people)\b",
+            r"\b(?:no|without|exclude|not)(?: (?:made|created|generated) (?:with|by))? (?:ai|a\.i\.)\b|\bhuman[- ]made\b|\bmade by (?:humans|people)\b",
             text,
             lambda m: {"include_ai": False, "only_ai": False},
         ),

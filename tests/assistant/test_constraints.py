@@ -96,6 +96,8 @@ SAID: list[tuple[str, dict[str, Any]]] = [
     ("only AI music", {"only_ai": True, "include_ai": True}),
     ("AI-generated tracks", {"only_ai": True, "include_ai": True}),
     ("include AI", {"include_ai": True}),
+    ("music made with AI", {"only_ai": True, "include_ai": True}),
+    ("music that is not made with AI", {"include_ai": False, "only_ai": False}),
     ("AI is fine", {"include_ai": True}),
     ("no AI please", {"include_ai": False, "only_ai": False}),
     ("human-made only", {"include_ai": False, "only_ai": False}),

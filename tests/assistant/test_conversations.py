@@ -170,3 +170,9 @@ def test_a_track_made_with_ai_is_named_as_such(assistant: Assistant) -> None:
     first, *rest = Talk(assistant).say("play Prompt Horizon").text.split("\n2. ")
     assert "declared as made with AI" in first
     assert "made with AI" not in "".join(rest)
+
+
+def test_whether_a_title_was_made_with_ai_is_a_question_and_no_wish(assistant: Assistant) -> None:
+    reply = Talk(assistant).say("is Harbour Lamps made with AI?")
+    assert called(reply) == [("track_details", {"handle": "Harbour Lamps"})]
+    assert "declared as made by people" in reply.text
