@@ -128,7 +128,7 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
             and not (intent == "reset" and signs.wishes and "forget" not in folded and "start" not in folded)
         ):
             return Reading(intent, max(score[intent], _SURE))
-    if signs.file and not signs.wishes:
+    if signs.file and (not signs.wishes or _FACTS.search(folded)):
         return Reading("analyze", 1.0)
     if (signs.file or signs.pointed) and _HEAR.search(folded):
         return Reading("analyze", 1.0)

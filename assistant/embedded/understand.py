@@ -119,7 +119,7 @@ class Reader:
         compare, taken = _comparisons(text, bool(state["shown"]))
         taken += [(c.start, c.end) for c in constraints if "count" not in c.fields]  # "three gospel songs" names gospel
         entities = [e for e in self.catalogue.entities.link(text) if not _overlaps(e.start, e.end, taken)]
-        refs = resolve(text, state)
+        refs = resolve(_blank(text, order), state)  # "newest first" points at no first one
         if refs.handles:  # "the one with the cello" points; it wishes for no cello
             taken += [m.span() for m in _TRAIT.finditer(text)]
             entities = [e for e in entities if not _overlaps(e.start, e.end, taken)]
@@ -189,6 +189,13 @@ def _comparisons(text: str, shown: bool) -> tuple[tuple[Comparison, ...], list[t
             found.append(Comparison(dimension=dimension, to=None))
             taken.append(match.span())
     return tuple(found), taken
+
+
+def _blank(text: str, spans: list[Constrained]) -> str:
+    """The text with spaces in place of what was understood already."""
+    for c in spans:
+        text = text[: c.start] + " " * (c.end - c.start) + text[c.end :]
+    return text
 
 
 def _overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:

@@ -123,6 +123,7 @@ FILE = [
     Said("where does my song lift?", "analyze"),
     Said("which chords did I use in F1?", "analyze"),
     Said("analyse the file I uploaded", "analyze"),
+    Said("how loud is my track?", "analyze"),
 ]
 
 ABROAD = [

@@ -176,3 +176,12 @@ def test_whether_a_title_was_made_with_ai_is_a_question_and_no_wish(assistant: A
     reply = Talk(assistant).say("is Harbour Lamps made with AI?")
     assert called(reply) == [("track_details", {"handle": "Harbour Lamps"})]
     assert "declared as made by people" in reply.text
+
+
+def test_an_order_points_at_no_track(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    shown = {card["id"] for card in talk.say("folk with guitar").shown}
+    for order in ("newest first", "oldest first", "fastest first"):
+        reply = talk.say(order)
+        assert [name for name, _ in called(reply)] == ["search_tracks"]
+        assert {card["id"] for card in reply.shown} == shown
