@@ -100,7 +100,7 @@ class Assistant:
             "messages": [HumanMessage(request.user)],
             "conversation": desk.conversation.model_dump(mode="json"),
         }
-        parts = agent.stream(given, config, context=desk, stream_mode=["messages", "updates"])
+        parts = agent.stream(given, config, context=desk, stream_mode=["messages", "updates"], durability="exit")
         try:
             for part in parts:
                 yield from turn.take(*part)
