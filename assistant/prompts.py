@@ -68,6 +68,7 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
         if conversation.past and conversation.past[-1]
         else None,
         "shown": [conversation.handle(i) for i in conversation.last],
+        "focus": conversation.handle(conversation.focus) if conversation.focus else None,
         "tracks": brief,
         "liked": [conversation.handle(i) for i in conversation.liked],
         "disliked": [conversation.handle(i) for i in conversation.disliked],

@@ -42,6 +42,7 @@ def target_of(desk: Desk, target: str) -> Target:
         path = desk.conversation.file_of(target)
         return Target(path, path.name, None)
     track = desk.track(target)
+    desk.conversation.look_at(track.id)
     if not track.audio:
         raise ToolFailed(f"the catalogue has no audio for {target}")
     return Target(Path(track.audio), track.name, track)
