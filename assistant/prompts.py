@@ -47,7 +47,8 @@ _OPEN, _CLOSE = "<state>", "</state>"
 
 def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
     """The conversation in a few hundred tokens: both brains read it."""
-    shown = list(dict.fromkeys((*conversation.last, *conversation.liked[-5:])))
+    blocked = catalogue.ledger.blocked()
+    shown = [i for i in dict.fromkeys((*conversation.last, *conversation.liked[-5:])) if i not in blocked]
     tracks = {t.id: t for t in catalogue.store.tracks(shown)}
     evidence = catalogue.store.evidence(shown)
     brief = [

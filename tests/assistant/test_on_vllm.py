@@ -275,4 +275,4 @@ def test_the_first_token_is_not_late(
         print(
             f"\nfirst token: {1000 * sorted(ours)[10]:.0f} ms, of the bare call {1000 * sorted(bare)[10]:.0f} ms; added {added:.1f} ms"
         )
-    assert added < 100
+    assert added < 150  # 10 to 13 ms on an idle machine
