@@ -97,6 +97,9 @@ class Cut:
 
 
 Repair = Callable[[str, str], str]
+Leak = Callable[[str], str | None]
+LYRICS = "(a line of lyrics)"
+_BEFORE = 400  # characters said before, in which a leak may begin
 
 
 def unsupported(sentence: str, evidence: Evidence) -> str | None:
@@ -186,11 +189,13 @@ def _names(sentence: str, evidence: Evidence) -> Iterator[str]:
 class Checker:
     """Lets text through sentence by sentence as it is written; what is unsupported is cut and kept in `cuts`.
 
+    `leak` tells whether a text gives lyrics away that may not be shown; such a sentence goes, and no trace keeps it.
     `repair`, given the sentence and the claim, may write it anew, once; what it wrote has to pass like any sentence.
     """
 
-    def __init__(self, evidence: Evidence, repair: Repair | None = None) -> None:
+    def __init__(self, evidence: Evidence, repair: Repair | None = None, leak: Leak | None = None) -> None:
         self.evidence = evidence
+        self._leak = leak
         self.cuts: list[Cut] = []
         self.said = ""
         self.repair = repair
@@ -230,6 +235,9 @@ class Checker:
             yield sentence
 
     def _passed(self, sentence: str) -> str:
+        if self._leak and self._leak(self.said[-_BEFORE:] + sentence):
+            self.cuts.append(Cut(LYRICS, "lyrics that may not be shown"))
+            return ""
         claim = unsupported(sentence, self.evidence) if sentence.strip() else None
         shown = sentence
         if claim:
@@ -245,4 +253,5 @@ class Checker:
     def _repaired(self, sentence: str, claim: str) -> str:
         """The sentence written anew, or "" when that failed or is unsupported as well."""
         instead = self.repair(sentence, claim).strip() if self.repair else ""
-        return "" if unsupported(instead, self.evidence) else instead
+        leaks = self._leak and self._leak(self.said[-_BEFORE:] + instead)
+        return "" if leaks or unsupported(instead, self.evidence) else instead

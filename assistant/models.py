@@ -28,7 +28,9 @@ _STANDARD = {"temperature", "top_p", "presence_penalty", "frequency_penalty", "s
 def served_model(settings: Settings) -> ServedModel:
     """The model at the settings' endpoint. A turn's budget sets time limits and retries, not the client."""
     dialect, profile = DIALECTS[settings.server], profile_of(settings.model)
-    sampling = dict(profile.sampling) if profile and profile.sampling else _SAMPLING
+    sampling = dict(profile.sampling) if profile and profile.sampling else dict(_SAMPLING)
+    if settings.temperature is not None:
+        sampling["temperature"] = settings.temperature
     beyond = {k: v for k, v in sampling.items() if k not in _STANDARD}
     options: dict[str, Any] = {k: v for k, v in sampling.items() if k in _STANDARD}
     if beyond and dialect.extra_fields:

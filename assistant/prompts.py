@@ -47,7 +47,8 @@ _OPEN, _CLOSE = "<state>", "</state>"
 
 def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
     """The conversation in a few hundred tokens: both brains read it."""
-    shown = list(dict.fromkeys((*conversation.last, *conversation.liked[-5:])))
+    blocked = catalogue.ledger.blocked()
+    shown = [i for i in dict.fromkeys((*conversation.last, *conversation.liked[-5:])) if i not in blocked]
     tracks = {t.id: t for t in catalogue.store.tracks(shown)}
     evidence = catalogue.store.evidence(shown)
     brief = [
@@ -68,7 +69,7 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
         if conversation.past and conversation.past[-1]
         else None,
         "shown": [conversation.handle(i) for i in conversation.last],
-        **({"topic": conversation.handle(conversation.topic)} if conversation.topic else {}),
+        "focus": conversation.handle(conversation.focus) if conversation.focus else None,
         "tracks": brief,
         "liked": [conversation.handle(i) for i in conversation.liked],
         "disliked": [conversation.handle(i) for i in conversation.disliked],

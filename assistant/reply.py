@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from index.catalogue import Catalogue
 from index.errors import UserError
 from tools.conversation import Conversation
 from tools.lrclib import Lrclib
+from tools.lyric_guard import LyricGuard
 
 _LONGEST_REQUEST = 4000
 _ADVICE = "Nothing is lost: ask again, or see `linernotes doctor`."
@@ -50,6 +52,10 @@ class Assistant:
         self.agent = build_agent(self._served, threads.saver, settings.context)
         if settings.fallback:
             self._stand_in = build_agent(embedded_model(catalogue), threads.saver)
+
+    @cached_property
+    def _guard(self) -> LyricGuard:
+        return LyricGuard(self.catalogue)
 
     def conversation(self, thread: str) -> Conversation:
         """What a thread knows; empty for a new one."""
@@ -100,7 +106,7 @@ class Assistant:
             "messages": [HumanMessage(request.user)],
             "conversation": desk.conversation.model_dump(mode="json"),
         }
-        parts = agent.stream(given, config, context=desk, stream_mode=["messages", "updates"])
+        parts = agent.stream(given, config, context=desk, stream_mode=["messages", "updates"], durability="exit")
         try:
             for part in parts:
                 yield from turn.take(*part)
@@ -166,7 +172,7 @@ class Assistant:
     def _turn(self, request: Request, before: StateSnapshot, desk: TimedDesk) -> Turn:
         results: list[str] = []
         repair = ModelRepair(self._served, desk.budget, results) if self._served else None
-        checker = Checker(self._evidence(request, before, desk), repair)
+        checker = Checker(self._evidence(request, before, desk), repair, self._guard.leak)
         return Turn(checker, time.perf_counter(), self.settings.brain, results)
 
     def _evidence(self, request: Request, before: StateSnapshot, desk: TimedDesk) -> Evidence:

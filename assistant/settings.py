@@ -16,8 +16,8 @@ from tools.listener.checkpoints import Backend
 
 Brain = Literal["embedded", "vllm"]
 CONTEXT = 16_384  # tokens
-# Smallest values: tokens of the model's context, seconds of a turn and of silence, tokens of a turn, seconds of audio.
-_LEAST = {"context": 4096, "turn_s": 1, "silence_s": 1, "turn_tokens": 100, "audio_limit_s": 10}
+# Smallest values: temperature of sampling (the makers' own where none is given), tokens of the model's context, seconds of a turn and of silence, tokens of a turn, seconds of audio.
+_LEAST = {"temperature": 0, "context": 4096, "turn_s": 1, "silence_s": 1, "turn_tokens": 100, "audio_limit_s": 10}
 _ON, _OFF = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -41,6 +41,7 @@ class Settings:
     lrclib_url: str = "https://lrclib.net"
     contact: str = "https://example.org/linernotes"
     device: str = "auto"
+    temperature: float | None = None
     context: int = CONTEXT
     turn_s: float = 120.0
     silence_s: float = 60.0
@@ -125,7 +126,7 @@ def _number(environment: Mapping[str, str], name: str, least: int) -> float | in
     if not text:
         return None
     try:
-        value = float(text) if name.endswith("_S") else int(text)
+        value = float(text) if name.endswith(("_S", "_TEMPERATURE")) else int(text)
     except ValueError:
         value = float("nan")
     if not least <= value < float("inf"):

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from index.errors import UserError
 
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")  # checkpoints hold plain types only
 
+WITHDRAWN = "(This answer named a track that was withdrawn.)"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS threads (id TEXT PRIMARY KEY, owner TEXT NOT NULL, catalogue TEXT NOT NULL, title TEXT NOT NULL, changed REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS turns (thread TEXT NOT NULL, n INTEGER NOT NULL, user TEXT NOT NULL, reply TEXT NOT NULL, PRIMARY KEY (thread, n));
@@ -42,6 +44,7 @@ class Threads:
                 path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
             self._db.executescript(_SCHEMA)
+            self._db.execute("PRAGMA secure_delete = ON")
             self.saver = SqliteSaver(sqlite3.connect(path or ":memory:", check_same_thread=False))
             self.saver.setup()
         except (sqlite3.Error, OSError) as exc:
@@ -93,6 +96,30 @@ class Threads:
                 self._db.execute("DELETE FROM threads WHERE id = ?", (thread,))
             self.saver.delete_thread(thread)
 
+    def forget_track(self, track_id: str, words: Sequence[str]) -> int:
+        """Takes a withdrawn track out of all conversations; how many named it. `words` are its title, caption and lines.
+
+        Answers that hold its id or its words are emptied, and their conversations forget what they knew; what the
+        listeners said themselves stays.
+        """
+        marks = [json.dumps(text, ensure_ascii=False)[1:-1] for text in (track_id, *words) if text]
+        rows = self._rows("SELECT thread, n, reply FROM turns", ())
+        named = [(str(t), n, str(reply)) for t, n, reply in rows if any(mark in str(reply) for mark in marks)]
+        for thread, n, reply in named:
+            with self._lock:
+                self._db.execute("UPDATE turns SET reply = ? WHERE (thread, n) = (?, ?)", (_emptied(reply), thread, n))
+        threads = {thread for thread, _, _ in named}
+        for thread in threads:
+            self.saver.delete_thread(thread)
+        self._compact()
+        return len(threads)
+
+    def _compact(self) -> None:
+        with self._lock:
+            self.saver.conn.commit()
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _rows(self, sql: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
         with self._lock:
             return self._db.execute(sql, values).fetchall()
@@ -101,3 +128,11 @@ class Threads:
         """Closes both connections."""
         self._db.close()
         self.saver.conn.close()
+
+
+def _emptied(reply: str) -> str:
+    """A reply of which only numbers and names of its fields are left."""
+    kept = {
+        name: type(value)() if isinstance(value, list | str) else value for name, value in json.loads(reply).items()
+    }
+    return json.dumps(kept | {"text": WITHDRAWN}, ensure_ascii=False)

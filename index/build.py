@@ -20,6 +20,7 @@ from index.annotate import evidence_of, wording
 from index.answers import Answers
 from index.embed import Embedder
 from index.errors import UserError
+from index.ledger import Ledger
 from index.sources import Found, Rejected, read_source
 from index.store import Entry, Store
 from index.track import Track
@@ -92,6 +93,11 @@ def build(
     found, rejected = _read(source)
     report = Report(str(directory))
     with closing(_open(directory, embedder)) as store:
+        withdrawn = Ledger(directory).withdrawn()
+        rejected += [
+            Rejected(f.where, f"withdrawn: {withdrawn[f.track.id].reason}") for f in found if f.track.id in withdrawn
+        ]
+        found = [f for f in found if f.track.id not in withdrawn]
         have = store.fingerprints()
         stamp = str(getattr(annotate, "version", "1"))
         fresh = [f for f in found if have.get(f.track.id) != _print(f, stamp)]

@@ -12,6 +12,7 @@ import numpy as np
 from index.embed import Embedder, Vectors
 from index.entities import EntityIndex
 from index.errors import UserError
+from index.ledger import Ledger
 from index.sound import Sounds
 from index.store import Store
 from index.table import Table
@@ -26,6 +27,7 @@ class Catalogue:
     def __init__(self, directory: Path, embedder: Embedder | None = None) -> None:
         self.directory = directory
         self.store = Store(directory)
+        self.ledger = Ledger(directory)
         self.embedder = embedder or Embedder()
         made_by = self.store.note("embedder")
         if made_by not in (None, self.embedder.name):
@@ -69,8 +71,8 @@ class Catalogue:
         return Table(self.store)
 
     def track(self, identity: str) -> Track | None:
-        """A track with its profile, or None."""
-        return self.store.get(identity)
+        """A track with its profile; None for one that is not here or is blocked."""
+        return None if identity in self.ledger.blocked() else self.store.get(identity)
 
     def centroid(self, ids: Sequence[str]) -> Vectors | None:
         """Mean of the tracks' unit vectors, of unit length; None when none of them is known."""

@@ -2,7 +2,8 @@
 
 The documented columns, shared by tags and manifests (aliases in `_ALIASES`):
 id, title, artist | artists, album, year, duration_s, isrc, genres, moods, instruments, vocals, language,
-caption, description, tags, audio, lyrics, licence, lyrics_display, ai_status | contains_ai, and the credits
+caption, description, tags, audio, lyrics, licence, lyrics_display, ai_status | contains_ai, machine_analysis (allowed |
+forbidden) | tdm_reservation (W3C TDMRep: 1 reserves), and the credits
 composer, lyricist, producer, label, publisher, performer, copyright. Unknown columns are kept as `extra`.
 """
 
@@ -21,7 +22,7 @@ from index.track import Credit, Origin, Rights, Track
 _ALIASES = {
     "artist": "artists", "performer_name": "artists", "name": "title", "track": "title", "date": "year", "released": "year", "genre": "genres",
     "mood": "moods", "instrument": "instruments", "duration": "duration_s", "length": "duration_s", "license": "licence", "containsai": "ai_status",
-    "contains_ai": "ai_status", "ai": "ai_status", "unsyncedlyrics": "lyrics", "organization": "label", "audio_path": "audio", "path": "audio",
+    "contains_ai": "ai_status", "tdm_reservation": "tdm", "tdm": "tdm", "analysis": "machine_analysis", "ai": "ai_status", "unsyncedlyrics": "lyrics", "organization": "label", "audio_path": "audio", "path": "audio",
     "file": "audio", "lang": "language", "text": "caption",
 }  # fmt: skip
 _LISTS = {"artists", "genres", "moods", "instruments", "tags"}
@@ -97,6 +98,8 @@ class TrackFields:
             "licence",
             "lyrics_display",
             "ai_status",
+            "machine_analysis",
+            "tdm",
             "id",
         }
         taken["extra"] = {name: "; ".join(v) for name, v in self._values.items() if name not in known}
@@ -134,6 +137,19 @@ class TrackFields:
             self._details.setdefault(name, self._details["tags"])
         return {name: (*taken.get(name, ()), *tags) for name, tags in sorted_tags.items() if tags}
 
+    def _analysis(self) -> tuple[str, str | None]:
+        """Whether machines may listen, and who says so. `tdm` reserves with 1, `machine_analysis` forbids with no."""
+        for name, forbids, allows in (
+            ("machine_analysis", _FORBIDDEN, _ALLOWED),
+            ("tdm", _ALLOWED | {"reserved"}, _FORBIDDEN - {"reserved"} | {"unreserved"}),
+        ):
+            told = self.first(name).strip().lower()
+            if told in forbids or (told and told not in allows and self._lenient):  # somebody meant to restrict it
+                return "forbidden", self._details[name]
+            if told and told not in allows:
+                raise BadValue(f"{name} is {told[:40]!r}; it must be allowed or forbidden (tdm: 1 or 0)")
+        return "allowed", None
+
     def _rights(self) -> Rights:
         credits = tuple(Credit(role=role, name=name) for role in _CREDITS for name in self._values.get(role, ()))
         declared = self._values.get("ai_status", [""])[0].strip().lower()
@@ -144,6 +160,7 @@ class TrackFields:
         if display not in {"none", "excerpt", "full"}:
             raise BadValue(f"lyrics_display is {display!r}; it must be none, excerpt or full")
         source = self._details["ai_status"] if status != "unknown" else None
+        analysis, analysis_source = self._analysis()
         licence = "; ".join(self._values.get("licence", [])) or None
         return Rights.model_validate(
             {
@@ -151,9 +168,15 @@ class TrackFields:
                 "lyrics_display": display,
                 "ai_status": status,
                 "ai_source": source,
+                "analysis": analysis,
+                "analysis_source": analysis_source,
                 "credits": credits,
             }
         )
+
+
+_FORBIDDEN = {"forbidden", "no", "false", "0", "none", "denied", "reserved"}
+_ALLOWED = {"allowed", "yes", "true", "1", "granted", "unreserved"}
 
 
 def _text(value: Any) -> str:

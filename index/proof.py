@@ -9,7 +9,8 @@ from typing import Literal
 from index.concepts import vocabulary
 from index.query import Query
 from index.store import Evidence
-from index.track import Track
+from index.track import Lyrics, Track
+from index.verses import place_of
 from index.words import fold, plain, words
 
 MOST = 6
@@ -26,6 +27,7 @@ class Proof:
     start: int | None = None
     end: int | None = None
     concept: str | None = None
+    place: str | None = None  # of words in a lyric sheet: "verse 2, 1:14"
 
 
 def prove(
@@ -34,7 +36,7 @@ def prove(
     """The proofs of a hit, the wanted concepts first, at most six; `alike` are concepts of tracks it should resemble."""
     proofs = [
         *_names(track, query),
-        *_concepts(query.want, evidence),
+        *_concepts(query.want, evidence, track.lyrics),
         *_shared(query.want, evidence, alike),
         *_facts(track, query),
         *_words(track, content),
@@ -60,7 +62,7 @@ def _names(track: Track, query: Query) -> list[Proof]:
     return [Proof("name", "artists", a) for a in track.artists if any(x in plain(a) or plain(a) in x for x in asked)]
 
 
-def _concepts(want: Sequence[str], evidence: Sequence[Evidence]) -> list[Proof]:
+def _concepts(want: Sequence[str], evidence: Sequence[Evidence], lyrics: Lyrics | None) -> list[Proof]:
     """For each wanted concept its best mention: in the caption before a tag before a title."""
     order = {"caption": 0, "description": 1, "lyrics": 3, "artist": 4, "title": 5, "album": 6}
     proofs = []
@@ -77,6 +79,7 @@ def _concepts(want: Sequence[str], evidence: Sequence[Evidence]) -> list[Proof]:
                     e.start,
                     e.stop,
                     concept,
+                    place_of(lyrics, e.words) if lyrics and e.field == "lyrics" else None,
                 )
             )
     return proofs

@@ -90,6 +90,7 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     ids -= set(query.like) | set(taste.liked) | (set(taste.heard) if query.fresh else set())
     ids = (ids - banned(catalogue, query.avoid) - set(taste.disliked)) & catalogue.table.row_of.keys()
     ids = set(query.among) & catalogue.table.row_of.keys() if query.among else ids
+    ids -= catalogue.ledger.blocked().keys()
     if any(c.field.startswith("year") for c in relaxed):
         steady = steady.model_copy(update={"want": sorted({*steady.want, *era(query)})})
         pool.concepts = [catalogue.embedder.embed_one(describe(c)) for c in steady.want]

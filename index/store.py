@@ -208,6 +208,13 @@ class Store:
                 self._db.execute("DELETE FROM words WHERE rowid = ?", found)
                 self._db.execute("DELETE FROM tracks WHERE n = ?", found)
 
+    def compact(self) -> None:
+        """Writes the file anew without what was deleted, also in the index of words and in the log."""
+        with self._lock:
+            self._db.execute("INSERT INTO words (words) VALUES ('optimize')")
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def set_rejected(self, rejected: Iterable[Rejected]) -> None:
         """Replaces the report of rows that were set aside."""
         with self.transaction():

@@ -43,6 +43,8 @@ class Rights(_Frozen):
     lyrics_display: LyricsDisplay = "excerpt"
     ai_status: AiStatus = "unknown"
     ai_source: str | None = None
+    analysis: Literal["allowed", "forbidden"] = "allowed"
+    analysis_source: str | None = None
     credits: tuple[Credit, ...] = ()
 
 

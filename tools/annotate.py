@@ -43,7 +43,7 @@ class Annotator:
 
     def __call__(self, track: Track) -> Track | Short:
         """The track with profile and caption; raises `SetAside` when its audio cannot be used."""
-        if not track.audio:
+        if not track.audio or track.rights.analysis == "forbidden":
             return track
         torch.set_num_threads(1)  # tracks run side by side; threads inside one would only wait for each other
         try:

@@ -15,7 +15,7 @@ from index.track import Track
 from tools.conversation import Conversation
 from tools.listener.listener import Listener
 from tools.lrclib import Lrclib
-from tools.rights import ai_words, attribution, policy
+from tools.rights import ai_words, attribution, forbidden_words, policy
 
 
 @dataclass
@@ -45,6 +45,7 @@ class Desk:
             "handle": self.conversation.handle(track.id), "title": track.name, "artists": list(track.artists), "album": track.album, "year": track.year,
             "duration_s": track.duration_s, "genres": list(track.genres), "moods": list(track.moods), "instruments": list(track.instruments), "vocals": track.vocals,
             "language": track.language, "caption": track.caption, "description": track.description, "ai": ai_words(track), "credit": attribution(track),
+            "analysis": forbidden_words(track) if track.rights.analysis == "forbidden" else None,
             "evidence": [evidence(p) for p in proofs if p.field != "lyrics" or policy(track)[0] != "none"],
         }  # fmt: skip
         card |= self.catalogue.store.measured(track.id)

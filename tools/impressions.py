@@ -17,7 +17,7 @@ from tools.audio.engine import analyze_file
 from tools.desk import Desk
 from tools.listener.listener import UNCONFIGURED
 from tools.listener.structured import Heard
-from tools.rights import transcribable
+from tools.rights import forbidden_words, transcribable
 
 Body = dict[str, Any]
 
@@ -42,6 +42,9 @@ def target_of(desk: Desk, target: str) -> Target:
         path = desk.conversation.file_of(target)
         return Target(path, path.name, None)
     track = desk.track(target)
+    desk.conversation.look_at(track.id)
+    if track.rights.analysis == "forbidden":
+        raise ToolFailed(forbidden_words(track))
     if not track.audio:
         raise ToolFailed(f"the catalogue has no audio for {target}")
     return Target(Path(track.audio), track.name, track)

@@ -58,6 +58,13 @@ def transcribable(track: Track) -> str | None:
     return None if display == "full" else reason
 
 
+def forbidden_words(track: Track) -> str:
+    """Why machines do not listen to a track."""
+    return (
+        f"“{track.name}” is not analyzed: its rights holder forbids machine analysis ({track.rights.analysis_source})"
+    )
+
+
 def attribution(track: Track) -> str:
     """One copyable line: title, artists, writers, label, ISRC, licence; only what is declared."""
     makers = "; ".join(f"{c.role}: {c.name}" for c in track.rights.credits)

@@ -107,7 +107,7 @@ def track_details(runtime: Runtime, handle: Handle) -> Command[Any]:
     shown (`evidence`, for the wishes that stand)."""
     desk = runtime.context
     track = desk.track(handle)
-    desk.conversation.speaks_of(track.id)
+    desk.conversation.look_at(track.id)
     query = desk.conversation.query
     proofs = (
         prove(track, query, desk.catalogue.store.evidence([track.id]).get(track.id, []), content(query.text))
@@ -128,7 +128,7 @@ def find_lyrics(runtime: Runtime, handle: Handle) -> Command[Any]:
     """The lyrics of a track as far as its rights allow them to be shown, with source and writers. Quote only these lines."""
     desk = runtime.context
     track = desk.track(handle)
-    desk.conversation.speaks_of(track.id)
+    desk.conversation.look_at(track.id)
     handle = desk.conversation.handle(track.id)
     if track.lyrics is None and desk.lrclib and track.vocals != "instrumental":
         # A public database is no licence: whatever the track declares, its sheet is shown as an excerpt at most.

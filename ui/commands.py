@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from assistant.ears import licence, willing_listener
+from assistant.endpoints import EndpointFailed, Place, list_models
 from assistant.settings import Settings
 from index.build import Progress as BuildProgress
 from index.build import Report, build
@@ -109,6 +110,22 @@ def open_index(args: argparse.Namespace, settings: Settings) -> Catalogue:
             "no index given and no demo catalogue made yet; run `linernotes demo --prepare`, or pass --index DIR"
         )
     return Catalogue(directory)
+
+
+def tell_silence(settings: Settings) -> None:
+    """One line on stderr when the served model does not answer as things start; turns will say so as well."""
+    if settings.brain != "vllm":
+        return
+    place = Place(settings.base_url, settings.model, settings.api_key, settings.server)
+    try:
+        served = [m.id for m in list_models(place)]
+    except EndpointFailed as failed:
+        trouble = str(failed)
+    else:
+        trouble = "" if settings.model in served else f"{place.shown} serves {', '.join(served)}, not {settings.model}"
+    if trouble:
+        then = "the embedded reader stands in" if settings.fallback else "turns will fail until it does"
+        print(f"linernotes: {trouble}; {then} (`linernotes doctor --model vllm`)", file=sys.stderr)
 
 
 def info(args: argparse.Namespace, settings: Settings) -> int:

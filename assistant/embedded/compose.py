@@ -157,7 +157,7 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
     tags = list(
         dict.fromkeys(p["words"] for p in proofs if p["kind"] == "tag" and p["field"] not in {"lyrics", "year"})
     )
-    sung = list(dict.fromkeys(p["words"] for p in proofs if p["field"] == "lyrics"))
+    sung = list(dict.fromkeys(_sung(p) for p in proofs if p["field"] == "lyrics"))
     quotes = [q for q in quotes if not any(q != other and q.strip(" …") in other for other in quotes)]
     parts = [f"“{quote}”" for quote in quotes[:2]]
     if tags:
@@ -168,7 +168,7 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
     if shared:
         parts.append(f"shares {listed(shared)} with {listed(like) if like else 'what you like'}")
     if sung:
-        parts.append(f"its lyrics mention “{'”, “'.join(sung[:2])}”")
+        parts.append(f"its lyrics mention {', '.join(sung[:2])}")
     if track.get("ai", "").startswith("declared as made with AI"):
         parts.insert(0, "declared as made with AI")
     measured = [f"{track['tempo_bpm']:.0f} BPM" if track.get("tempo_bpm") else "", track.get("key", "")]
@@ -182,6 +182,12 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
     if asked and not any(p.get("concept") for p in proofs):
         parts.insert(0, f"nothing says {listed(asked)}, but it is near")
     return ("; ".join(parts) or "close in meaning to the request; its entry says no more").rstrip(".") + "."
+
+
+def _sung(proof: dict[str, Any]) -> str:
+    """Words of a lyric sheet and where they stand in it."""
+    place = f" ({proof['place']})" if proof.get("place") else ""
+    return f"“{proof['words']}”{place}"
 
 
 def snippet(text: str, start: int, end: int, most: int = 90) -> str:

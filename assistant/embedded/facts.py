@@ -188,6 +188,7 @@ def why(card: Card) -> str:
 def _proof(proof: dict[str, Any], card: Card) -> str:
     concept = proof.get("concept")
     wish = f" (you asked for {concept})" if concept and fold(concept) != fold(proof["words"]) else ""
+    place = f" ({proof['place']})" if proof.get("place") else ""
     if proof["kind"] == "shared":
         return f"it shares {concept} with what it should resemble"
     if proof["kind"] == "known":
@@ -198,7 +199,7 @@ def _proof(proof: dict[str, Any], card: Card) -> str:
         return f"it measures {proof['words']}{wish}"
     if proof["kind"] == "tag":
         return (
-            f"its {proof['field']} {'mention' if proof['field'] == 'lyrics' else 'say'} “{proof['words']}”{wish}"
+            f"its {proof['field']} {'mention' if proof['field'] == 'lyrics' else 'say'} “{proof['words']}”{place}{wish}"
             if proof["field"].endswith("s")
             else f"its {proof['field']} is {proof['words']}{wish}"
         )

@@ -38,8 +38,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     """What to do about a turn."""
     reading = _reading(u)
     handles = list(u.refs.handles)
-    topic = [state["topic"]] if state.get("topic") else []
-    targets = handles or list(u.titles) or topic or state["shown"][:1]
+    focus = [state["focus"]] if state.get("focus") else state["shown"][:1]
+    targets = handles or list(u.titles) or focus
     if u.refs.missing:
         return Plan((), "missing", reading)
     if u.refs.files and _WRITES_DOWN.search(fold(u.text)):

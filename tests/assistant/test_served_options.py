@@ -15,9 +15,11 @@ from tests.assistant.served import serving
 from tools.toolbox import TOOLS
 
 
-def asked(home: Path, model: str, server: Server) -> dict[str, Any]:
+def asked(home: Path, model: str, server: Server, temperature: float | None = None) -> dict[str, Any]:
     with serving([{"content": "Hello."}]) as script:
-        served = served_model(Settings(home, brain="vllm", base_url=script.url, model=model, server=server))
+        served = served_model(
+            Settings(home, brain="vllm", base_url=script.url, model=model, server=server, temperature=temperature)
+        )
         assert "".join(c.text for c in served.bind_tools(TOOLS).stream([HumanMessage("hi")])) == "Hello."
     return script.requests[0]
 
@@ -26,6 +28,10 @@ def test_a_known_model_is_sampled_as_its_makers_say(tmp_path: Path) -> None:
     request = asked(tmp_path, "Qwen/Qwen3.5-9B", "vllm")
     assert (request["temperature"], request["top_p"], request["top_k"]) == (1.0, 0.95, 20)
     assert asked(tmp_path, "openai/gpt-oss-20b", "vllm")["top_p"] == 1.0
+
+
+def test_the_listener_s_temperature_goes_before_the_makers(tmp_path: Path) -> None:
+    assert asked(tmp_path, "Qwen/Qwen3.5-9B", "vllm", temperature=0.0)["temperature"] == 0.0
 
 
 def test_an_unknown_one_moderately(tmp_path: Path) -> None:

@@ -174,3 +174,27 @@ def test_in_a_tag_nonsense_is_kept_apart_and_the_file_stays() -> None:
     assert (track.title, track.year, track.lyrics) == ("Harbour", None, None)
     assert track.extra == {"unread year": "soon"}
     assert track.rights.lyrics_display == "none"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "analysis"),
+    [
+        ("machine_analysis", "forbidden", "forbidden"), ("machine_analysis", "no", "forbidden"), ("machine_analysis", "allowed", "allowed"),
+        ("tdm_reservation", "1", "forbidden"), ("TDM-Reservation", "0", "allowed"), ("tdm_reservation", 1, "forbidden"),
+    ],
+)  # fmt: skip
+def test_who_may_listen(column: str, value: object, analysis: str) -> None:
+    fields = TrackFields()
+    fields.declare(column, value, f"column {column}")
+    rights = fields.track("x").rights
+    assert rights.analysis == analysis
+    assert rights.analysis_source == (f"column {column}" if analysis == "forbidden" else None)
+
+
+def test_a_reservation_that_cannot_be_read_reserves_in_tags_and_is_refused_in_manifests() -> None:
+    tags, manifest = TrackFields(lenient=True), TrackFields()
+    for fields in (tags, manifest):
+        fields.declare("tdm_reservation", "perhaps", "tag TDM_RESERVATION")
+    assert tags.track("x").rights.analysis == "forbidden"
+    with pytest.raises(BadValue, match="tdm"):
+        manifest.track("x")

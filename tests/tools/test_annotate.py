@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.build import SetAside, Short
-from index.track import Origin
+from index.track import Origin, Rights, Track
 from tests.tools.listener.hearing import PROSE, Hearing, away
 from tests.tools.making import track, wav
 from tools.annotate import Annotator
@@ -105,3 +105,8 @@ def test_garbage_is_set_aside_with_a_line(tmp_path: Path) -> None:
         with pytest.raises(SetAside) as reason:
             Annotator("cpu")(track(audio=str(tmp_path / f"{name}.wav")))
         assert str(reason.value) and "\n" not in str(reason.value)
+
+
+def test_a_track_that_forbids_it_is_not_listened_to(tmp_path: Path) -> None:
+    forbidden = Track(id="x", title="X", caption=None, audio=str(wav(tmp_path / "x.wav")), rights=Rights(analysis="forbidden", analysis_source="tag TDM"))  # fmt: skip
+    assert Annotator()(forbidden) == forbidden

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.vllm, pytest.mark.timeout(1500)]
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINERNOTES_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("LINERNOTES_MODEL", "tiny")
+    monkeypatch.setenv("LINERNOTES_TEMPERATURE", "0")
 
 
 def test_json_lines(

@@ -1,0 +1,93 @@
+"""`rights` on the command line: a block counts at once, a withdrawal leaves no byte, nothing comes back with a build."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from assistant.events import Request
+from assistant.reply import Assistant
+from assistant.settings import load
+from assistant.threads import WITHDRAWN, Threads
+from index.build import build
+from index.catalogue import Catalogue
+from index.embed import Embedder
+from tests.fixtures.words import ROWS
+from ui.main import main
+
+
+@pytest.fixture
+def index(tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An index of one's own, and a home of one's own."""
+    monkeypatch.setenv("LINERNOTES_HOME", str(tmp_path / "home"))
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS), "utf-8")
+    build(tmp_path / "rows.jsonl", tmp_path / "index", lambda track: track, embedder)
+    return tmp_path / "index"
+
+
+def rights(*args: str, index: Path) -> int:
+    return main(["rights", *args, "--index", str(index)])
+
+
+def test_a_block_counts_at_once_and_can_be_lifted(
+    index: Path, embedder: Embedder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    catalogue, threads = Catalogue(index, embedder), Threads(None)
+    open_page = Assistant(load(), catalogue, threads)
+    assert open_page.reply(Request("t", "slow blues")).shown[0]["title"] == "Blue Ferry"
+    assert rights("block", "Blue Ferry", "--reason", "a notice", "--who", "label", index=index) == 0
+    assert "Blue Ferry" not in str(open_page.reply(Request("u", "slow blues")).shown)
+    assert "no longer" in open_page.reply(Request("t", "tell me about T1")).text
+    assert "Blue Ferry" not in open_page.reply(Request("t", "why the first one?")).text
+    assert rights("block", "w06", "--reason", "again", index=index) == 2
+    assert rights("show", "w06", "--json", index=index) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told["blocked"] and told["decisions"][0]["who"] == "label"
+    assert rights("unblock", "w06", "--reason", "settled", index=index) == 0
+    assert open_page.reply(Request("v", "slow blues")).shown[0]["title"] == "Blue Ferry"
+    threads.close()
+    catalogue.close()
+
+
+def test_a_withdrawal_leaves_no_byte(
+    index: Path, embedder: Embedder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    catalogue, threads = Catalogue(index, embedder), Threads(home / "threads.sqlite")
+    assistant = Assistant(load(), catalogue, threads)
+    assistant.reply(Request("named", "a calm song about the sea"))
+    assistant.reply(Request("named", "show me the lyrics of the first one"))
+    kept = assistant.reply(Request("other", "how many tracks do you have?")).text
+    traces = [b"Harbour Lamps", b"lamps along the harbour wall", b"soft female vocal about the sea"]
+    assert all(_found(t, index, home) for t in traces)
+    threads.close()
+    catalogue.close()
+    assert rights("withdraw", "w01", "--reason", "the artist left", index=index) == 2  # not without --yes
+    assert rights("withdraw", "w01", "--reason", "the artist left", "--yes", index=index) == 0
+    assert "gone from" in capsys.readouterr().out
+    for trace in traces:
+        assert not _found(trace, index, home), trace
+    threads = Threads(home / "threads.sqlite")
+    assert [r["text"] for _, r in threads.turns("named", "local")] == [WITHDRAWN, WITHDRAWN]
+    assert [r["text"] for _, r in threads.turns("other", "local")] == [kept]
+    threads.close()
+    report = build(tmp_path / "rows.jsonl", index, lambda track: track, embedder)
+    assert report.tracks == len(ROWS) - 1
+    assert [r["reason"] for r in report.rejected] == ["withdrawn: the artist left"]
+    assert main(["index", "check", "--index", str(index)]) == 0
+
+
+def _found(words: bytes, *folders: Path) -> list[Path]:
+    """Files that hold the words, in any case."""
+    files = [f for folder in folders for f in folder.rglob("*") if f.is_file()]
+    return [f for f in files if words.lower() in f.read_bytes().lower()]
+
+
+def test_bad_input_is_one_line(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert rights("block", "No Such Song", "--reason", "x", index=index) == 2
+    assert rights("unblock", "w01", "--reason", "x", index=index) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert "no such track" in told[0] and "not blocked" in told[1] and len(told) == 2
+    assert rights("show", index=index) == 0

@@ -1,0 +1,114 @@
+"""`rights`: what rights holders may ask for, as commands; each decision goes to the index's ledger."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assistant.settings import Settings
+from assistant.threads import Threads
+from index.catalogue import Catalogue
+from index.errors import UserError
+from index.ledger import Act, Decision, Ledger
+from index.track import Track
+from index.withdraw import erase
+from tools.rights import ai_words, attribution, policy
+from ui.commands import open_index
+
+
+def show(args: argparse.Namespace, settings: Settings) -> int:
+    """`rights show`."""
+    with closing(open_index(args, settings)) as catalogue:
+        decisions = catalogue.ledger.decisions()
+        if args.track is None:
+            _print({"decisions": [asdict(d) for d in decisions]}, args.json)
+            return 0
+        track = _find(catalogue, args.track)
+        display, why = policy(track)
+        body = {
+            "id": track.id, "title": track.name, "credit": attribution(track), "lyrics_display": f"{display}: {why}", "ai": ai_words(track),
+            "machine analysis": f"{track.rights.analysis}{f' ({s})' if (s := track.rights.analysis_source) else ''}",
+            "blocked": track.id in catalogue.ledger.blocked(), "decisions": [asdict(d) for d in decisions if d.track == track.id],
+        }  # fmt: skip
+    _print(body, args.json)
+    return 0
+
+
+def block(args: argparse.Namespace, settings: Settings) -> int:
+    """`rights block`: from now on, in every program that has the index open."""
+    return _decided("block", args, settings)
+
+
+def unblock(args: argparse.Namespace, settings: Settings) -> int:
+    """`rights unblock`."""
+    return _decided("unblock", args, settings)
+
+
+def withdraw(args: argparse.Namespace, settings: Settings) -> int:
+    """`rights withdraw`: the ledger first, so that a withdrawal that is cut short still keeps the track from coming back."""
+    if not args.yes:
+        raise UserError("a withdrawal cannot be taken back; say --yes to go on, or use `linernotes rights block`")
+    with closing(open_index(args, settings)) as catalogue:
+        directory, track = catalogue.directory, _find(catalogue, args.track)
+    decision = _decide("withdraw", args, directory, track)
+    erase(directory, [track.id])
+    with closing(Threads(settings.threads)) as threads:
+        lines = [line.text for line in track.lyrics.lines if len(line.text.split()) > 2] if track.lyrics else []
+        named = threads.forget_track(
+            track.id, [w for w in (track.title, track.caption, track.description, *lines) if w]
+        )
+    body = {"withdrawn": track.id, "conversations": named, **asdict(decision)}
+    done = f"{track.id} is withdrawn: gone from {directory} and from {named} conversations. Its audio file and manifest row are yours to remove."
+    print(json.dumps(body, ensure_ascii=False) if args.json else done)
+    return 0
+
+
+def _decided(act: Act, args: argparse.Namespace, settings: Settings) -> int:
+    with closing(open_index(args, settings)) as catalogue:
+        track = _find(catalogue, args.track)
+        if (act == "unblock") != (track.id in catalogue.ledger.blocked()):
+            raise UserError(f"{track.name} is {'not' if act == 'unblock' else 'already'} blocked")
+        decision = _decide(act, args, catalogue.directory, track)
+    print(json.dumps(asdict(decision), ensure_ascii=False) if args.json else f"{track.name} ({track.id}): {act}ed")
+    return 0
+
+
+def _decide(act: Act, args: argparse.Namespace, directory: Path, track: Track) -> Decision:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    decision = Decision(now, args.who, act, track.id, args.reason)
+    Ledger(directory).add([decision])
+    return decision
+
+
+def _find(catalogue: Catalogue, named: str) -> Track:
+    """A track by id, ISRC or exact title, blocked or not; raises `UserError` for none and for several."""
+    rows = catalogue.store.rows(
+        "SELECT id FROM tracks WHERE id = ?1 OR json_extract(json, '$.isrc') = ?1 COLLATE NOCASE OR json_extract(json, '$.title') = ?1 COLLATE NOCASE",
+        (named,),
+    )
+    ids = [str(row[0]) for row in rows]
+    if named in ids:
+        ids = [named]
+    if len(ids) != 1:
+        raise UserError(
+            f"{named!r}: {'no such track' if not ids else 'several tracks: ' + ', '.join(ids)} in {catalogue.directory}"
+        )
+    track = catalogue.store.get(ids[0])
+    assert track is not None
+    return track
+
+
+def _print(body: dict[str, object], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(body, ensure_ascii=False))
+        return
+    for name, value in body.items():
+        if name != "decisions":
+            print(f"{name:17} {value}")
+    decisions = body["decisions"]
+    for row in decisions if isinstance(decisions, list) else ():
+        print(f"{row['when']}  {row['act']:9} {row['track']}  {row['who']}: {row['reason']}")
