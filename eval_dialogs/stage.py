@@ -81,17 +81,6 @@ class Stage:
                 self._catalogues[path] = Catalogue(self._index(path), self.catalogue.embedder)
             return self._catalogues[path]
 
-    def _index(self, path: Path) -> Path:
-        """An index as it is; one made of a manifest, once a run and without a look at any audio. Raises `UserError`."""
-        if path.is_dir():
-            return path
-        self._made = self._made or TemporaryDirectory(prefix="linernotes-catalogues-")
-        index = Path(self._made.name) / str(len(self._catalogues))
-        unfit = build(path, index, lambda track: track, self.catalogue.embedder).rejected
-        if unfit:
-            raise UserError(f"{path}: {unfit[0]['where']}: {unfit[0]['reason']}")
-        return index
-
     def _assistant(self, script: Script, base_url: str | None, model: str | None) -> Assistant:
         """A copy of its own of a brain that is made once a catalogue; a model at a URL of its own is made anew."""
         settings = replace(self.settings, fallback=False).with_options(base_url=base_url, model=model)
@@ -110,6 +99,17 @@ class Stage:
             catalogue.close()
         if self._made:
             self._made.cleanup()
+
+    def _index(self, path: Path) -> Path:
+        """An index as it is; one made of a manifest, once a run and without a look at any audio. Raises `UserError`."""
+        if path.is_dir():
+            return path
+        self._made = self._made or TemporaryDirectory(prefix="linernotes-catalogues-")
+        index = Path(self._made.name) / str(len(self._catalogues))
+        unfit = build(path, index, lambda track: track, self.catalogue.embedder).rejected
+        if unfit:
+            raise UserError(f"{path}: {unfit[0]['where']}: {unfit[0]['reason']}")
+        return index
 
 
 def _made(file: Tone | Path, path: Path) -> Path:
