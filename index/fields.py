@@ -2,7 +2,7 @@
 
 The documented columns, shared by tags and manifests (aliases in `_ALIASES`):
 id, title, artist | artists, album, year, duration_s, isrc, genres, moods, instruments, vocals, language,
-caption, description, tags, audio, lyrics, licence, lyrics_display, ai_status | contains_ai, machine_analysis (allowed |
+caption, description, tags, audio, lyrics, explicit (yes | no), licence, lyrics_display, ai_status | contains_ai, machine_analysis (allowed |
 forbidden) | tdm_reservation (W3C TDMRep: 1 reserves), and the credits
 composer, lyricist, producer, label, publisher, performer, copyright. Unknown columns are kept as `extra`.
 """
@@ -15,14 +15,15 @@ from collections.abc import Callable
 from typing import Any
 
 from index.concepts import vocabulary
+from index.explicit import declared, noticed
 from index.languages import language_name
 from index.lrc import parse_lyrics
-from index.track import Credit, Origin, Rights, Track
+from index.track import Credit, Explicit, Lyrics, Origin, Rights, Track
 
 _ALIASES = {
     "artist": "artists", "performer_name": "artists", "name": "title", "track": "title", "date": "year", "released": "year", "genre": "genres",
     "mood": "moods", "instrument": "instruments", "duration": "duration_s", "length": "duration_s", "license": "licence", "containsai": "ai_status",
-    "contains_ai": "ai_status", "tdm_reservation": "tdm", "tdm": "tdm", "analysis": "machine_analysis", "ai": "ai_status", "unsyncedlyrics": "lyrics", "organization": "label", "audio_path": "audio", "path": "audio",
+    "contains_ai": "ai_status", "tdm_reservation": "tdm", "tdm": "tdm", "analysis": "machine_analysis", "itunesadvisory": "explicit", "parental_advisory": "explicit", "advisory": "explicit", "ai": "ai_status", "unsyncedlyrics": "lyrics", "organization": "label", "audio_path": "audio", "path": "audio",
     "file": "audio", "lang": "language", "text": "caption",
 }  # fmt: skip
 _LISTS = {"artists", "genres", "moods", "instruments", "tags"}
@@ -86,6 +87,8 @@ class TrackFields:
                 self._convert(name, convert, taken)
         if "lyrics" in self._values:
             taken["lyrics"] = parse_lyrics("\n".join(self._values["lyrics"]), self._details["lyrics"])
+        explicit = self._explicit(taken.get("lyrics"))
+        taken |= {"explicit": explicit} if explicit else {}
         taken["rights"] = self._rights()
         known = {
             *_TEXTS,
@@ -95,6 +98,7 @@ class TrackFields:
             "duration_s",
             "vocals",
             "lyrics",
+            "explicit",
             "licence",
             "lyrics_display",
             "ai_status",
@@ -109,7 +113,17 @@ class TrackFields:
             for n, c in details.items()
             if c in self._details and taken.get(n)
         }
+        if explicit and "explicit" not in origins:
+            origins["explicit"] = Origin(kind="modelled", detail="the words of its lyric sheet")
         return Track(id=track_id, **{k: v for k, v in taken.items() if v is not None}, origins=origins)
+
+    def _explicit(self, lyrics: Lyrics | None) -> Explicit | None:
+        """What is declared, else what the words of the sheet say."""
+        told = self.first("explicit")
+        found = declared(told) if told else noticed(lyrics) if lyrics else None
+        if told and found is None and not self._lenient:
+            raise BadValue(f"explicit is {told[:40]!r}; it must be yes or no")
+        return found
 
     def _convert(self, name: str, convert: Callable[[str], Any], taken: dict[str, Any]) -> None:
         try:

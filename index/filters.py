@@ -15,6 +15,8 @@ from index.profile import clock
 from index.query import Comparison, Dimension, Query
 from index.store import Store
 
+FIRM = 99  # the weight of what is never let go
+
 
 @dataclass(frozen=True)
 class Constraint:
@@ -97,6 +99,12 @@ def constraints(query: Query) -> list[Constraint]:
             "instrumental" if query.vocals == "instrumental" else "with vocals",
             "(vocals IS NULL OR vocals = ?)",
             7,
+        )
+    if query.clean:
+        found.append(
+            Constraint(
+                "clean", "without explicit words", "json_extract(json, '$.explicit') IS NOT 'explicit'", (), FIRM
+            )
         )
     if query.only_ai:
         found.append(Constraint("only_ai", "declared as made with AI", "ai_status = 'declared_ai'", (), 9))

@@ -93,6 +93,7 @@ class Query(BaseModel):
     duration_max_s: float | None = Field(None, ge=0)
     vocals: Vocals | None = None
     language: str | None = Field(None, max_length=40, description="language of the lyrics, English name or ISO code")
+    clean: bool = Field(False, description="without tracks whose words are declared or noticed to be explicit")
     include_ai: bool = Field(False, description="also tracks declared as made with AI; they are left out otherwise")
     only_ai: bool = Field(False, description="only tracks declared as made with AI")
     fresh: bool = Field(False, description="only tracks not shown before in this conversation")

@@ -18,7 +18,7 @@ from index.candidates import Candidates, content, describe, gather
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
 from index.embed import Vectors
-from index.filters import Compared, Constraint, allowed, compare, constraints
+from index.filters import FIRM, Compared, Constraint, allowed, compare, constraints
 from index.kin import artists_before, kinship, same_artist
 from index.known import all_known_for
 from index.naming import Names, era, named
@@ -154,10 +154,11 @@ def _constrained(
     catalogue: Catalogue, pool: set[str], wanted: Sequence[Constraint], query: Query, titled: set[str]
 ) -> tuple[set[str], list[Constraint]]:
     """Tracks that meet the constraints, and the least important constraints that had to be let go for any to remain."""
+    loose = [n for n, c in enumerate(wanted) if c.weight < FIRM]
     dropped = (
         set(d)
-        for size in range(len(wanted) + 1)
-        for d in sorted(combinations(range(len(wanted)), size), key=lambda d: sum(wanted[i].weight for i in d))
+        for size in range(len(loose) + 1)
+        for d in sorted(combinations(loose, size), key=lambda d: sum(wanted[i].weight for i in d))
     )
     for gone in dropped:
         kept = [c for i, c in enumerate(wanted) if i not in gone]
@@ -168,7 +169,7 @@ def _constrained(
         if met:
             # a query with constraints may be about them alone: then the pool is all who meet them
             return (met & pool if len(met) > _FEW or not kept else met), relaxed
-    return set(), list(wanted)
+    return set(), [wanted[n] for n in loose]
 
 
 def _ranked(

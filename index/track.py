@@ -16,6 +16,7 @@ from index.profile import Profile
 LyricsDisplay = Literal["none", "excerpt", "full"]
 AiStatus = Literal["declared_ai", "declared_human", "unknown"]
 Vocals = Literal["vocal", "instrumental"]
+Explicit = Literal["explicit", "clean"]
 
 
 class _Frozen(BaseModel):
@@ -81,6 +82,7 @@ class Track(_Frozen):
     caption: str | None = None
     profile: Profile | None = None
     lyrics: Lyrics | None = None
+    explicit: Explicit | None = None
     rights: Rights = Rights()
     audio: str | None = None
     extra: dict[str, str] = Field(default_factory=dict)

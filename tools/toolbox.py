@@ -328,7 +328,7 @@ def _standing(query: Query, result: Result) -> Query:
         "artists": [a for a in query.artists if a not in result.absent],
         "titles": [t for t in query.titles if t not in result.absent],
         **({"compare": [], **result.bounds} if result.bounds else {}),
-        **dict.fromkeys(set(result.let_go) - {"only_ai"}),
+        **dict.fromkeys(set(result.let_go) - {"only_ai", "clean"}),
         "among": [],
     }
     for low, high in BOUNDS:

@@ -237,6 +237,14 @@ def _ai(text: str) -> list[Constrained]:
     ]
 
 
+def _clean(text: str) -> list[Constrained]:
+    words = (
+        r"\b(?:no|without|nothing|not too|not) (?:explicit|swear\w*|curs(?:e|ing)\w*|profan\w+|bad (?:words|language)|dirty (?:words|lyrics))\b(?: (?:words|lyrics|language|content))?"
+        r"|\b(?:clean (?:lyrics|words|versions?)|keep it clean|(?:family|child|kid|radio)s?[- ]friendly|(?:safe|suitable|fit) for (?:kids|children|work|school))\b"
+    )
+    return matches(words, text, lambda m: {"clean": True})
+
+
 def _denied(text: str, at: int) -> bool:
     return bool(re.search(r"\b(?:no|not|without|exclude|include|including|allow)\s*$", text[:at], re.IGNORECASE))
 
@@ -246,4 +254,4 @@ def _fresh(text: str) -> list[Constrained]:
     return matches(words, text, lambda m: {"fresh": True})
 
 
-_PARSERS = (_tempo, _key, _meter, _years, _length, _language, _ai, _count, _fresh)
+_PARSERS = (_tempo, _key, _meter, _years, _length, _language, _clean, _ai, _count, _fresh)

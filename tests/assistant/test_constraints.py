@@ -93,6 +93,8 @@ SAID: list[tuple[str, dict[str, Any]]] = [
     ("a couple of tunes", {"count": 2}),
     ("give me one", {"count": 1}),
     ("two more", {"count": 2, "fresh": True}),
+    ("punk without swearing", {"clean": True}), ("no explicit lyrics", {"clean": True}), ("something family-friendly", {"clean": True}), ("safe for kids", {"clean": True}),
+    ("a clean guitar", {}),
     ("only AI music", {"only_ai": True, "include_ai": True}),
     ("AI-generated tracks", {"only_ai": True, "include_ai": True}),
     ("include AI", {"include_ai": True}),
