@@ -38,6 +38,9 @@ class Settings:
     silence_s: float = 60.0
     turn_tokens: int = 8000
     fallback: bool = False
+    judge_url: str | None = None
+    judge_model: str = "judge"
+    judge_key: str = "none"
 
     @property
     def demo(self) -> Path:
@@ -81,6 +84,9 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
             "lrclib_url",
             "contact",
             "device",
+            "judge_url",
+            "judge_model",
+            "judge_key",
         )
     }
     texts = {name: text.strip() for name, text in given.items() if text and text.strip()}
@@ -88,7 +94,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         raise UserError(f"LINERNOTES_BRAIN is {texts['brain']!r}; it must be embedded or vllm")
     if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", texts.get("device", "auto")):
         raise UserError(f"LINERNOTES_DEVICE is {texts['device']!r}; it must be auto, cpu or cuda")
-    for name in ("base_url", "audio_url", "lrclib_url"):
+    for name in ("base_url", "audio_url", "lrclib_url", "judge_url"):
         if not re.match(r"https?://[^\s/]+", texts.get(name, "http://x")):
             raise UserError(f"LINERNOTES_{name.upper()} is {texts[name]!r}; it must begin with http:// or https://")
     limits = {name: _number(environment, f"LINERNOTES_{name.upper()}", least) for name, least in _LEAST.items()}

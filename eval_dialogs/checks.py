@@ -32,6 +32,7 @@ class Seen:
     """A turn that was held: its number from 1, the reply, what the conversation knows after it, the turns before it."""
 
     number: int
+    user: str
     reply: Reply
     conversation: Conversation
     before: tuple[Seen, ...] = ()
@@ -53,8 +54,12 @@ def happened(checks: Checks, seen: Seen, catalogue: Catalogue) -> bool:
 
 
 def _broken(names: Iterable[str], checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[Broken]:
+    """What came against one expectation is told together."""
     for name in names:
-        yield from (Broken(name, _cut(expected), _cut(got)) for expected, got in _ALL[name](checks, seen, catalogue))
+        came: dict[str, list[str]] = {}
+        for expected, got in _ALL[name](checks, seen, catalogue):
+            came.setdefault(expected, []).append(got)
+        yield from (Broken(name, _cut(expected), _cut("; ".join(got))) for expected, got in came.items())
 
 
 def _cut(text: str) -> str:

@@ -26,6 +26,7 @@ class Problem(_Row):
     got: str
     file: str
     line: int
+    source: str = Field("", description="that line of the file")
     gating: bool = True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,15 +14,16 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait cost more than they give
 
-from assistant.settings import Settings, load
+from assistant.settings import load
 from index.errors import UserError
-from ui.dialogs import dialogs_options, replay_options
-
-Command = Callable[[argparse.Namespace, Settings], int]
+from ui.dialogs import dialogs_options, replay_options, runs_options
+from ui.options import Command
+from ui.options import lazy as _lazy
+from ui.options import positive as _positive
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs a command; returns its exit code: 0 done, 2 bad input, 130 interrupted."""
+    """Runs a command; returns its exit code: 0 done, 1 and 3 as the command says, 2 bad input, 130 interrupted."""
     args = _parser().parse_args(argv)
     try:
         settings = load().with_options(
@@ -55,19 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     _doctor(commands.add_parser("doctor", help="say what is there, what is missing, and what to do"))
     _replay(commands.add_parser("replay", help="hold scripted dialogs and check them"))
     dialogs_options(commands.add_parser("dialogs", help="check dialog files, print their format"))
+    runs_options(commands.add_parser("runs", help="runs of dialogs: list, show, compare"))
     return parser
-
-
-def _lazy(module: str, name: str) -> Command:
-    """A command whose module is imported when it runs, so that `--help` is quick."""
-
-    def run(args: argparse.Namespace, settings: Settings) -> int:
-        from importlib import import_module
-
-        command: Command = getattr(import_module(module), name)
-        return command(args, settings)
-
-    return run
 
 
 def _index(parser: argparse.ArgumentParser) -> None:
@@ -173,13 +163,6 @@ def _jobs(parser: argparse.ArgumentParser, what: str) -> None:
 
 def _device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help="where audio is analyzed (default: auto)")
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
-    return value
 
 
 if __name__ == "__main__":
