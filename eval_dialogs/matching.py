@@ -38,7 +38,9 @@ def _conditions(value: Any, wanted: Match) -> list[tuple[str, bool]]:
 
 
 def _plain(value: Any) -> Any:
-    """Texts without case; lists and mappings as something that can be compared."""
+    """Texts without case; lists and mappings as something that can be compared; yes and no are no numbers."""
+    if isinstance(value, bool):
+        return (bool, value)
     if isinstance(value, str):
         return value.casefold()
     if isinstance(value, list | tuple):

@@ -94,7 +94,7 @@ class Runner:
             self.tapes.tape(script, number) as tape,
             self.stage.set_for(script, f"{tape.url}/model", tape.model) as props,
         ):
-            key = self.judge.key if self.judge else ""
+            key = self.judge.key if self.judge else "none"
             judge = Judge(f"{tape.url}/judge", tape.judge, key) if tape.judge else None
             yield Held(script, props, judge, tape, self.draw)
 

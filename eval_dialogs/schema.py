@@ -195,6 +195,7 @@ def _part_of_reply(path: str) -> str:
 
 
 Handle = Annotated[str, Field(pattern=r"^(T\d+|\$\{\w+\})$")]
+FileName = Annotated[str, Field(pattern=r"^[\w][\w .-]*$")]
 Variable = Annotated[str, Field(pattern=r"^\w+$")]
 PartOfReply = Annotated[str, AfterValidator(_part_of_reply)]
 
@@ -234,7 +235,7 @@ class Fixtures(_Strict):
     catalogue: str | None = Field(
         None, description="an index; relative to the file; without it the one that replay was given"
     )
-    files: dict[str, Tone | str] = Field(
+    files: dict[FileName, Tone | str] = Field(
         default_factory=dict, description="audio by name: a path beside the file, or a tone"
     )
     liked: list[str] = Field(default_factory=list, description="titles or ids of tracks that are liked from the start")

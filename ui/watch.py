@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from time import sleep
 from typing import NoReturn
 
 from eval_dialogs.scripts import Script, files_of, read_scripts
@@ -30,7 +30,7 @@ def watch(paths: Sequence[Path], hold: Callable[[Sequence[Script]], None]) -> No
             _held(changed, hold)
         before = {**before, **now} if not scripts else now
         while _stamps(paths, scripts) == now:
-            time.sleep(_PAUSE_S)
+            sleep(_PAUSE_S)
 
 
 def _held(scripts: Sequence[Script], hold: Callable[[Sequence[Script]], None]) -> None:
