@@ -41,6 +41,6 @@ open.addEventListener("click", () => {
   open.textContent = all ? "open all" : "close all";
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "/" && event.target === document.body) { event.preventDefault(); words.focus(); }
+  if (event.key === "/" && event.target !== words) { event.preventDefault(); words.focus(); }
 });
 apply();

@@ -14,8 +14,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from assistant.embedded.intent import IntentReader
+from assistant.models import embedded_model
+from index.catalogue import Catalogue
 from index.embed import Embedder
 from tests.assistant.served import serving, tool_call
+from tests.fixtures.teacher import DIALOGS as TAUGHT
+from tests.fixtures.teacher import Teacher
 from ui.main import main
 
 DIALOGS = """version: 1
@@ -318,3 +322,16 @@ def test_files_are_watched(run: Run, file: Path, tmp_path: Path, monkeypatch: py
     assert names == ["d/blues", "d/samba", "e/blues", "e/samba", "d/blues", "d/samba", "d/blues", "d/samba"]
     assert "d.yaml:2: " in done.err and done.err.count("watching; Ctrl-C ends it") == 3
     assert not (tmp_path / "home").exists()
+
+
+def test_the_dialogs_of_the_vllm_suite_hold_with_their_teacher(
+    run: Run, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINERNOTES_MODEL", "tiny")
+    teacher = Teacher([], brain=embedded_model(catalogue))
+    with serving([]) as script:
+        script.next = teacher.next  # type: ignore[method-assign]
+        options = ("--model", "vllm", "--base-url", script.url, "-j", "1")
+        done = run("replay", TAUGHT, *options, "--record", "tapes")
+    assert done.code == 0 and "12 passed" in done.out, done.out
+    assert run("replay", TAUGHT, "--replay", "tapes", "-j", "2").code == 0
