@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from assistant.events import Reply, Request
 from eval_dialogs.checks import Seen, broken, happened
 from eval_dialogs.judge import Judge, JudgeFailed
+from eval_dialogs.matching import part
 from eval_dialogs.results import Card, Outcome, Problem, Step, TurnResult
 from eval_dialogs.schema import Judge as Rubric
 from eval_dialogs.schema import Turn
@@ -121,17 +122,13 @@ class Held:
     def _capture(self, turn: Turn, place: ScriptTurn, result: TurnResult, reply: Reply) -> None:
         for name, path in turn.capture.items():
             try:
-                self.captured[name] = _part(reply.to_dict(), path)
-            except (LookupError, ValueError, TypeError):
-                result.problems.append(_problem(place, "capture", f"{name}: {path}", "the reply has no such part"))
-
-
-def _part(value: Any, path: str) -> str | int | float:
-    for step in path.split("."):
-        value = value[int(step)] if isinstance(value, list) else value[step]
-    if not isinstance(value, str | int | float):
-        raise TypeError(path)
-    return value
+                value = part(reply.to_dict(), path)
+            except LookupError:
+                value = None
+            if isinstance(value, str | int | float):
+                self.captured[name] = value
+            else:
+                result.problems.append(_problem(place, "capture", f"{name}: {path}", "the reply has no such value"))
 
 
 def _problem(place: ScriptTurn, check: str, expected: str, got: str, *, gating: bool = True) -> Problem:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from eval_dialogs.holding import Draw, Held
@@ -44,6 +45,7 @@ class Runner:
     judge: Judge | None = None
     tapes: Tapes | None = None
     draw: Draw | None = None
+    _stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self, scripts: Sequence[Script]) -> list[DialogResult]:
         """What came of each dialog, in their order; what it requires and is not there makes it skipped."""
@@ -60,6 +62,7 @@ class Runner:
                 for future in as_completed(waiting):
                     made[waiting[future].id].append(future.result())
             except BaseException:
+                self._stopped.set()  # a dialog ends with the turn that it is in
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
         for script in scripts:
@@ -77,6 +80,8 @@ class Runner:
                 for turn in held.turns():
                     turns.append(turn)
                     self.tell(Progress(script, number, len(turns)))
+                    if self._stopped.is_set():
+                        break
         except UserError as wrong:
             turns.append(_unheld(script, len(turns), str(wrong)))
         turns += [_unheld(script, n) for n in range(len(turns), len(script.turns))]

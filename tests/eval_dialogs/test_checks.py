@@ -25,6 +25,11 @@ REPLY = Reply(
         ToolStep("remember", {}, ok=False, error="there is no track T9"),
     ],
     citations=[{"id": "w06", "handle": "T1", "field": "caption", "words": "sad", "concept": "sad"}, {"id": "w13", "handle": "T2", "field": "tags", "words": "piano", "concept": "piano"}],
+    artifacts=[
+        {"kind": "lyrics", "title": "Harbour Lamps", "lines": None},
+        {"kind": "playlist", "name": "Evening", "tracks": [{"title": "Blue Ferry"}]},
+        {"kind": "playlist", "name": "Night", "tracks": []},
+    ],
     ms=120.0,
     first_word_ms=30.0,
 )  # fmt: skip
@@ -60,6 +65,9 @@ CHECKS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"shown": {"every": {"without": ["accordion"]}}}, {"shown": {"every": {"without": ["brass"]}}}, "Blue Ferry: its evidence names it"),
     ({"shown": {"some": {"fields": {"title": "Blue Ferry"}, "concepts": ["trumpet"]}}}, {"shown": {"some": {"fields": {"title": "Blue Ferry"}, "concepts": ["piano"]}}}, "Blue Ferry, Glass Cathedral"),
     ({"shown": {"order": "year"}}, {"shown": {"order": "-year"}}, "[1968, 2016]"),
+    ({"artifacts": [{"kind": "playlist"}, {"kind": "lyrics", "fields": {"lines": {"given": False}}}]}, {"artifacts": [{"kind": "analysis"}]}, "lyrics, playlist, playlist"),
+    ({"artifacts": [{"kind": "playlist", "fields": {"name": "evening", "tracks.0.title": "Blue Ferry"}}]}, {"artifacts": [{"kind": "playlist", "fields": {"name": "Evening", "tracks": {"max_length": 0}}}]}, "[{'title': 'Blue Ferry'}]"),
+    ({"artifacts": [{"kind": "playlist", "fields": {"tracks": {"min_length": 1}}}]}, {"artifacts": [{"kind": "lyrics", "fields": {"lines.0.text": "x"}}]}, "None"),
     ({"state": {"wants": ["sad"]}}, {"state": {"wants": ["happy"]}}, "sad, slow"),
     ({"state": {"not_wants": ["happy"]}}, {"state": {"not_wants": ["Sad"]}}, "sad, slow"),
     ({"state": {"bans": ["piano", "metallica"]}}, {"state": {"bans": ["drums"]}}, "metallica, piano"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval_dialogs.matching import mismatch
+from eval_dialogs.matching import mismatch, part
 from eval_dialogs.schema import Match, Value
 
 CASES: list[tuple[Any, Value, str | None]] = [
@@ -36,6 +36,9 @@ CASES: list[tuple[Any, Value, str | None]] = [
     (5.5, Match(max=5), "at most 5"),
     ("5", Match(max=9), "at most 9"),
     (True, Match(min=0), "at least 0"),
+    (["a", "b"], Match(min_length=2, max_length=2), None),
+    ("abc", Match(max_length=2), "2 long at most"),
+    (None, Match(min_length=1), "1 long at least"),
     ([], Match(given=True), "a value"),
     (0, Match(given=True), None),
     ("x", Match(given=False), "no value"),
@@ -46,6 +49,17 @@ CASES: list[tuple[Any, Value, str | None]] = [
 @pytest.mark.parametrize(("value", "wanted", "expected"), CASES)
 def test_each_way_holds_and_does_not(value: Any, wanted: Value, expected: str | None) -> None:
     assert mismatch(value, wanted) == expected
+
+
+@pytest.mark.parametrize(("path", "found"), [("a", 1), ("b.1.c", 2), ("b.-1.c", 2)])
+def test_the_way_to_a_part(path: str, found: int) -> None:
+    assert part({"a": 1, "b": [{"c": 0}, {"c": 2}]}, path) == found
+
+
+@pytest.mark.parametrize("path", ["", "x", "a.b", "b.2", "b.x", "b.0.d", "b..c"])
+def test_there_is_no_such_part(path: str) -> None:
+    with pytest.raises(LookupError):
+        part({"a": 1, "b": [{"c": 0}]}, path)
 
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False)
