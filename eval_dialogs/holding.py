@@ -25,7 +25,7 @@ from eval_dialogs.schema import Turn
 from eval_dialogs.scripts import Script, ScriptTurn, fill
 from eval_dialogs.stage import Props
 from eval_dialogs.tapes import Tape
-from index.errors import ToolFailed
+from index.errors import ToolFailed, UserError
 
 _LAST_CALLS = 3  # of a traceback
 
@@ -60,21 +60,25 @@ class Held:
             number=number, file=str(place.file), line=place.line, user=place.turn.user, outcome="not held"
         )
         try:
-            turn = fill(place.turn, self.captured)
+            turn = self._filled(place.turn)
             result.user = turn.user
             if turn.when and not (self.seen and happened(turn.when, self.seen[-1], self.props.assistant.catalogue)):
                 return result
             self._hold(turn, place, result)
-        except JudgeFailed as exc:
+        except (JudgeFailed, UserError) as exc:
             result.error = str(exc)
-        except ValidationError as exc:
-            result.error = f"what was captured does not fit: {exc.errors()[0]['msg']}"
         except Exception as exc:
             result.error = "".join(traceback.format_exception(exc, limit=-_LAST_CALLS)).strip()
         if self.tape and self.tape.stale:
             result.error = self.tape.stale
         result.outcome = _outcome(result)
         return result
+
+    def _filled(self, turn: Turn) -> Turn:
+        try:
+            return fill(turn, self.captured)
+        except ValidationError as exc:
+            raise UserError(f"what was captured does not fit: {exc.errors()[0]['msg']}") from exc
 
     def _hold(self, turn: Turn, place: ScriptTurn, result: TurnResult) -> None:
         assistant = self.props.assistant

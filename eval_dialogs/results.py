@@ -113,6 +113,11 @@ class DialogResult(_Row):
         times = sorted(attempt.ms for attempt in self.attempts)
         return times[len(times) // 2] if times else 0.0
 
+    @property
+    def flaky(self) -> bool:
+        """Whether it both passed and failed."""
+        return {"passed", "failed"} <= {attempt.outcome for attempt in self.attempts}
+
 
 class Score(_Row):
     """The figures of a run; see `eval_dialogs.scoring`."""

@@ -17,7 +17,7 @@ from eval_dialogs.comparison import Comparison, compare
 from eval_dialogs.judge import judge_of
 from eval_dialogs.relay import relaying
 from eval_dialogs.reports.files import Told, write
-from eval_dialogs.reports.words import difference, summary
+from eval_dialogs.reports.words import difference, outcome, summary
 from eval_dialogs.results import Run
 from eval_dialogs.runner import Runner
 from eval_dialogs.runs import Setting, keep, load, run_of
@@ -128,6 +128,8 @@ def _print(told: Told, args: argparse.Namespace) -> None:
     for dialog in told.run.dialogs:
         if dialog.outcome == "skipped":
             print(f"skipped {dialog.id}  {dialog.why}")
+        elif dialog.flaky:
+            print(f"flaky   {dialog.id}  {outcome(dialog)}")
     if told.comparison:
         print(f"against {told.comparison.before}:")
         print("\n".join(f"  {line}" for line in difference(told.comparison)) or "  nothing is different")

@@ -80,6 +80,8 @@ def _dialog(dialog: DialogResult, before: Before, found: Comparison | None) -> s
     words = " ".join((dialog.id, dialog.description, *(w for a in dialog.attempts for t in a.turns for w in (t.user, t.text, *(s.name for s in t.tools)))))  # fmt: skip
     changed = bool(found) and any(c.id == dialog.id for c in found.changed) if found else False
     marks = [f'<span class="tag">{_e(tag)}</span>' for tag in dialog.tags]
+    if dialog.flaky:
+        marks.append('<span class="tag bad">flaky</span>')
     if found and dialog.id in found.newly_failing:
         marks.append('<span class="tag bad">newly failing</span>')
     if found and dialog.id in found.newly_passing:

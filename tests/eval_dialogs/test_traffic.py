@@ -113,6 +113,16 @@ def test_chunks_are_kept_as_they_came(folder: Path) -> None:
             assert httpx.post(f"{url}/model/chat/completions", content=body).status_code == 400
 
 
+def test_an_attached_file_does_not_spoil_a_recording(script: Script, folder: Path, catalogue: Catalogue) -> None:
+    script.file.write_text("version: 1\ndialogs:\n  - name: a\n    fixtures: {files: {hum.wav: {}}}\n    turns:\n      - {user: measure it, files: [hum.wav], assert: {artifacts: [{kind: analysis, fields: {name: hum.wav}}]}}\n")  # fmt: skip
+    (attached,) = read_scripts([script.file])
+    measure = {"tool_calls": [tool_call("analyze_audio", {"target": "F1"}, "c1")]}
+    with serving([measure, {"content": "I measured hum.wav."}]) as server:
+        first = recorded(attached, folder, catalogue, server.url)
+    again = played(attached, folder, catalogue)
+    assert first.outcome == again.outcome == "passed" and same(first, again)
+
+
 def test_attempts_have_a_recording_each(script: Script, folder: Path, catalogue: Catalogue) -> None:
     with serving([SEARCH, ANSWER, SEARCH, {"content": "I found nothing."}]) as server:
         first = recorded(script, folder, catalogue, server.url, repeat=2)

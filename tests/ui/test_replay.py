@@ -283,6 +283,16 @@ def test_traffic_is_recorded_and_played_without_a_model(
     assert stale.code == 2 and "the recording is stale: request 1" in stale.out and "--record tapes" in stale.out
 
 
+def test_a_flaky_dialog_is_named(run: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    search = {"tool_calls": [tool_call("search_tracks", {"want": ["sad", "blues"]}, "c1")]}
+    with serving([search, {"content": "T1 is one."}, {"content": "I know nothing of it."}]) as server:
+        options = ("--model", "vllm", "--base-url", server.url, "-j", "1", "--repeat", "2", "--name", "blues")
+        done = run("replay", file, *options, "--report", "html")
+    assert done.code == 1 and "flaky   d/blues  failed, 1 of 2 attempts passed" in done.out
+    assert "pass^1 0.50, pass^2 0.00, flaky 100%" in done.out
+    assert ">flaky</span>" in Path("dialogs.html").read_text()
+
+
 def test_a_model_that_does_not_answer_is_an_error(run: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.served._PAUSE_S", 0.0)
     with serving([]) as server:
