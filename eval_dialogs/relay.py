@@ -102,12 +102,16 @@ def _handler(relay: Relay, client: httpx.Client) -> type[BaseHTTPRequestHandler]
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            _, name, route, rest = self.path.split("/", 3)
-            reel = relay.reels[name]
-            if reel.routes:
+            _, name, route, rest = (*self.path.split("/", 3), "", "", "")[:4]
+            reel = relay.reels.get(name)
+            if reel is None or (reel.routes and route not in reel.routes):
+                self._whole(404, "there is nothing here")
+            elif reel.routes:
                 self._record(reel, f"{reel.routes[route].rstrip('/')}/{rest}", body)
+            elif exchange := reel.play(body):
+                self._play(exchange)
             else:
-                self._play(reel.play(body))
+                self._whole(400, "this is not what was recorded")
 
         def _record(self, reel: Reel, url: str, body: bytes) -> None:
             headers = {n: v for n in _PASSED_ON if (v := self.headers.get(n))} | {"accept-encoding": "identity"}
@@ -133,14 +137,15 @@ def _handler(relay: Relay, client: httpx.Client) -> type[BaseHTTPRequestHandler]
                 )
             )
 
-        def _play(self, exchange: Exchange | None) -> None:
-            if exchange is None:
-                self._head(400, "application/json")
-                self._chunk(json.dumps({"error": {"message": "this is not what was recorded"}}).encode())
-            else:
-                self._head(exchange.status, exchange.content_type)
-                for chunk in exchange.chunks:
-                    self._chunk(chunk.encode("utf-8", "surrogateescape"))
+        def _play(self, exchange: Exchange) -> None:
+            self._head(exchange.status, exchange.content_type)
+            for chunk in filter(None, exchange.chunks):
+                self._chunk(chunk.encode("utf-8", "surrogateescape"))
+            self._chunk(b"")
+
+        def _whole(self, status: int, words: str) -> None:
+            self._head(status, "application/json")
+            self._chunk(json.dumps({"error": {"message": words}}).encode())
             self._chunk(b"")
 
         def _head(self, status: int, kind: str, retry_after: str | None = None) -> None:

@@ -83,13 +83,15 @@ def _kinds(text: str) -> tuple[str, ...]:
 
 def check(args: argparse.Namespace, settings: Settings) -> int:
     """`dialogs check`: every file is looked at; exit code 2 when one of them has a mistake."""
+    from eval_dialogs.reports.words import counted
     from eval_dialogs.scripts import files_of, read_file, read_scripts
 
     wrong = 0
     for file in files_of(args.paths):
         try:
             scripts = read_file(file)
-            print(f"{file}: {len(scripts)} dialogs, {sum(len(s.turns) for s in scripts)} turns")
+            turns = sum(len(script.turns) for script in scripts)
+            print(f"{file}: {counted(len(scripts), 'dialog')}, {counted(turns, 'turn')}")
         except UserError as mistake:
             wrong += 1
             print(f"linernotes: {mistake}", file=sys.stderr)

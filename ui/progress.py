@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from eval_dialogs.reports.words import failure
+from eval_dialogs.reports.words import counted, failure
 from eval_dialogs.results import Attempt
 from eval_dialogs.runner import Progress as Told
 
@@ -47,7 +47,7 @@ class Display:
         if self._silent:
             return
         often = f", attempt {progress.number}" if progress.number > 1 else ""
-        told = f" {progress.script.id}  {len(attempt.turns)} turns, {attempt.ms:.0f} ms{often}"
+        told = f" {progress.script.id}  {counted(len(attempt.turns), 'turn')}, {attempt.ms:.0f} ms{often}"
         word = attempt.outcome if attempt.outcome == "passed" else attempt.outcome.upper()
         self._console.print(Text.assemble((f"{word:7}", _STYLES[attempt.outcome]), told), soft_wrap=True)
         for turn in attempt.turns:

@@ -13,7 +13,7 @@ from html import escape
 from importlib import resources
 
 from eval_dialogs.comparison import Comparison
-from eval_dialogs.reports.words import call, difference, outcome, summary
+from eval_dialogs.reports.words import call, counted, difference, outcome, summary
 from eval_dialogs.results import Attempt, DialogResult, Problem, Run, TurnResult
 
 _WIDTH, _HEIGHT = 600, 16  # of a timeline, in its own units
@@ -60,7 +60,7 @@ def _compared(found: Comparison | None) -> str:
         return ""
     told = [line for line in difference(found) if not line.startswith(("changed answer", "  "))]
     if found.changed:
-        told.append(f"{len(found.changed)} answers changed; they stand side by side below")
+        told.append(f"{counted(len(found.changed), 'changed answer')}, side by side below")
     rows = "".join(f"<li>{_e(line)}</li>" for line in told) or "<li>nothing is different</li>"
     return f'<section id="compared"><h2>Against {_e(found.before)}</h2><ul>{rows}</ul></section>'
 
@@ -78,7 +78,7 @@ def _filters(run: Run) -> str:
 
 def _dialog(dialog: DialogResult, before: Before, found: Comparison | None) -> str:
     words = " ".join((dialog.id, dialog.description, *(w for a in dialog.attempts for t in a.turns for w in (t.user, t.text, *(s.name for s in t.tools)))))  # fmt: skip
-    changed = bool(found) and any(c.id == dialog.id for c in found.changed) if found else False
+    changed = found is not None and any(c.id == dialog.id for c in found.changed)
     marks = [f'<span class="tag">{_e(tag)}</span>' for tag in dialog.tags]
     if dialog.flaky:
         marks.append('<span class="tag bad">flaky</span>')
@@ -111,7 +111,7 @@ def _timeline(attempt: Attempt) -> str:
             f'<rect x="{x:.1f}" width="{width:.1f}" height="{_HEIGHT}"/><rect class="tools" x="{x:.1f}" width="{width * share:.1f}" height="{_HEIGHT}"/></g>'
         )
         x += width + 1
-    return f'<svg class="timeline" viewBox="0 0 {_WIDTH + 10} {_HEIGHT}" preserveAspectRatio="none" role="img" aria-label="{attempt.ms:.0f} ms in {len(attempt.turns)} turns">{"".join(bars)}</svg>'
+    return f'<svg class="timeline" viewBox="0 0 {_WIDTH + 10} {_HEIGHT}" preserveAspectRatio="none" role="img" aria-label="{attempt.ms:.0f} ms in {counted(len(attempt.turns), "turn")}">{"".join(bars)}</svg>'
 
 
 def _turn(turn: TurnResult, before: TurnResult | None) -> str:
@@ -153,7 +153,7 @@ def _trace(turn: TurnResult) -> str:
     reasoning = f"<pre>{_e(turn.reasoning)}</pre>" if turn.reasoning else ""
     if not (turn.tools or cuts or reasoning):
         return ""
-    return f'<details class="trace"><summary>trace: {len(turn.tools)} tool calls, {turn.citations} pieces of evidence, {_e(turn.brain)}</summary><ul>{"".join(steps)}{cuts}</ul>{reasoning}</details>'
+    return f'<details class="trace"><summary>trace: {counted(len(turn.tools), "tool call")}, evidence {turn.citations} times, {_e(turn.brain)}</summary><ul>{"".join(steps)}{cuts}</ul>{reasoning}</details>'
 
 
 def _e(text: str) -> str:

@@ -89,5 +89,10 @@ def difference(found: Comparison) -> Iterator[str]:
     yield from (f"{'under':15} {words}" for words in found.conditions)
 
 
+def counted(n: int, what: str) -> str:
+    """So many of something: 1 turn, 2 turns."""
+    return f"{n} {what}{'' if n == 1 else 's'}"
+
+
 def _short(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most]}…"

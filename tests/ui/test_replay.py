@@ -100,7 +100,7 @@ def home_files(tmp_path: Path) -> list[str]:
 def test_all_pass(run: Run, file: Path, tmp_path: Path) -> None:
     done = run("replay", file)
     assert done.code == 0, done.out
-    assert sorted(done.out.splitlines()[:2])[0].startswith("passed  d/blues  1 turns, ")
+    assert sorted(done.out.splitlines()[:2])[0].startswith("passed  d/blues  1 turn, ")
     assert "skipped d/needs a model  requires vllm" in done.out and "2 passed, 1 skipped in" in done.out
     assert home_files(tmp_path) == [f"runs/{done.run_id}.json"]
 
