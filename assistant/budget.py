@@ -27,7 +27,7 @@ class Budget:
 
     seconds: float = 120.0
     silence_s: float = 60.0
-    tokens: int = 8000
+    tokens: int = 16_000
     model_calls: int = 8
     tool_calls: int = 12
     clock: Callable[[], float] = time.monotonic

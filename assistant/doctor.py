@@ -6,18 +6,24 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import httpx
 
+from assistant.advice import reasoning_advice, tool_advice
+from assistant.ears import licence, listener_for
+from assistant.endpoints import Answer, EndpointFailed, Place, ask_for_a_call, list_models, one_line, send_audio
+from assistant.machine import find_python
 from assistant.settings import Settings
 from index.catalogue import Catalogue
 from index.errors import UserError
 from index.vectors import check_vectors
+
+_START = "run `linernotes serve` on a machine with a GPU, or set LINERNOTES_BASE_URL; then use --model vllm"
+_START_AUDIO = "serve Music Flamingo (`linernotes serve`), or set LINERNOTES_AUDIO_URL to a server of it"
 
 
 @dataclass(frozen=True)
@@ -37,28 +43,10 @@ def examine(settings: Settings, index: Path | None) -> list[Finding]:
         _gpu(settings),
         _index(index or settings.demo_index),
         _synth(),
-        _endpoint(
-            "agent model",
-            settings.base_url,
-            settings.model,
-            settings.api_key,
-            wanted=settings.brain == "vllm",
-            advice="serve one with vLLM, then use --model vllm --base-url URL",
-        ),
-        _endpoint(
-            "audio model",
-            settings.audio_url,
-            settings.audio_model,
-            settings.api_key,
-            wanted=settings.audio_url is not None,
-            advice="set LINERNOTES_AUDIO_URL to a vLLM server of Music Flamingo",
-        ),
+        *_agent(settings),
+        *_audio(settings),
         _lrclib(settings),
-        _optional(
-            "vllm",
-            "reasoning model on this machine",
-            "pip install 'linernotes[vllm]' on a machine with a GPU",
-        ),
+        _vllm(settings),
         _optional("ray", "large catalogues", "pip install 'linernotes[ray]'; not used by this version yet"),
     ]
 
@@ -118,24 +106,89 @@ def _synth() -> Finding:
     )
 
 
-def _endpoint(name: str, url: str | None, model: str, key: str, *, wanted: bool, advice: str) -> Finding:
-    """Asks the endpoint which models it serves."""
-    if not url:
-        return Finding(name, "absent", "no endpoint is configured", advice)
+def _agent(settings: Settings) -> list[Finding]:
+    """The agent model: listed, and, where it is, asked to call a tool."""
+    wanted = settings.brain == "vllm"
+    place = Place(settings.base_url, settings.model, settings.api_key, settings.server)
+    found = _listed("agent model", place, wanted=wanted, advice=_START, expected=settings.context)
+    if found.state != "ok":
+        return [found]
     try:
-        answer = httpx.get(f"{url.rstrip('/')}/models", headers={"Authorization": f"Bearer {key}"}, timeout=4)
-        answer.raise_for_status()
-        served = [str(m["id"]) for m in answer.json()["data"]]
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as exc:
-        return Finding(name, "broken" if wanted else "absent", f"{url} does not answer ({type(exc).__name__})", advice)
-    if model in served:
-        return Finding(name, "ok", f"{model} at {url}")
+        answer = ask_for_a_call(place)
+    except EndpointFailed as failed:
+        return [found, Finding("tool calling", _missing(wanted), str(failed), tool_advice(place))]
+    return [found, _calling(place, answer, wanted=wanted), _reasoning(place, answer, wanted=wanted)]
+
+
+def _audio(settings: Settings) -> list[Finding]:
+    """The audio model with its licence: in this process, or listed and, where it is, sent a second of audio."""
+    if settings.audio_backend == "transformers":
+        trouble = listener_for(settings).model.trouble()  # type: ignore[union-attr]
+        return [
+            Finding("audio model", "broken" if trouble else "ok", trouble or f"{licence(settings)}; by transformers")
+        ]
+    if not settings.audio_url:
+        return [Finding("audio model", "absent", "no endpoint is configured", _START_AUDIO)]
+    place = Place(settings.audio_url, settings.audio_model, settings.audio_api_key or settings.api_key)
+    found = _listed("audio model", place, wanted=True, advice=_START_AUDIO)
+    if found.state != "ok":
+        return [found]
+    found = replace(found, detail=f"{found.detail}; {licence(settings)}")
+    try:
+        seconds = send_audio(place)
+    except EndpointFailed as failed:
+        return [found, Finding("audio input", "broken", str(failed), _START_AUDIO)]
+    return [found, Finding("audio input", "ok", f"a second of audio is accepted, answered in {seconds:.1f} s")]
+
+
+def _listed(name: str, place: Place, *, wanted: bool, advice: str, expected: int = 0) -> Finding:
+    """Whether the model is listed; `expected` is the context in tokens that the settings count on."""
+    try:
+        served = list_models(place)
+    except EndpointFailed as failed:
+        refused = failed.status in (401, 403)
+        return Finding(name, _missing(wanted), str(failed), "set LINERNOTES_API_KEY to its key" if refused else advice)
+    for model in served:
+        if model.id == place.model:
+            context = f", {model.context} tokens of context" if model.context else ""
+            short = model.context is not None and model.context < expected
+            hint = f"set LINERNOTES_CONTEXT={model.context}: it counts on {expected} tokens" if short else ""
+            return Finding(name, "ok", f"{place.model} at {place.shown}{context}", hint)
+    names = one_line(", ".join(m.id for m in served), place.key) or "nothing"
+    pull = f"`ollama pull {place.model}`, or " if place.server == "ollama" else ""
+    setting = "LINERNOTES_AUDIO_MODEL" if name == "audio model" else "LINERNOTES_MODEL"
     return Finding(
         name,
-        "broken" if wanted else "absent",
-        f"{url} serves {', '.join(served) or 'nothing'}, not {model}",
-        "set LINERNOTES_MODEL or LINERNOTES_AUDIO_MODEL to a model that is served",
+        _missing(wanted),
+        f"{place.shown} serves {names}, not {place.model}",
+        f"{pull}set {setting} to a model that is served",
     )
+
+
+def _calling(place: Place, answer: Answer, *, wanted: bool) -> Finding:
+    if answer.called and not answer.broken_arguments:
+        return Finding("tool calling", "ok", f"the model calls a tool when asked to ({answer.seconds:.1f} s)")
+    if answer.called:
+        came = "a tool was called, with arguments that are not the ones it takes"
+    elif answer.call_as_text:
+        came = f"the call came as text, no parser read it: {answer.text}"
+    elif answer.cut:
+        came = "no call came before the answer grew too long"
+    else:
+        came = f"no call came, but: {answer.text or 'nothing'}"
+    return Finding("tool calling", _missing(wanted), came, tool_advice(place))
+
+
+def _reasoning(place: Place, answer: Answer, *, wanted: bool) -> Finding:
+    if answer.reasoning_field:
+        return Finding("reasoning", "ok", f"thoughts arrive apart from the answer (`{answer.reasoning_field}`)")
+    if answer.thought_as_text:
+        return Finding("reasoning", _missing(wanted), "thoughts arrive in the answer", reasoning_advice(place))
+    return Finding("reasoning", "absent", "no thoughts came; not every model shows them", reasoning_advice(place))
+
+
+def _missing(wanted: bool) -> Literal["absent", "broken"]:
+    return "broken" if wanted else "absent"
 
 
 def _lrclib(settings: Settings) -> Finding:
@@ -158,8 +211,17 @@ def _lrclib(settings: Settings) -> Finding:
     return Finding("LRCLIB", "ok", settings.lrclib_url)
 
 
+def _vllm(settings: Settings) -> Finding:
+    try:
+        python = find_python(settings.vllm_python)
+    except UserError as missing:
+        state: Literal["absent", "broken"] = "broken" if settings.vllm_python else "absent"
+        return Finding("vllm", state, str(missing).partition(";")[0], "pip install 'linernotes[vllm]' where a GPU is")
+    return Finding("vllm", "ok", f"for `linernotes serve`: {python}")
+
+
 def _optional(package: str, purpose: str, advice: str) -> Finding:
-    found = importlib.util.find_spec(package) or (shutil.which(package) if package == "vllm" else None)
+    found = importlib.util.find_spec(package)
     return Finding(
         package,
         "ok" if found else "absent",

@@ -17,6 +17,7 @@ from langgraph.types import StateSnapshot
 
 from assistant.agent import build_agent
 from assistant.budget import Budget, BudgetSpent, TimedDesk
+from assistant.ears import listener_for
 from assistant.events import Event, Reply, Request
 from assistant.grounding import Checker, Evidence
 from assistant.models import embedded_model, served_model
@@ -28,7 +29,6 @@ from assistant.turn import Turn
 from index.catalogue import Catalogue
 from index.errors import UserError
 from tools.conversation import Conversation
-from tools.flamingo import AudioModel
 from tools.lrclib import Lrclib
 
 _LONGEST_REQUEST = 4000
@@ -41,6 +41,7 @@ class Assistant:
 
     def __init__(self, settings: Settings, catalogue: Catalogue, threads: Threads) -> None:
         self.settings, self.catalogue, self.threads = settings, catalogue, threads
+        self.listener = listener_for(settings, catalogue.directory, settings.turn_s)
         self._served = served_model(settings) if settings.brain == "vllm" else None
         self._stand_in = None
         if self._served is None:
@@ -99,7 +100,7 @@ class Assistant:
             "messages": [HumanMessage(request.user)],
             "conversation": desk.conversation.model_dump(mode="json"),
         }
-        parts = agent.stream(given, config, context=desk, stream_mode=["messages", "updates"])
+        parts = agent.stream(given, config, context=desk, stream_mode=["messages", "updates"], durability="exit")
         try:
             for part in parts:
                 yield from turn.take(*part)
@@ -156,7 +157,7 @@ class Assistant:
             self.catalogue,
             conversation,
             s.playlists,
-            AudioModel(s.audio_url, s.audio_model, s.api_key),
+            self.listener,
             lrclib,
             s.device,
             budget=Budget(s.turn_s, s.silence_s, s.turn_tokens) if self._served else Budget(float("inf")),

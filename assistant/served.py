@@ -49,7 +49,8 @@ class ServedModel(ChatOpenAI):
     """`ChatOpenAI` that keeps reasoning, obeys a turn's budget, and fails with `ModelFailed` alone."""
 
     strict_tools: bool = True
-    longest_answer: int = 2048
+    extra_fields: bool = True
+    longest_answer: int = 4096
     _written: tuple[list[int], list[dict[str, Any]]] | None = PrivateAttr(None)
 
     def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[LanguageModelInput, AIMessage]:
@@ -123,7 +124,7 @@ class ServedModel(ChatOpenAI):
         payload: dict[str, Any] = super()._get_request_payload(input_, stop=stop, **kwargs)
         messages = self._convert_input(input_).to_messages()
         newest = max((n for n, m in enumerate(messages) if isinstance(m, HumanMessage)), default=0)
-        if len(messages) == len(payload.get("messages", ())):
+        if self.extra_fields and len(messages) == len(payload.get("messages", ())):
             for message, sent in list(zip(messages, payload["messages"], strict=True))[newest:]:
                 thought = message.additional_kwargs.get("reasoning_content")
                 if thought and sent.get("role") == "assistant":

@@ -40,6 +40,7 @@ class Cassette(BaseModel):
     format: int = FORMAT
     dialog: str
     model: str
+    asked: dict[str, str | int | float | None] = Field(description="settings that shape what a model is asked")
     judge: str | None = None
     prompt: str = Field(description="version of the rules and tools; see `eval_dialogs.runs.prompt_version`")
     program: str

@@ -97,7 +97,7 @@ class Runner:
             return
         with (
             self.tapes.tape(script, number) as tape,
-            self.stage.set_for(script, f"{tape.url}/model", tape.model) as props,
+            self.stage.set_for(script, {**tape.asked, "base_url": f"{tape.url}/model"}) as props,
         ):
             key = self.judge.key if self.judge else "none"
             judge = Judge(f"{tape.url}/judge", tape.judge, key) if tape.judge else None

@@ -17,6 +17,14 @@ from eval_dialogs.scripts import Script
 from index.errors import UserError
 
 _NO_HURRY_S = 3600.0
+# Settings that shape what a model is asked; a recording is played under its own.
+_SHAPING = ("model", "temperature", "context", "server", "turn_tokens")
+Asked = dict[str, str | int | float | None]
+
+
+def shaping(settings: Settings) -> Asked:
+    """Those of the settings that shape what a model is asked."""
+    return {name: getattr(settings, name) for name in _SHAPING}
 
 
 def unhurried(settings: Settings) -> Settings:
@@ -26,11 +34,11 @@ def unhurried(settings: Settings) -> Settings:
 
 @dataclass(frozen=True)
 class Tape:
-    """An attempt's traffic at an address of its own."""
+    """An attempt's traffic at an address of its own, and the settings under which it is asked for."""
 
     reel: Reel
     url: str
-    model: str
+    asked: Asked
     judge: str | None
     folder: Path
 
@@ -46,7 +54,7 @@ class Recorder:
 
     relay: Relay
     folder: Path
-    model: str
+    asked: Asked
     routes: Mapping[str, str]
     judge: str | None = None
     _reels: dict[tuple[str, int], Reel] = field(default_factory=dict)
@@ -56,7 +64,7 @@ class Recorder:
         """What passes while the block lasts is kept."""
         reel = self._reels[script.id, number] = Reel(routes=self.routes)
         with self.relay.running(reel) as url:
-            yield Tape(reel, url, self.model, self.judge, self.folder)
+            yield Tape(reel, url, self.asked, self.judge, self.folder)
 
     def finish(self, script: Script, attempts: Sequence[Attempt]) -> None:
         """Writes a dialog's cassette, unless there was an error: an old one stays then."""
@@ -64,7 +72,8 @@ class Recorder:
             reels = [self._reels[script.id, attempt.number].exchanges for attempt in attempts]
             made = Cassette(
                 dialog=script.id,
-                model=self.model,
+                model=str(self.asked["model"]),
+                asked=self.asked,
                 judge=self.judge,
                 prompt=prompt_version(),
                 program=version("linernotes"),
@@ -91,8 +100,10 @@ class Player:
                 f"{script.id}: {have} attempt{'s' * (have > 1)} recorded, this is number {number}; {again(self.folder)} --repeat {number}"
             )
         self.models.add(cassette.model)
-        with self.relay.running(Reel(list(cassette.attempts[number - 1]))) as url:
-            yield Tape(self.relay.reels[url.rsplit("/", 1)[1]], url, cassette.model, cassette.judge, self.folder)
+        reel = Reel(list(cassette.attempts[number - 1]))
+        with self.relay.running(reel) as url:
+            asked = {name: value for name, value in cassette.asked.items() if name in _SHAPING}
+            yield Tape(reel, url, asked, cassette.judge, self.folder)
 
     def finish(self, script: Script, attempts: Sequence[Attempt]) -> None:
         """Nothing is written."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from index.annotate import evidence_of, wording
+from index.answers import Answers
 from index.embed import Embedder
 from index.errors import UserError
 from index.sources import Found, Rejected, read_source
@@ -25,13 +26,24 @@ from index.track import Track
 from index.vectors import sync
 
 BATCH = 128
+_UNFINISHED = "unfinished"  # in place of the annotator's version: no build takes such a track for done
 _PATIENCE_S = 10.0  # what a stop may cost, where each track takes long to annotate
 
-Annotate = Callable[[Track], Track]
+
+@dataclass(frozen=True)
+class Short:
+    """A track that is fit to be stored and lacks something, and why; the next build tries `again`, if that may help."""
+
+    track: Track
+    reason: str
+    again: bool
+
+
+Annotate = Callable[[Track], Track | Short]
 """Adds profile and caption to a track; raises `SetAside` when its audio cannot be used."""
 
 
-Batch = list[tuple[Found, Track | str]]
+Batch = list[tuple[Found, Track | Short | str]]
 """Tracks annotated, or the reason why they are set aside."""
 
 
@@ -41,7 +53,7 @@ class SetAside(Exception):
 
 @dataclass
 class Report:
-    """What a build did. `rejected` counts rows set aside; `seconds` is wall-clock time."""
+    """What a build did. `rejected` are rows set aside, `short` tracks that lack something; `seconds` is wall-clock time."""
 
     index: str
     tracks: int = 0
@@ -49,6 +61,7 @@ class Report:
     unchanged: int = 0
     removed: int = 0
     rejected: list[dict[str, str]] = field(default_factory=list)
+    short: list[dict[str, str]] = field(default_factory=list)
     seconds: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
@@ -85,12 +98,14 @@ def build(
         report.unchanged = len(found) - len(fresh)
         gone = sorted(have.keys() - {f.track.id for f in found})
         store.delete(gone)
+        Answers(directory).forget(gone)
         report.removed = len(gone)
         done = 0
         for batch in _batches(_annotated(fresh, annotate, jobs), BATCH):
             aside = _keep(store, batch, stamp, embedder)
             rejected += aside
             report.added += len(batch) - len(aside)
+            report.short += [{"where": f.where, "reason": t.reason} for f, t in batch if isinstance(t, Short)]
             done += len(batch)
             if progress:
                 progress(Progress(done, len(fresh), batch[-1][0].track.name))
@@ -106,11 +121,15 @@ def build(
 
 def _keep(store: Store, batch: Batch, stamp: str, embedder: Embedder) -> list[Rejected]:
     """Stores the tracks of a batch; those that were set aside leave the store and are returned with the reason."""
-    good = [(f, t) for f, t in batch if isinstance(t, Track)]
+    good = [
+        (f, t.track, _UNFINISHED if t.again else stamp) if isinstance(t, Short) else (f, t, stamp)
+        for f, t in batch
+        if not isinstance(t, str)
+    ]
     aside = [(f, t) for f, t in batch if isinstance(t, str)]
     store.delete([f.track.id for f, _ in aside])
-    vectors = embedder.embed([track.document() for _, track in good])
-    store.put(Entry(t, _print(f, stamp), v, evidence_of(t)) for (f, t), v in zip(good, vectors, strict=True))
+    vectors = embedder.embed([track.document() for _, track, _ in good])
+    store.put(Entry(t, _print(f, s), v, evidence_of(t)) for (f, t, s), v in zip(good, vectors, strict=True))
     return [Rejected(f.where, reason) for f, reason in aside]
 
 
@@ -153,10 +172,10 @@ def _print(found: Found, stamp: str) -> str:
     return f"{stamp}:{found.fingerprint}"
 
 
-def _annotated(found: Sequence[Found], annotate: Annotate, jobs: int) -> Iterator[tuple[Found, Track | str]]:
+def _annotated(found: Sequence[Found], annotate: Annotate, jobs: int) -> Iterator[tuple[Found, Track | Short | str]]:
     """Each track annotated, or the reason why it is set aside; in order, a few ahead of the reader."""
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        waiting: list[tuple[Found, Future[Track]]] = []
+        waiting: list[tuple[Found, Future[Track | Short]]] = []
         remaining = iter(found)
         try:
             while True:
@@ -168,12 +187,19 @@ def _annotated(found: Sequence[Found], annotate: Annotate, jobs: int) -> Iterato
                     yield item, future.result()
                 except SetAside as reason:
                     yield item, str(reason)
+        except BaseException:
+            getattr(annotate, "stop", _nothing)()
+            raise
         finally:
             for _, future in waiting:
                 future.cancel()
 
 
-def _batches(items: Iterator[tuple[Found, Track | str]], size: int) -> Iterator[Batch]:
+def _nothing() -> None:
+    """Stops an annotator that has nothing to stop."""
+
+
+def _batches(items: Iterator[tuple[Found, Track | Short | str]], size: int) -> Iterator[Batch]:
     """Lists of `size` items, or of what came within the patience; when the items stop with an error, first those before it."""
     batch: Batch = []
     began = time.perf_counter()

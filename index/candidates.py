@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
 from index.embed import Vectors
+from index.entities import GREETING
 from index.everyday import EVERYDAY
 from index.query import Query
 from index.words import fold
@@ -30,7 +31,9 @@ class Candidates:
 
 
 def content(text: str) -> str:
-    """A request's own matter: without what it rules out and without the words it is wrapped in."""
+    """A request's own matter: without a greeting, what it rules out and the words it is wrapped in."""
+    greeting = GREETING.match(text)
+    text = text[greeting.end() :] if greeting else text
     ruled_out = [m for m in vocabulary().mentions(text) if m.negated]
     for mention in reversed(ruled_out):
         text = text[: mention.start] + " " + text[mention.end :]

@@ -76,7 +76,10 @@ class Embedder:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        tokenizer: Tokenizer = self._model.tokenizer.backend_tokenizer
+        from tokenizers import Tokenizer
+
+        # a copy: whoever else uses the model's own may switch its truncation off
+        tokenizer = Tokenizer.from_str(self._model.tokenizer.backend_tokenizer.to_str())
         tokenizer.enable_truncation(_LONGEST)
         tokenizer.no_padding()
         return tokenizer

@@ -53,7 +53,7 @@ _TITLE_CUES = {"song", "track", "called", "titled", "named"}
 _SPLIT = re.compile(r"\s*(?:,|;|&|/|\bfeat\.?|\bft\.?|\bfeaturing\b|\bwith\b|\bx\b|\band\b|\bvs\.?)\s*", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[\(\[].*?[\)\]]\s*|\s+-\s+.*$")
 GREETING = re.compile(
-    r"\W*(?:(?:hi|hello|hey|howdy|thanks|thank you|good (?:morning|afternoon|evening|day))\b(?: there| all| everyone| again| so much| a lot)?\W+)+",
+    r"\W*(?:(?:hi|hello|hey|howdy|thanks|thank you|(?:good )?(?:morning|afternoon|evening)(?=\W*[!,.])|good (?:morning|afternoon|evening|day|night))\b(?: there| all| everyone| again| so much| a lot)?\W+)+",
     re.IGNORECASE,
 )
 # letters written as signs ("A$AP", "P!nk")

@@ -30,10 +30,12 @@ class Conversation(BaseModel):
     files: list[str] = Field(default_factory=list)
     arrived: list[str] = Field(default_factory=list)
     last: list[str] = Field(default_factory=list)
+    focus: str | None = None
     heard: list[str] = Field(default_factory=list)
     liked: list[str] = Field(default_factory=list)
     disliked: list[str] = Field(default_factory=list)
     _lock: threading.RLock = PrivateAttr(default_factory=threading.RLock)
+    _looked: set[str] = PrivateAttr(default_factory=set)
 
     def handle(self, track_id: str) -> str:
         """The track's handle, given to it on first use."""
@@ -68,7 +70,16 @@ class Conversation(BaseModel):
                 self.past = [*self.past, self.query][-_PAST:]
                 self.query = query
             self.last = list(shown) or self.last
+            self.focus = None
             self.heard += [i for i in self.last if i not in self.heard]
+            self.revision += 1
+
+    def look_at(self, track_id: str) -> None:
+        """Notes the track that is being talked about; "it" is this one until something else is shown. Of several in one
+        turn none is."""
+        with self._lock:
+            self._looked.add(track_id)
+            self.focus = track_id if len(self._looked) == 1 else None
             self.revision += 1
 
     def react(self, liked: Iterable[str] = (), disliked: Iterable[str] = (), neither: Iterable[str] = ()) -> None:
@@ -102,7 +113,15 @@ class Conversation(BaseModel):
     def start_over(self) -> None:
         """Forgets wishes and taste; handles stay, since they are on the screen."""
         with self._lock:
-            self.query, self.past, self.last, self.heard, self.liked, self.disliked = None, [], [], [], [], []
+            self.query, self.focus, self.past, self.last, self.heard, self.liked, self.disliked = (
+                None,
+                None,
+                [],
+                [],
+                [],
+                [],
+                [],
+            )
             self.revision += 1
 
 

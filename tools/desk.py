@@ -13,7 +13,7 @@ from index.proof import Proof
 from index.search import Hit
 from index.track import Track
 from tools.conversation import Conversation
-from tools.flamingo import AudioModel
+from tools.listener.listener import Listener
 from tools.lrclib import Lrclib
 from tools.rights import ai_words, attribution, policy
 
@@ -25,7 +25,7 @@ class Desk:
     catalogue: Catalogue
     conversation: Conversation
     playlists: Path
-    audio_model: AudioModel = field(default_factory=lambda: AudioModel(None))
+    listener: Listener = field(default_factory=Listener)
     lrclib: Lrclib | None = None
     device: str = "auto"
 

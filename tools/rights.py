@@ -50,6 +50,14 @@ def policy(track: Track) -> tuple[LyricsDisplay, str]:
     return "excerpt", "no licence for full display is declared; two lines at most"
 
 
+def transcribable(track: Track) -> str | None:
+    """Why the words of a track may not be written down by a machine, or None: only where full display is licensed."""
+    display, reason = policy(track)
+    if track.vocals == "instrumental":
+        return "it is declared instrumental"
+    return None if display == "full" else reason
+
+
 def attribution(track: Track) -> str:
     """One copyable line: title, artists, writers, label, ISRC, licence; only what is declared."""
     makers = "; ".join(f"{c.role}: {c.name}" for c in track.rights.credits)

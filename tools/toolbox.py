@@ -7,9 +7,7 @@ grounding check. Tracks are named by handles. A `ToolFailed` goes back to the mo
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated, Any
 
 from langchain.tools import ToolRuntime, tool
@@ -25,10 +23,9 @@ from index.profile import Profile, SoundEmbedding, clock
 from index.proof import prove
 from index.query import BOUNDS, Comparison, Query, Side
 from index.search import Result, Taste, search
-from tools.audio.decode import AudioRejected
-from tools.audio.engine import analyze_file
 from tools.captions import SWUNG, sound_words
 from tools.desk import Desk, cards
+from tools.impressions import impression, measured, target_of, transcription
 from tools.overview import overview
 from tools.playlist import write_playlist
 from tools.rights import attribution, displayable
@@ -110,6 +107,7 @@ def track_details(runtime: Runtime, handle: Handle) -> Command[Any]:
     shown (`evidence`, for the wishes that stand)."""
     desk = runtime.context
     track = desk.track(handle)
+    desk.conversation.look_at(track.id)
     query = desk.conversation.query
     proofs = (
         prove(track, query, desk.catalogue.store.evidence([track.id]).get(track.id, []), content(query.text))
@@ -130,6 +128,7 @@ def find_lyrics(runtime: Runtime, handle: Handle) -> Command[Any]:
     """The lyrics of a track as far as its rights allow them to be shown, with source and writers. Quote only these lines."""
     desk = runtime.context
     track = desk.track(handle)
+    desk.conversation.look_at(track.id)
     handle = desk.conversation.handle(track.id)
     if track.lyrics is None and desk.lrclib and track.vocals != "instrumental":
         # A public database is no licence: whatever the track declares, its sheet is shown as an excerpt at most.
@@ -163,39 +162,33 @@ def analyze_audio(
 ) -> Command[Any]:
     """Measure the audio of a track or of a file the listener attached: tempo, key, meter, chords, sections, loudness, energy."""
     desk = runtime.context
-    if _is_file(target):
-        path, name, profile = desk.conversation.file_of(target), desk.conversation.file_of(target).name, None
-    else:
-        track = desk.track(target)
-        if not track.audio:
-            raise ToolFailed(f"the catalogue has no audio for {target}")
-        path, name, profile = Path(track.audio), track.name, track.profile
-    try:
-        profile = profile or analyze_file(path, device=desk.device)
-    except AudioRejected as reason:
-        raise ToolFailed(f"{name}: {reason}") from reason
-    body = {"target": target, "name": name, "measured": summary(profile)}
-    return _answer(runtime, body, {"kind": "analysis", **body, "path": str(path), "profile": _drawn(profile)})
+    sound = target_of(desk, target)
+    profile = measured(sound, desk.device)
+    body = {"target": target, "name": sound.name, "measured": summary(profile)}
+    return _answer(runtime, body, {"kind": "analysis", **body, "path": str(sound.path), "profile": _drawn(profile)})
 
 
 @tool
 def describe_audio(
     runtime: Runtime,
     target: Annotated[str, Field(description="a track (T1, T2, ...) or an attached file (F1, F2, ...)")],
-    question: Annotated[str, Field(max_length=500)] = "Describe this track in full detail.",
+    question: Annotated[str | None, Field(max_length=500, description="without it: the whole track")] = None,
 ) -> Command[Any]:
-    """Ask the audio language model about a track or attached file: instruments, production, mood. Its prose is a model's
-    impression; numbers come from analyze_audio only."""
-    desk = runtime.context
-    audio = desk.track(target).audio if not _is_file(target) else str(desk.conversation.file_of(target))
-    if not audio:
-        raise ToolFailed(f"the catalogue has no audio for {target}")
-    body = {
-        "target": target,
-        "model": desk.audio_model.model,
-        "impression": desk.audio_model.describe(Path(audio), question),
-    }
+    """Ask the audio language model about a track or attached file: instruments, production, mood, form. A model's impression;
+    numbers come from analyze_audio only."""
+    body = impression(runtime.context, target, question)
     return _answer(runtime, body, {"kind": "description", **body})
+
+
+@tool
+def transcribe_lyrics(
+    runtime: Runtime,
+    target: Annotated[str, Field(description="an attached file (F1, ...), or a track whose licence allows it")],
+) -> Command[Any]:
+    """Write down the words sung in an attached file, in any language. Machine-made: say so. For a catalogue's lyrics use
+    find_lyrics."""
+    body = transcription(runtime.context, target)
+    return _answer(runtime, body, {"kind": "transcript", **body})
 
 
 @tool
@@ -265,6 +258,7 @@ TOOLS: list[BaseTool] = [
     find_lyrics,
     analyze_audio,
     describe_audio,
+    transcribe_lyrics,
     make_playlist,
     remember,
     catalogue_overview,
@@ -342,10 +336,6 @@ def _standing(query: Query, result: Result) -> Query:
         if least is not None and most is not None and least > most:
             kept[high if low in result.bounds else low] = None
     return query.model_copy(update=kept)
-
-
-def _is_file(target: str) -> bool:
-    return bool(re.fullmatch(r"\s*[Ff]\d+\s*", target))
 
 
 def _remarks(result: Result) -> dict[str, Any]:

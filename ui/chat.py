@@ -17,7 +17,7 @@ from assistant.reply import Assistant
 from assistant.settings import Settings
 from assistant.threads import Threads
 from index.errors import UserError
-from ui.commands import open_index
+from ui.commands import open_index, tell_silence
 
 console = Console()
 
@@ -36,6 +36,7 @@ class Line(BaseModel):
 def chat(args: argparse.Namespace, settings: Settings) -> int:
     """`chat`."""
     catalogue = open_index(args, settings)
+    tell_silence(settings)
     if args.jsonl:
         return _jsonl(Assistant(settings, catalogue, Threads(None)))
     assistant = Assistant(settings, catalogue, Threads(settings.threads))

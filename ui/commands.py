@@ -13,6 +13,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from assistant.ears import licence, willing_listener
+from assistant.endpoints import EndpointFailed, Place, list_models
 from assistant.settings import Settings
 from index.build import Progress as BuildProgress
 from index.build import Report, build
@@ -25,6 +27,7 @@ from index.search import search
 from index.vectors import check_vectors, rebuild
 from tools.annotate import Annotator
 from tools.duplicates import find_pairs
+from tools.listener.listener import Listener
 
 console = Console()
 quiet = Console(stderr=True)
@@ -35,15 +38,25 @@ _COMMONEST = "SELECT concept, count(DISTINCT n) FROM concepts GROUP BY concept O
 def build_index(args: argparse.Namespace, settings: Settings) -> int:
     """`index build`: exit code 0 also when rows were set aside (the report names them), 130 when it was stopped."""
     try:
-        report = build_with_progress(args.source, args.index, settings.device, args.jobs)
+        listener = _listener(settings, args.index) if args.captions == "flamingo" else None
+        report = build_with_progress(args.source, args.index, settings.device, args.jobs, listener)
     except KeyboardInterrupt:
         return 130
     print_report(report, as_json=args.json)
     return 0
 
 
-def build_with_progress(source: Path, directory: Path, device: str, jobs: int) -> Report:
-    """A build with a bar on stderr; an interrupt keeps what was done."""
+def _listener(settings: Settings, directory: Path) -> Listener:
+    """The audio model that is to write captions; its licence is said where it is chosen."""
+    listener = willing_listener(settings, directory)
+    quiet.print(f"captions by {licence(settings)}", markup=False, highlight=False, soft_wrap=True)
+    return listener
+
+
+def build_with_progress(
+    source: Path, directory: Path, device: str, jobs: int, listener: Listener | None = None
+) -> Report:
+    """A build with a bar on stderr; an interrupt keeps what was done. `listener` writes the captions, if there is one."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -58,7 +71,7 @@ def build_with_progress(source: Path, directory: Path, device: str, jobs: int) -
             bar.update(task, completed=state.done, total=state.total, name=state.name[:40])
 
         try:
-            return build(source, directory, Annotator(device), Embedder(), jobs=jobs, progress=show)
+            return build(source, directory, Annotator(device, listener), Embedder(), jobs=jobs, progress=show)
         except KeyboardInterrupt:
             bar.stop()
             print("linernotes: stopped; what was done is kept. Run the same command again to go on.", file=sys.stderr)
@@ -75,6 +88,12 @@ def print_report(report: Report, *, as_json: bool) -> None:
     print(
         f"{report.tracks} tracks in {report.index}: {report.added} added, {report.unchanged} unchanged, {report.removed} removed, {len(report.rejected)} set aside ({report.seconds:.1f} s)",
     )
+    if report.short:
+        print(f"  {len(report.short)} of them keep the caption writer's caption; the audio model gave none:")
+    for row in report.short[:_REJECTED_SHOWN]:
+        print(f"  short {row['where']}: {row['reason']}")
+    if len(report.short) > _REJECTED_SHOWN:
+        print(f"  and {len(report.short) - _REJECTED_SHOWN} more; --json lists them all")
     for row in report.rejected[:_REJECTED_SHOWN]:
         print(f"  set aside {row['where']}: {row['reason']}")
     if len(report.rejected) > _REJECTED_SHOWN:
@@ -91,6 +110,22 @@ def open_index(args: argparse.Namespace, settings: Settings) -> Catalogue:
             "no index given and no demo catalogue made yet; run `linernotes demo --prepare`, or pass --index DIR"
         )
     return Catalogue(directory)
+
+
+def tell_silence(settings: Settings) -> None:
+    """One line on stderr when the served model does not answer as things start; turns will say so as well."""
+    if settings.brain != "vllm":
+        return
+    place = Place(settings.base_url, settings.model, settings.api_key, settings.server)
+    try:
+        served = [m.id for m in list_models(place)]
+    except EndpointFailed as failed:
+        trouble = str(failed)
+    else:
+        trouble = "" if settings.model in served else f"{place.shown} serves {', '.join(served)}, not {settings.model}"
+    if trouble:
+        then = "the embedded reader stands in" if settings.fallback else "turns will fail until it does"
+        print(f"linernotes: {trouble}; {then} (`linernotes doctor --model vllm`)", file=sys.stderr)
 
 
 def info(args: argparse.Namespace, settings: Settings) -> int:

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,9 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command; returns its exit code: 0 done, 1 and 3 as the command says, 2 bad input, 130 interrupted."""
     args = _parser().parse_args(argv)
     try:
-        settings = load().with_options(
+        settings = load(base_url=getattr(args, "base_url", None)).with_options(
             brain=getattr(args, "model", None),
-            base_url=getattr(args, "base_url", None),
+            fallback=getattr(args, "fallback", None),
             device=getattr(args, "device", None),
         )
         command: Command = args.run
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _web(commands.add_parser("web", help="open the web page on 127.0.0.1"))
     _demo(commands.add_parser("demo", help="make the demo catalogue and its index, then open the web page"))
     _doctor(commands.add_parser("doctor", help="say what is there, what is missing, and what to do"))
+    _serve(commands.add_parser("serve", help="serve the reasoning model and the audio model with vLLM"))
     _replay(commands.add_parser("replay", help="hold scripted dialogs and check them"))
     dialogs_options(commands.add_parser("dialogs", help="check dialog files, print their format"))
     runs_options(commands.add_parser("runs", help="runs of dialogs: list, show, compare"))
@@ -67,6 +69,7 @@ def _index(parser: argparse.ArgumentParser) -> None:
     )
     build.add_argument("source", type=Path, help="a folder of music, or a .jsonl, .csv or .parquet manifest")
     build.add_argument("--index", type=Path, required=True, metavar="DIR", help="where the index is kept")
+    build.add_argument("--captions", choices=("writer", "flamingo"), default="writer", help="who describes tracks without a caption: the caption writer, from measurements (default), or the audio language model that is configured")  # fmt: skip
     _jobs(build, "tracks")
     _device(build)
     info = commands.add_parser("info", help="what an index holds")
@@ -139,6 +142,28 @@ def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_lazy("ui.commands", "doctor"))
 
 
+def _serve(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Serves the models that suit this machine's GPU with vLLM until it is interrupted. Meanwhile `linernotes web --model vllm` finds them by itself."
+    parser.add_argument("--print", action="store_true", help="print the commands, start nothing")
+    parser.add_argument("--gpu-memory", type=_memory, metavar="GB", help="memory of one GPU (default: what it says)")
+    parser.add_argument("--agent-model", metavar="ID|DIR|none", help="default: what suits the memory")
+    parser.add_argument("--audio-model", metavar="ID|DIR|none", help="default: what suits the memory, or none")
+    parser.add_argument("--port", type=_port, default=8000, help="of the agent model (default: %(default)s)")
+    parser.add_argument("--audio-port", type=_port, default=8001, help="of the audio model (default: %(default)s)")
+    parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: %(default)s)")
+    parser.add_argument(
+        "--replicas", type=_positive, default=1, help="copies of the agent model, a GPU each, behind one URL"
+    )
+    parser.add_argument("--max-model-len", type=_positive, metavar="TOKENS", help="longest context of the agent model")
+    parser.add_argument("--tool-call-parser", metavar="NAME", help="for a model that is not in the table")
+    parser.add_argument("--reasoning-parser", metavar="NAME", help="for a model that is not in the table, or none")
+    parser.add_argument("--python", metavar="PATH", help="an interpreter that has vLLM (LINERNOTES_VLLM_PYTHON)")
+    parser.add_argument("--cpu", action="store_true", help="serve a small model on the processor")
+    parser.add_argument("--offline", action="store_true", help="fetch nothing: the models are on this machine already")
+    parser.add_argument("--json", action="store_true", help="print JSON: where the servers answer, or the commands")
+    parser.set_defaults(run=_lazy("ui.serve", "serve"))
+
+
 def _replay(parser: argparse.ArgumentParser) -> None:
     replay_options(parser)
     _brain(parser)
@@ -149,6 +174,12 @@ def _brain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--index", type=Path, metavar="DIR", help="default: the demo catalogue's")
     parser.add_argument("--model", choices=("embedded", "vllm"), help="the brain (default: embedded)")
     parser.add_argument("--base-url", help="an OpenAI-compatible endpoint, for --model vllm")
+    parser.add_argument(
+        "--fallback",
+        action="store_true",
+        default=None,
+        help="let the embedded reader answer turns in which the served model fails; it says so",
+    )
 
 
 def _jobs(parser: argparse.ArgumentParser, what: str) -> None:
@@ -163,6 +194,20 @@ def _jobs(parser: argparse.ArgumentParser, what: str) -> None:
 
 def _device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help="where audio is analyzed (default: auto)")
+
+
+def _memory(text: str) -> float:
+    with suppress(ValueError):
+        if 0 < float(text) < 10_000:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no amount of memory in GB")
+
+
+def _port(text: str) -> int:
+    with suppress(ValueError):
+        if 0 < int(text) < 65_536:
+            return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from eval_dialogs.runner import Runner
 from eval_dialogs.runs import Setting, keep, load, run_of
 from eval_dialogs.scripts import Script, read_scripts
 from eval_dialogs.stage import Stage
-from eval_dialogs.tapes import Player, Recorder, Tapes, unhurried
+from eval_dialogs.tapes import Player, Recorder, Tapes, shaping, unhurried
 from index.catalogue import Catalogue
 from index.errors import UserError
 from index.profile import Profile
@@ -76,6 +76,8 @@ def exit_code(run: Run, found: Comparison | None) -> int:
 
 
 def _for_traffic(args: argparse.Namespace, settings: Settings) -> Settings:
+    if args.fallback:
+        raise UserError("--fallback: a dialog is held with one brain, and one that fails is an error")
     if args.record and settings.brain != "vllm":
         raise UserError("--record keeps what a served model says; add --model vllm")
     if args.replay and not args.replay.is_dir():
@@ -112,7 +114,9 @@ def _tapes(args: argparse.Namespace, settings: Settings) -> Iterator[Tapes | Non
             yield Player(relay, args.replay)
             return
         routes = {"model": settings.base_url, **({"judge": settings.judge_url} if settings.judge_url else {})}
-        yield Recorder(relay, args.record, settings.model, routes, settings.judge_model if settings.judge_url else None)
+        yield Recorder(
+            relay, args.record, shaping(settings), routes, settings.judge_model if settings.judge_url else None
+        )
 
 
 def _watched(scripts: Sequence[Script], args: argparse.Namespace, settings: Settings, catalogue: Catalogue) -> None:

@@ -29,7 +29,7 @@ from assistant.threads import Threads
 from index.errors import UserError
 from index.profile import Profile
 from ui.cards import heard, results, thread_list
-from ui.commands import open_index
+from ui.commands import open_index, tell_silence
 from ui.plot import data_uri, draw
 
 HOST = "127.0.0.1"
@@ -57,6 +57,7 @@ Browser = dict[str, str]
 def serve(args: argparse.Namespace, settings: Settings) -> int:
     """`web`: runs until Ctrl-C."""
     assistant = Assistant(settings, open_index(args, settings), Threads(settings.threads))
+    tell_silence(settings)
     assistant.catalogue.embedder.embed_one("warm")  # the first listener should not wait for the model
     port = _free_port(args.port)
     server = uvicorn.Server(

@@ -88,6 +88,8 @@ def _one(o: Outcome, request: str, intent: str) -> str:
             return _analysis(o.body)
         case "describe_audio":
             return f"{o.body['model']} hears: {o.body['impression']}"
+        case "transcribe_lyrics":
+            return _transcript(o.body)
         case "make_playlist":
             names = ", ".join(f"{t['handle']} “{t['title']}”" for t in o.body["tracks"])
             length = f" ({o.body['length']})" if o.body.get("length") else ""
@@ -204,6 +206,13 @@ def _lyrics(body: dict[str, Any]) -> str:
     )
     part = "" if body["display"] == "full" else f" (an excerpt; {body['reason']})"
     return f"From {name}{part}:\n\n{rows}\n\nSource: {body['source']}. {body['credit']}"
+
+
+def _transcript(body: dict[str, Any]) -> str:
+    if not body["lines"]:
+        return f"I wrote nothing down of {body['name']}: {body['reason']}."
+    rows = "\n".join(f"> {line}" for line in body["lines"])
+    return f"What {body['model']} hears in {body['name']}:\n\n{rows}\n\nA machine wrote this down from the sound; nobody has checked it."
 
 
 def _analysis(body: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from index.words import fold
 
 _AT_ONCE = 5
 _UNSURE = 0.3
+_WRITES_DOWN = re.compile(r"\b(?:transcri\w+|writ\w+ (?:down|out))\b")
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,12 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     """What to do about a turn."""
     reading = _reading(u)
     handles = list(u.refs.handles)
-    targets = handles or list(u.titles) or state["shown"][:1]
+    focus = [state["focus"]] if state.get("focus") else state["shown"][:1]
+    targets = handles or list(u.titles) or focus
     if u.refs.missing:
         return Plan((), "missing", reading)
+    if u.refs.files and _WRITES_DOWN.search(fold(u.text)):
+        return Plan(tuple(Call("transcribe_lyrics", {"target": f}) for f in u.refs.files[:2]), None, reading)
     match u.intent.intent:
         case "outside" | "imitate" | "help" | "hello":
             return Plan((), u.intent.intent, reading)

@@ -27,7 +27,11 @@ _ORDINALS = {
     "final": -1,
     "top": 0,
 }
-_ALL = re.compile(r"\b(?:these|those|them|all of (?:it|them)|both|the (?:songs|tracks|results))\b")
+_ALL = re.compile(
+    r"\b(?:these|those|them|(?:all|any|some|none|each|which) of (?:it|this|that|them)|both|the (?:songs|tracks|results))\b"
+)
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, **{str(n): n for n in range(2, 11)}}
+_COUNTED = re.compile(rf"\b(first|top|last|bottom|final) ({'|'.join(_COUNTS)})\b(?! (?:minutes|seconds|years|decades))")
 _IT = re.compile(
     r"\b(?:it|this|that)(?: (?:one|song|track|piece|tune))?\b(?!\s+(?:is|was|would|will|artist|band|singer|sounds? good))"
 )
@@ -63,7 +67,11 @@ def resolve(text: str, state: dict[str, Any]) -> References:
     pointed = explicit or (
         ()
         if files
-        else _ordinal(folded, shown) or _number(folded, shown) or _by_trait(folded, state) or _by_title(text, state)
+        else _counted(folded, shown)
+        or _ordinal(folded, shown)
+        or _number(folded, shown)
+        or _by_trait(folded, state)
+        or _by_title(text, state)
     )
     artists = _artists(folded, state, pointed)
     files = files or tuple(state.get("arrived", ()))
@@ -78,7 +86,8 @@ def resolve(text: str, state: dict[str, Any]) -> References:
         return References(tuple(shown), (), True, artists, vague=True)
     it = _IT.search(folded) if shown else None
     if it:
-        return References((shown[0],), (), False, artists, vague=" " not in it.group())
+        one = state.get("focus") or shown[0]
+        return References((one,), (), False, artists, vague=" " not in it.group())
     return References((), (), False, artists)
 
 
@@ -93,6 +102,15 @@ def _beyond(folded: str, shown: list[str]) -> str | None:
         else None
     )
     return found[1] if found else None
+
+
+def _counted(folded: str, shown: list[str]) -> tuple[str, ...]:
+    """ "the first two", "the last three"."""
+    found = _COUNTED.search(folded)
+    if not found:
+        return ()
+    count = _COUNTS[found[2]]
+    return tuple(shown[:count] if found[1] in {"first", "top"} else shown[-count:])
 
 
 def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:

@@ -72,6 +72,11 @@ _SOMETHING = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|so|now|and now|well|great|thanks|alright|then)\W+)*(?:(?:some|any)thing|etwas|quelque chose|algo|qualcosa|alguma coisa|n[åa]got)\b",
     re.IGNORECASE,
 )
+# A question about what there is begins anew, also when it names a limit alone ("do you have anything in German?").
+_STOCK = re.compile(
+    r"^\W*(?:(?:and|so|ok(?:ay)?|now)\W+)*(?:do you (?:have|know)|have you got|you got|(?:is|are) there|got)\b.{0,12}?\b(?:any|some|a|songs?|tracks?|music)(?:thing)?\b",
+    re.IGNORECASE,
+)
 _REFINERS = re.compile(
     r"\b(?:also|too|as well|but|more|add|instead of|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b",
     re.IGNORECASE,
@@ -253,7 +258,11 @@ def _negated_names(text: str, entities: list[Entity]) -> list[Entity]:
 
 def _is_fresh(text: str, state: dict[str, Any], wishes: int, bounds: int) -> bool:
     """A new topic: a full request of its own, with nothing in it that leans on what came before."""
-    full = (wishes and _OPENERS.search(text)) or (wishes + bounds > 1 and _SOMETHING.search(text))
+    full = (
+        (wishes and _OPENERS.search(text))
+        or (wishes + bounds > 1 and _SOMETHING.search(text))
+        or (wishes + bounds and _STOCK.search(text))
+    )
     return bool(state["query"] and full and not _REFINERS.search(text))
 
 

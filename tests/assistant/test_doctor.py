@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import httpx
-import pytest
 
 from assistant.doctor import Finding, examine
 from assistant.settings import Settings
@@ -50,24 +46,9 @@ def test_a_served_model_is_found_and_a_wrong_name_is_told(tmp_path: Path) -> Non
     assert unwanted.state == "absent"
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        httpx.Response(500),
-        httpx.Response(200, text="<html>"),
-        httpx.Response(200, json=[1]),
-        httpx.Response(200, json={"data": ["x"]}),
-    ],
-)
-def test_an_endpoint_that_talks_nonsense(
-    answer: httpx.Response, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def get(url: str, **kwargs: Any) -> httpx.Response:
-        answer.request = httpx.Request("GET", url)
-        return answer
-
-    monkeypatch.setattr(httpx, "get", get)
-    assert found(Settings(home=tmp_path, brain="vllm"))["agent model"].state == "broken"
+def test_the_interpreter_of_vllm_is_tried(tmp_path: Path) -> None:
+    broken = found(Settings(home=tmp_path, base_url=DEAD, vllm_python="/bin/false"))["vllm"]
+    assert broken.state == "broken" and "/bin/false" in broken.detail and "pip install" in broken.advice
 
 
 def test_an_index_is_counted_and_its_damage_is_told(words_index: Path, tmp_path: Path) -> None:

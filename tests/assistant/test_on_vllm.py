@@ -36,7 +36,7 @@ def threads() -> Iterator[Threads]:
 
 
 def settings(home: Path, url: str) -> Settings:
-    return Settings(home, brain="vllm", base_url=url, model="tiny", turn_s=60, silence_s=30)
+    return Settings(home, brain="vllm", base_url=url, model="tiny", temperature=0.0, turn_s=60, silence_s=30)
 
 
 @pytest.fixture
@@ -138,9 +138,10 @@ def test_another_model_name_and_too_small_a_context(
     given = settings(tmp_path, served.url)
     wrong = Assistant(replace(given, model="huge"), catalogue, threads).reply(Request("w", "sad music"))
     assert "is not what the server serves" in wrong.text
-    overfull = Assistant(replace(given, context=10**6, turn_tokens=10**6), catalogue, threads)
-    overfull._served.longest_answer = 16380  # type: ignore[union-attr]
-    assert "more than its context holds" in overfull.reply(Request("o", "sad music")).text
+    overfull = Assistant(replace(given, context=10**6), catalogue, threads)
+    for _ in range(2):
+        reply = overfull.reply(Request("o", "静かな海の歌を聴きたい" * 350))
+    assert "more than its context holds" in reply.text
 
 
 def test_a_frozen_server(served: Server, catalogue: Catalogue, tmp_path: Path, threads: Threads) -> None:

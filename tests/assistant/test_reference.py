@@ -30,6 +30,26 @@ def test_all_shown_is_told_apart_from_naming_each() -> None:
     assert not resolve("T1 T2 T3 T4", after()).all_shown
 
 
+@pytest.mark.parametrize(
+    ("text", "handles"),
+    [
+        ("put the last three in a playlist", ("T2", "T3", "T4")),
+        ("only the first two", ("T1", "T2")),
+        ("the top 3 please", ("T1", "T2", "T3")),
+        ("is any of this made by AI?", ("T1", "T2", "T3", "T4")),
+        ("none of them", ("T1", "T2", "T3", "T4")),
+    ],
+)
+def test_several(text: str, handles: tuple[str, ...]) -> None:
+    assert resolve(text, after()).handles == handles
+
+
+def test_it_is_what_was_talked_about_last() -> None:
+    assert resolve("what does it sing about?", after()).handles == ("T1",)
+    assert resolve("what does it sing about?", {**after(), "focus": "T3"}).handles == ("T3",)
+    assert resolve("why the second one?", {**after(), "focus": "T3"}).handles == ("T2",)
+
+
 def test_out_of_range_is_noticed() -> None:
     assert resolve("why the third one?", after(shown=2)).missing == "third"
     assert resolve("why the second one?", after(shown=2)).missing is None

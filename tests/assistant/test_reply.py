@@ -218,3 +218,21 @@ def test_a_file_that_comes_with_a_turn_is_what_the_turn_is_about(assistant: Assi
     assert heard.tools[0].args == {"target": "F1"} and "mine.wav" in heard.text
     with pytest.raises(UserError, match="no such file"):
         assistant.reply(Request("file", "and this?", files=(str(tmp_path / "nope.wav"),)))
+
+
+def test_it_follows_the_talk(assistant: Assistant) -> None:
+    assistant.reply(Request("it", "songs about the sea"))
+    details = assistant.reply(Request("it", "who made the second one?"))
+    lyrics = assistant.reply(Request("it", "show me its lyrics"))
+    assert lyrics.tools[0].args == details.tools[0].args == {"handle": "T2"}
+
+
+def test_a_question_about_the_stock_begins_anew(assistant: Assistant) -> None:
+    assistant.reply(Request("stock", "calm folk without accordion"))
+    german = assistant.reply(Request("stock", "do you have anything in German?"))
+    assert german.tools[0].args.keys() == {"text", "language"} and german.shown
+
+
+def test_a_greeting_is_no_wish(assistant: Assistant) -> None:
+    plain, greeted = (assistant.reply(Request(t, t)).ranked for t in ("slow blues", "evening! slow blues"))
+    assert plain == greeted

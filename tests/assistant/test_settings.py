@@ -35,7 +35,7 @@ def test_values_are_taken_and_empty_ones_are_none() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("BRAIN", "gpt"), ("BRAIN", "VLLM"), ("DEVICE", "tpu"), ("LRCLIB", "maybe"), ("BASE_URL", "localhost:8000"), ("AUDIO_URL", "ftp://x"), ("LRCLIB_URL", "https://")],
+    [("BRAIN", "gpt"), ("SERVER", "tgi"), ("BRAIN", "VLLM"), ("DEVICE", "tpu"), ("LRCLIB", "maybe"), ("BASE_URL", "localhost:8000"), ("AUDIO_URL", "ftp://x"), ("LRCLIB_URL", "https://")],
 )  # fmt: skip
 def test_a_value_that_makes_no_sense_is_named(name: str, value: str) -> None:
     with pytest.raises(UserError, match=f"LINERNOTES_{name} is") as wrong:
@@ -47,3 +47,16 @@ def test_options_outrank_the_environment_and_none_does_not() -> None:
     settings = load({"LINERNOTES_MODEL": "a"})
     assert settings.with_options(model="b").model == "b"
     assert settings.with_options(model=None).model == "a"
+
+
+def test_a_key_that_is_none_is_refused_and_not_shown() -> None:
+    with pytest.raises(UserError, match="LINERNOTES_API_KEY") as wrong:
+        load({"LINERNOTES_API_KEY": "geheim\tß"})
+    assert "geheim" not in str(wrong.value)
+
+
+def test_the_kind_of_server_and_the_address_of_the_command_line() -> None:
+    settings = load({"LINERNOTES_SERVER": "llama.cpp", "LINERNOTES_BASE_URL": "http://a/v1"}, "http://b/v1")
+    assert (settings.server, settings.base_url) == ("llama.cpp", "http://b/v1")
+    with pytest.raises(UserError, match="--base-url is 'localhost'"):
+        load({}, "localhost")

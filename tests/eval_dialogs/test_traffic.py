@@ -21,7 +21,7 @@ from eval_dialogs.results import DialogResult
 from eval_dialogs.runner import Runner
 from eval_dialogs.scripts import Script, read_scripts
 from eval_dialogs.stage import Stage
-from eval_dialogs.tapes import Player, Recorder, unhurried
+from eval_dialogs.tapes import Player, Recorder, shaping, unhurried
 from index.catalogue import Catalogue
 from index.errors import UserError
 from tests.assistant.served import serving, tool_call
@@ -61,7 +61,7 @@ def recorded(
     routes = {"model": url, **({"judge": judge.url} if judge else {})}
     with relaying() as relay:
         stage = Stage(made, catalogue)
-        tapes = Recorder(relay, folder, "tiny", routes, judge.model if judge else None)
+        tapes = Recorder(relay, folder, shaping(made), routes, judge.model if judge else None)
         (dialog,) = Runner(stage, repeat=repeat, tapes=tapes, judge=judge).run([script])
         stage.close()
     return dialog

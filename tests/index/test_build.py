@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from index.build import BATCH, Progress, SetAside, build
+from index.build import BATCH, Progress, SetAside, Short, build
 from index.errors import UserError
 from index.store import FILE, Store
 from index.track import Track
@@ -136,6 +136,42 @@ def test_a_track_set_aside_is_reported_with_its_place_and_leaves_the_index(
     assert sorted(held(target)) == ["t000", "t001", "t003"]
     again = Annotations()
     assert build(source, target, again, hashes).rejected == [] and again.seen == {"t002": 1}
+
+
+def test_an_annotator_that_others_wait_for_is_told_to_stop(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:
+    class Slow(Annotations):
+        stopped = threading.Event()
+
+        def __call__(self, track: Track) -> Track:
+            if track.id == "t001":
+                assert self.stopped.wait(10)  # until then the build could not end
+            return super().__call__(track)
+
+        def stop(self) -> None:
+            self.stopped.set()
+
+    source = write_jsonl(tmp_path / "m.jsonl", rows(3))
+    with pytest.raises(KeyboardInterrupt):
+        build(source, target, Slow("t000", KeyboardInterrupt()), hashes, jobs=2)
+    assert Slow.stopped.is_set()
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_a_track_that_lacks_something_is_kept_named_and_tried_again_if_that_may_help(
+    tmp_path: Path, target: Path, hashes: HashEmbedder, again: bool
+) -> None:
+    source = write_jsonl(tmp_path / "m.jsonl", rows(3))
+    whole = Annotations()
+
+    def annotate(track: Track) -> Track | Short:
+        return Short(whole(track), "no answer", again) if track.id == "t001" else whole(track)
+
+    report = build(source, target, annotate, hashes)
+    assert report.short == [{"where": "m.jsonl:2", "reason": "no answer"}] and report.tracks == report.added == 3
+    rest = Annotations()
+    second = build(source, target, rest, hashes)
+    assert second.short == [] and rest.seen == ({"t001": 1} if again else {})
+    assert len(held(target)) == 3
 
 
 def test_progress_counts_to_the_end(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:

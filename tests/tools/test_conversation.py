@@ -128,3 +128,19 @@ def test_the_reducer_keeps_the_version_with_more_changes(a: int, b: int) -> None
     assert newest(None, new) == new
     assert newest(old, None) == old
     assert newest(None, None) is None
+
+
+def test_what_is_looked_at_is_in_focus_until_something_else_is_shown() -> None:
+    conversation = Conversation()
+    conversation.searched(Query(text="x"), ["a", "b"])
+    assert conversation.focus is None
+    conversation.look_at("b")
+    assert conversation.focus == "b"
+    again = Conversation.model_validate(conversation.model_dump(mode="json"))  # the next turn
+    assert again.focus == "b"
+    again.look_at("a")
+    again.look_at("b")  # both in one turn, in whatever order
+    assert again.focus is None
+    again.look_at("a")
+    again.searched(Query(text="y"), ["c"])
+    assert again.focus is None

@@ -6,7 +6,7 @@ import pytest
 
 from index.track import Credit, Rights
 from tests.tools.making import track
-from tools.rights import ai_words, attribution, displayable
+from tools.rights import ai_words, attribution, displayable, transcribable
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,20 @@ def test_ai_status_comes_with_its_source_and_unknown_stays_unknown() -> None:
     declared = track(rights=Rights(ai_status="declared_ai", ai_source="tag CONTAINSAI"))
     assert ai_words(declared) == "declared as made with AI (tag CONTAINSAI)"
     assert "by people" in ai_words(track(rights=Rights(ai_status="declared_human")))
+
+
+@pytest.mark.parametrize(
+    ("display", "licence", "vocals", "why"),
+    [
+        ("full", "CC BY", None, None),
+        ("full", None, None, "without a licence"),
+        ("excerpt", "CC BY", None, "two lines at most"),
+        ("none", "CC BY", None, "does not allow"),
+        ("full", "CC BY", "instrumental", "declared instrumental"),
+    ],
+)
+def test_words_are_written_down_only_where_full_display_is_licensed(
+    display: str, licence: str | None, vocals: str | None, why: str | None
+) -> None:
+    reason = transcribable(track(display=display, licence=licence, vocals=vocals))
+    assert reason is None if why is None else why in str(reason)

@@ -9,20 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
 
 from assistant.agent import build_agent
+from assistant.budget import Budget
+from assistant.budget import TimedDesk as Desk
 from index.build import build
 from index.catalogue import Catalogue
 from index.embed import Embedder
 from tests.assistant.scripted import Scripted, calling
 from tests.fixtures.words import ROWS
+from tests.tools.listener.hearing import OBJECT, PROSE, Hearing
 from tests.tools.making import wav
 from tools.conversation import Conversation
-from tools.desk import Desk
-from tools.flamingo import AudioModel
+from tools.listener.listener import Listener
 from tools.lrclib import Lrclib
 from tools.toolbox import TOOLS
 
@@ -36,7 +39,7 @@ def call(desk: Desk, tool: str, /, **args: Any) -> ToolMessage:
     """The tool's message, through a real graph with a model that makes this one call."""
     agent = build_agent(Scripted(script=[calling(tool, args), AIMessage("done")], asked=[]), InMemorySaver())
     given = {"messages": [HumanMessage("go")], "conversation": desk.conversation.model_dump(mode="json")}
-    state = agent.invoke(given, {"configurable": {"thread_id": "t"}}, context=desk)
+    state = agent.invoke(given, {"configurable": {"thread_id": "t"}}, context=replace(desk, budget=Budget()))
     kept = Conversation.model_validate(state["conversation"])
     message = next(m for m in state["messages"] if isinstance(m, ToolMessage))
     if message.status != "error":
@@ -103,7 +106,7 @@ def test_details_hold_declared_values_and_their_origin(desk: Desk) -> None:
     ("tool", "args"),
     [
         ("track_details", {"handle": "T7"}), ("find_lyrics", {"handle": "T7"}), ("analyze_audio", {"target": "T7"}), ("describe_audio", {"target": "T7"}),
-        ("analyze_audio", {"target": "F1"}), ("describe_audio", {"target": "F1"}), ("similar_tracks", {"handles": ["T7"]}), ("make_playlist", {"handles": ["T7"], "name": "x"}),
+        ("analyze_audio", {"target": "F1"}), ("describe_audio", {"target": "F1"}), ("transcribe_lyrics", {"target": "T7"}), ("similar_tracks", {"handles": ["T7"]}), ("make_playlist", {"handles": ["T7"], "name": "x"}),
         ("search_tracks", {"like": ["T7"]}), ("search_tracks", {"compare": [{"dimension": "slower", "to": "T7"}]}), ("remember", {"like": ["T7"]}), ("remember", {"dislike": ["T7"], "start_over": True}),
     ],
 )  # fmt: skip
@@ -213,21 +216,73 @@ def test_what_cannot_be_measured_or_described_is_told(desk: Desk, tmp_path: Path
         ("analyze_audio", handle, "no audio"),
         ("describe_audio", handle, "no audio"),
         ("describe_audio", "F1", "LINERNOTES_AUDIO_URL"),
+        ("transcribe_lyrics", "F1", "LINERNOTES_AUDIO_URL"),
+        ("transcribe_lyrics", handle, "no audio"),
     ):
         message = call(desk, tool, target=target)
         assert message.status == "error" and said in message.text
 
 
-def test_an_impression_names_its_model(desk: Desk, tmp_path: Path) -> None:
-    answer = httpx.Response(200, json={"choices": [{"message": {"content": "Hum."}}]})
-    model = AudioModel("http://audio.test/v1", "flamingo", transport=httpx.MockTransport(lambda _: answer))
-    desk = replace(desk, audio_model=model)
+def test_an_impression_names_its_model_and_agrees_with_the_measurement(desk: Desk, tmp_path: Path) -> None:
+    model = Hearing(lambda kind, n: f"{PROSE} It is at 250 BPM in F# major." if kind == "description" else OBJECT)
+    desk = replace(desk, listener=Listener(model))
     desk.conversation.attach([str(wav(tmp_path / "demo.wav", 1.0))])
-    assert json.loads(call(desk, "describe_audio", target="F1").text) == {
-        "target": "F1",
-        "model": "flamingo",
-        "impression": "Hum.",
-    }
+    message = call(desk, "describe_audio", target="F1")
+    body = json.loads(message.text)
+    assert body["impression"] == PROSE and (body["model"], body["name"]) == ("test/hearing", "demo.wav")
+    assert body["heard"]["genres"] == ["waltz"] and body["heard"]["form"] == ["intro"] and "model" in body["note"]
+    assert message.artifact["kind"] == "description" and "250" not in json.dumps(message.artifact)
+    answer = json.loads(call(desk, "describe_audio", target="F1", question="Is there a trumpet?").text)
+    assert "heard" not in answer and model.asked[-1][0] == "question"
+
+
+def test_ones_own_upload_is_transcribed_and_marked_as_machine_made(desk: Desk, tmp_path: Path) -> None:
+    desk = replace(desk, listener=Listener(Hearing(lambda kind, n: "[Verse]\nUna mañana clara\nla luz en la ventana")))
+    desk.conversation.attach([str(wav(tmp_path / "demo.wav", 1.0))])
+    message = call(desk, "transcribe_lyrics", target="F1")
+    body = json.loads(message.text)
+    assert body["lines"] == ["[Verse]", "Una mañana clara", "la luz en la ventana"]
+    assert body["machine_made"] is True and "test/hearing" in body["note"] and message.artifact["kind"] == "transcript"
+    unsung = replace(desk, listener=Listener(Hearing(lambda kind, n: "[instrumental]")))
+    body = json.loads(call(unsung, "transcribe_lyrics", target="F1").text)
+    assert body["lines"] == [] and "nobody sing" in body["reason"]
+
+
+def test_words_that_rights_forbid_are_never_asked_for(desk: Desk, tmp_path: Path, embedder: Embedder) -> None:
+    wav(tmp_path / "a.wav", 1.0)
+    kinds = [("none", "CC0"), ("excerpt", "CC0"), ("full", None), ("full", "CC0")]
+    source = tmp_path / "m.jsonl"
+    source.write_text("".join(json.dumps({"id": str(n), "title": f"Song {n}", "audio": "a.wav", "lyrics_display": d, "licence": lic}) + "\n" for n, (d, lic) in enumerate(kinds)))  # fmt: skip
+    build(source, tmp_path / "index", lambda track: track, embedder)
+    catalogue = Catalogue(tmp_path / "index", embedder)
+    model = Hearing(lambda kind, n: "Una mañana clara")
+    desk = Desk(catalogue, Conversation(), tmp_path, Listener(model))
+    messages = [call(desk, "transcribe_lyrics", target=desk.conversation.handle(str(n))) for n in range(len(kinds))]
+    assert [m.status for m in messages] == ["error", "error", "error", "success"]
+    assert all("not transcribed" in m.text for m in messages[:3]) and len(model.asked) == 1
+    catalogue.close()
+
+
+def test_an_upload_is_not_ones_own_where_its_tags_or_the_catalogue_forbid_it(
+    desk: Desk, tmp_path: Path, embedder: Embedder
+) -> None:
+    from tools.demo.tagging import write_audio
+
+    model = Hearing(lambda kind, n: "Una mañana clara")
+    tagged, listed = tmp_path / "tagged.flac", wav(tmp_path / "listed.wav", 1.0)
+    write_audio(tagged, np.zeros((2, 44_100), np.float32), [("LYRICS_DISPLAY", "none")])
+    (tmp_path / "m.jsonl").write_text(
+        json.dumps({"id": "x", "title": "X", "audio": "listed.wav", "lyrics_display": "none"})
+    )
+    build(tmp_path / "m.jsonl", tmp_path / "index", lambda track: track, embedder)
+    catalogue = Catalogue(tmp_path / "index", embedder)
+    desk = Desk(catalogue, Conversation(), tmp_path, Listener(model))
+    desk.conversation.attach([str(tagged), str(listed.resolve())])
+    for handle in ("F1", "F2"):
+        message = call(desk, "transcribe_lyrics", target=handle)
+        assert message.status == "error" and "does not allow" in message.text
+    assert model.asked == []
+    catalogue.close()
 
 
 @pytest.fixture

@@ -110,3 +110,15 @@ def test_analyze_names_what_it_cannot_use_and_does_the_rest(tmp_path: Path, caps
         "timbre",
     }
     assert wanted <= set(profile) and abs(float(str(profile["duration_s"])) - 2.0) < 0.01
+
+
+def test_a_served_model_that_is_not_there_is_told_at_once(
+    words_index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--index", str(words_index), "--model", "vllm", "--base-url", "http://127.0.0.1:9/v1"]
+    assert main(["chat", "sad blues", *options]) == 0
+    told = capsys.readouterr()
+    assert "turns will fail until it does" in told.err and "cannot be reached" in told.out
+    assert main(["chat", "sad blues", "--fallback", *options]) == 0
+    told = capsys.readouterr()
+    assert "stands in" in told.err and "Blue Ferry" in told.out and "the embedded reader answers this turn" in told.out

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.vllm, pytest.mark.timeout(1500)]
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINERNOTES_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("LINERNOTES_MODEL", "tiny")
+    monkeypatch.setenv("LINERNOTES_TEMPERATURE", "0")
 
 
 def test_json_lines(
@@ -37,6 +38,14 @@ def test_json_lines(
     assert sea["shown"][0] == "w01" and sea["tools"][0]["name"] == "search_tracks" and "I read this" in sea["reasoning"]
     assert metal["shown"][0] == "w09"
     assert lyrics["tools"][0]["name"] == "find_lyrics" and "The lamps along the harbour wall" in lyrics["reply"]
+
+
+def test_the_doctor(served: Server, words_index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--index", str(words_index), "--model", "vllm", "--base-url", served.url]
+    assert main(["doctor", "--json", *options]) == 0
+    found = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    assert [found[name]["state"] for name in ("agent model", "tool calling", "reasoning")] == ["ok"] * 3
+    assert "16384 tokens of context" in found["agent model"]["detail"]
 
 
 def test_dialogs(served: Server, words_index: Path, capsys: pytest.CaptureFixture[str]) -> None:

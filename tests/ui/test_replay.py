@@ -223,6 +223,7 @@ def test_an_analysis_is_drawn_into_the_page(run: Run, tmp_path: Path) -> None:
         (["d.yaml", "--baseline", "zzz"], "there is no run 'zzz'"),
         (["d.yaml", "--failed-from", "zzz"], "there is no run 'zzz'"),
         (["d.yaml", "--record", "c"], "add --model vllm"),
+        (["d.yaml", "--fallback"], "held with one brain"),
         (["d.yaml", "--replay", "c"], "no recordings here"),
     ],
 )
@@ -272,7 +273,9 @@ def test_traffic_is_recorded_and_played_without_a_model(
         assert len(server.requests) == 2
     (tape,) = (tmp_path / "tapes").rglob("*.json")
     assert "sk-secret" not in tape.read_text()
-    monkeypatch.setenv("LINERNOTES_MODEL", "another")
+    monkeypatch.setenv("LINERNOTES_MODEL", "another")  # a recording is played under the settings it was made with
+    monkeypatch.setenv("LINERNOTES_TEMPERATURE", "1.5")
+    monkeypatch.setenv("LINERNOTES_CONTEXT", "8192")
     again = run(*chosen, "--replay", "tapes", "--json")
     body = json.loads(again.out)
     assert again.code == 0 and body["played"] and (body["brain"], body["model"]) == ("vllm", "tiny")

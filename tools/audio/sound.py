@@ -6,6 +6,7 @@ Everything is computed when it is asked for, once. Spectra are on the device of 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -29,6 +30,22 @@ _MIN_MUSIC_S = 3.0
 _COMPRESSION = 0.6  # of note strengths, so that one loud note does not drown a chord
 
 
+@dataclass(frozen=True)
+class Mix:
+    """The mean of the channels (frames,), or the loudest channel where they cancel each other."""
+
+    mono: Tensor
+    cancelled: bool
+
+
+def mono_mix(samples: Tensor) -> Mix:
+    """One channel out of samples (channels, frames)."""
+    mono = samples.mean(0)
+    power = vector_norm(samples, dim=1) ** 2
+    cancelled = bool(vector_norm(mono) ** 2 < 0.01 * power.max())
+    return Mix(samples[int(power.argmax())] if cancelled else mono, cancelled)
+
+
 class Sound:
     """Samples (channels, frames), full scale 1.0, at `rate` Hz. `notes` says what could not be told, and why."""
 
@@ -45,15 +62,12 @@ class Sound:
         self.mono_rate = rate * float(ratio)
 
     def _mix(self) -> Tensor:
-        """The mean of the channels (frames,), or the loudest channel where they cancel each other."""
-        mono = self.samples.mean(0)
-        power = vector_norm(self.samples, dim=1) ** 2
-        if vector_norm(mono) ** 2 < 0.01 * power.max():
+        mix = mono_mix(self.samples)
+        if mix.cancelled:
             self.notes.append(
                 "the channels nearly cancel each other: rhythm and harmony were read from the loudest one"
             )
-            mono = self.samples[int(power.argmax())]
-        return mono
+        return mix.mono
 
     @cached_property
     def is_silent(self) -> bool:
