@@ -7,22 +7,56 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import TypeAlias
 
 from assistant.settings import Settings
 from index.errors import UserError
 from ui.options import lazy, positive
 
 _KINDS = ("junit", "html", "json", "md")
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # argparse has no public name for it
 
 
-def dialogs_options(parser: argparse.ArgumentParser) -> None:
-    """`linernotes dialogs`."""
+def dialogs_options(parser: argparse.ArgumentParser) -> Commands:
+    """`linernotes dialogs`; what it returns takes further commands."""
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     checked = commands.add_parser("check", help="validate dialog files; mistakes are told with their line")
     _paths(checked)
     checked.set_defaults(run=check)
     schema = commands.add_parser("schema", help="print the format as JSON Schema, for editors")
     schema.set_defaults(run=print_schema)
+    new = commands.add_parser("new", help="a dialog to begin with, printed or written to a file")
+    new.add_argument("name", help="the dialog's name")
+    new.add_argument("-o", "--output", type=Path, metavar="FILE")
+    new.set_defaults(run=lazy("ui.authoring", "new"))
+    made = commands.add_parser(
+        "from-thread", help="a conversation of the page or of chat as a dialog, with proposed checks"
+    )
+    made.add_argument("thread", nargs="?", help="its id; without one they are listed")
+    made.add_argument("--name", default=None, help="the dialog's name (default: the conversation's first words)")
+    made.add_argument("-o", "--output", type=Path, metavar="FILE")
+    made.set_defaults(run=lazy("ui.authoring", "made_from_thread"))
+    return commands
+
+
+def simulate_options(parser: argparse.ArgumentParser) -> None:
+    """`linernotes dialogs simulate`, but for the brain's and the device's."""
+    parser.add_argument(
+        "--goals", type=int, default=20, metavar="N", help="hidden tracks to look for (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--turns", type=int, default=10, metavar="N", help="turns a listener may take (default: %(default)s)"
+    )
+    parser.add_argument("--persona", choices=("brisk", "chatty", "vague", "all"), default="all")
+    parser.add_argument(
+        "--listener",
+        choices=("rules", "model"),
+        default="rules",
+        help="who plays the listener; a model is the one at --base-url",
+    )
+    parser.add_argument("--seed", type=int, default=1, help="which tracks and which words (default: %(default)s)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=lazy("ui.authoring", "simulate"))
 
 
 def replay_options(parser: argparse.ArgumentParser) -> None:

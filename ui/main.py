@@ -17,7 +17,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while t
 
 from assistant.settings import load
 from index.errors import UserError
-from ui.dialogs import dialogs_options, replay_options, runs_options
+from ui.dialogs import dialogs_options, replay_options, runs_options, simulate_options
 from ui.options import Command
 from ui.options import lazy as _lazy
 from ui.options import positive as _positive
@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     _doctor(commands.add_parser("doctor", help="say what is there, what is missing, and what to do"))
     _serve(commands.add_parser("serve", help="serve the reasoning model and the audio model with vLLM"))
     _replay(commands.add_parser("replay", help="hold scripted dialogs and check them"))
-    dialogs_options(commands.add_parser("dialogs", help="check dialog files, print their format"))
+    _dialogs(commands.add_parser("dialogs", help="check, begin, derive dialogs; let simulated listeners talk"))
     runs_options(commands.add_parser("runs", help="runs of dialogs: list, show, compare"))
     return parser
 
@@ -162,6 +162,15 @@ def _serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--offline", action="store_true", help="fetch nothing: the models are on this machine already")
     parser.add_argument("--json", action="store_true", help="print JSON: where the servers answer, or the commands")
     parser.set_defaults(run=_lazy("ui.serve", "serve"))
+
+
+def _dialogs(parser: argparse.ArgumentParser) -> None:
+    simulated = dialogs_options(parser).add_parser(
+        "simulate", help="listeners who look for hidden tracks, and how many find them"
+    )
+    simulate_options(simulated)
+    _brain(simulated)
+    _device(simulated)
 
 
 def _replay(parser: argparse.ArgumentParser) -> None:
