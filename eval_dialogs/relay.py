@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import zip_longest
 from typing import Any
 from uuid import uuid4
 
@@ -19,8 +20,9 @@ import httpx
 
 from eval_dialogs.cassettes import Exchange, differences, parts_of, request_digest
 
-_CONNECT_S, _SILENCE_S = 5.0, 300.0
+_CONNECT_S, _SILENCE_S, _SETTLED_S = 5.0, 300.0, 5.0
 _PASSED_ON = ("authorization", "content-type", "accept")
+_DONE = b"data: [DONE]"
 Routes = Mapping[str, str]  # "model" and "judge" -> base URL of the endpoint
 
 
@@ -35,13 +37,34 @@ class Reel:
     routes: Routes = field(default_factory=dict)
     stale: str | None = None
     _at: int = 0
+    _kept: dict[int, Exchange | None] = field(default_factory=dict)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def keep(self, exchange: Exchange) -> None:
-        """Notes an exchange. Of a request that was made again, because the server was busy, the last answer counts."""
-        last = self.exchanges[-1] if self.exchanges else None
-        if last and last.request == exchange.request and last.status != 200:
-            self.exchanges.pop()
-        self.exchanges.append(exchange)
+    def begin(self) -> int:
+        """A request has come; its place among them. A client may ask anew before the end of an answer is written down."""
+        with self._changed:
+            place, self._at = self._at, self._at + 1
+            self._kept[place] = None
+            return place
+
+    def keep(self, place: int, exchange: Exchange | None) -> None:
+        """The request of this place is over; None when its answer was not."""
+        with self._changed:
+            if exchange:
+                self._kept[place] = exchange
+            else:
+                del self._kept[place]
+            self._changed.notify_all()
+
+    def settle(self) -> None:
+        """Waits for what is still being written down, and orders it. Of a request that was made again, because the
+        server was busy, the last answer counts."""
+        with self._changed:
+            self._changed.wait_for(lambda: None not in self._kept.values(), _SETTLED_S)
+            made = [exchange for _, exchange in sorted(self._kept.items()) if exchange]
+        self.exchanges = [
+            e for e, n in zip_longest(made, made[1:]) if e.status == 200 or not n or n.request != e.request
+        ]
 
     def play(self, body: bytes) -> Exchange | None:
         """The recorded answer to the next request; None when it is another request than the recorded one."""
@@ -114,28 +137,44 @@ def _handler(relay: Relay, client: httpx.Client) -> type[BaseHTTPRequestHandler]
                 self._whole(400, "this is not what was recorded")
 
         def _record(self, reel: Reel, url: str, body: bytes) -> None:
-            headers = {n: v for n in _PASSED_ON if (v := self.headers.get(n))} | {"accept-encoding": "identity"}
-            chunks: list[bytes] = []
+            place, exchange = reel.begin(), None
             try:
-                with client.stream("POST", url, content=body, headers=headers) as answer:
-                    kind = answer.headers.get("content-type", "application/json")
-                    self._head(answer.status_code, kind, answer.headers.get("retry-after"))
-                    for chunk in answer.iter_raw():
-                        chunks.append(chunk)
-                        self._chunk(chunk)
-                    self._chunk(b"")
+                exchange = self._passed_on(url, body)
             except httpx.HTTPError:
                 self.close_connection = True  # the model is gone: the client sees it as it is
-                return
-            reel.keep(
-                Exchange(
-                    request=request_digest(body),
-                    parts=parts_of(body),
-                    status=answer.status_code,
-                    content_type=kind,
-                    chunks=[chunk.decode("utf-8", "surrogateescape") for chunk in chunks],
-                )
+            finally:
+                reel.keep(place, exchange)
+            if exchange:
+                self._chunk(b"")
+
+        def _passed_on(self, url: str, body: bytes) -> Exchange:
+            """The answer, but for its end, sent on as it comes."""
+            headers = {n: v for n in _PASSED_ON if (v := self.headers.get(n))} | {"accept-encoding": "identity"}
+            chunks: list[bytes] = []
+            with client.stream("POST", url, content=body, headers=headers) as answer:
+                kind = answer.headers.get("content-type", "application/json")
+                self._head(answer.status_code, kind, answer.headers.get("retry-after"))
+                for chunk in answer.iter_raw():
+                    chunks.append(chunk)
+                    if not self._took(chunk, chunks):
+                        break
+            return Exchange(
+                request=request_digest(body),
+                parts=parts_of(body),
+                status=answer.status_code,
+                content_type=kind,
+                chunks=[chunk.decode("utf-8", "surrogateescape") for chunk in chunks],
             )
+
+        def _took(self, chunk: bytes, chunks: list[bytes]) -> bool:
+            """Whether the client took a chunk; one that has the whole of a stream may leave before its end."""
+            try:
+                self._chunk(chunk)
+            except (BrokenPipeError, ConnectionResetError):
+                if _DONE not in b"".join(chunks):
+                    raise
+                return False
+            return True
 
         def _play(self, exchange: Exchange) -> None:
             self._head(exchange.status, exchange.content_type)

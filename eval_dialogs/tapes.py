@@ -65,6 +65,7 @@ class Recorder:
         reel = self._reels[script.id, number] = Reel(routes=self.routes)
         with self.relay.running(reel) as url:
             yield Tape(reel, url, self.asked, self.judge, self.folder)
+        reel.settle()
 
     def finish(self, script: Script, attempts: Sequence[Attempt]) -> None:
         """Writes a dialog's cassette, unless there was an error: an old one stays then."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,7 @@ def test_chunks_are_kept_as_they_came(folder: Path) -> None:
         asked = json.dumps({"model": "m", "messages": [], "stream": True}).encode()
         with relay.running(reel) as url:
             whole = httpx.post(f"{url}/model/chat/completions", content=asked).content
+        reel.settle()
         assert len(reel.exchanges[0].chunks) > 5
         with relay.running(Reel(reel.exchanges)) as url:
             assert httpx.post(f"{url}/model/chat/completions", content=asked).content == whole
@@ -226,6 +228,21 @@ def test_a_file_that_is_no_recording(text: str, script: Script, folder: Path, ca
     with pytest.raises(UserError, match="is no recording"):
         load(script, folder)
     assert played(script, folder, catalogue).outcome == "error"
+
+
+def test_exchanges_stand_in_the_order_of_their_requests() -> None:
+    def exchange(request: str, status: int = 200) -> Exchange:
+        return Exchange(request=request, parts={}, status=status, content_type="x", chunks=[])
+
+    reel = Reel(routes={"model": "http://x"})
+    first, second, third, fourth, fifth = (reel.begin() for _ in range(5))
+    reel.keep(second, exchange("b", 503))
+    reel.keep(first, exchange("a"))  # its end was written down late
+    reel.keep(third, exchange("b"))
+    reel.keep(fourth, None)  # broken off
+    threading.Timer(0.1, reel.keep, (fifth, exchange("c", 400))).start()
+    reel.settle()
+    assert [(e.request, e.status) for e in reel.exchanges] == [("a", 200), ("b", 200), ("c", 400)]
 
 
 REQUESTS = st.fixed_dictionaries(
