@@ -209,7 +209,8 @@ class Fixtures(_Strict):
     """What is there before the first turn."""
 
     catalogue: str | None = Field(
-        None, description="an index; relative to the file; without it the one that replay was given"
+        None,
+        description="an index, or a manifest (.jsonl, .csv, .parquet) to make one of; relative to the file; without it the one that replay was given",
     )
     files: dict[FileName, Tone | str] = Field(
         default_factory=dict, description="audio by name: a path beside the file, or a tone"

@@ -20,6 +20,7 @@ from assistant.settings import Settings
 from assistant.threads import Threads
 from eval_dialogs.schema import Tone
 from eval_dialogs.scripts import Script
+from index.build import build
 from index.catalogue import Catalogue
 from index.errors import UserError
 
@@ -44,6 +45,7 @@ class Stage:
     judged: bool = False
     _catalogues: dict[Path, Catalogue] = field(default_factory=dict)
     _assistants: dict[Path, Assistant] = field(default_factory=dict)
+    _made: TemporaryDirectory[str] | None = None
     _threads: Threads = field(default_factory=lambda: Threads(None))
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -79,8 +81,19 @@ class Stage:
         with self._lock:
             path = script.catalogue.resolve()
             if path not in self._catalogues:
-                self._catalogues[path] = Catalogue(path, self.catalogue.embedder)
+                self._catalogues[path] = Catalogue(self._index(path), self.catalogue.embedder)
             return self._catalogues[path]
+
+    def _index(self, path: Path) -> Path:
+        """An index as it is; one made of a manifest, once a run and without a look at any audio. Raises `UserError`."""
+        if path.is_dir():
+            return path
+        self._made = self._made or TemporaryDirectory(prefix="linernotes-catalogues-")
+        index = Path(self._made.name) / str(len(self._catalogues))
+        unfit = build(path, index, lambda track: track, self.catalogue.embedder).rejected
+        if unfit:
+            raise UserError(f"{path}: {unfit[0]['where']}: {unfit[0]['reason']}")
+        return index
 
     def _assistant(self, script: Script, asked: Mapping[str, Any] | None) -> Assistant:
         """A copy of its own of a brain that is made once a catalogue; one with settings of its own is made anew."""
@@ -98,6 +111,8 @@ class Stage:
         self._threads.close()
         for catalogue in self._catalogues.values():
             catalogue.close()
+        if self._made:
+            self._made.cleanup()
 
 
 def _made(file: Tone | Path, path: Path) -> Path:

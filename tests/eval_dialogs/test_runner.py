@@ -132,9 +132,21 @@ def test_a_catalogue_of_its_own(stage: Stage, words_index: Path, tmp_path: Path)
     path.write_text(f"version: 1\ndialogs:\n  - name: a\n    fixtures: {{catalogue: '{words_index}'}}\n    turns: [{{user: jazz, assert: {{shown: {{at_least: 1}}}}}}]\n")  # fmt: skip
     (dialog,) = Runner(stage).run(read_scripts([path]))
     assert dialog.outcome == "passed"
-    path.write_text("version: 1\ndialogs: [{name: a, fixtures: {catalogue: gone}, turns: [{user: jazz}]}]")
-    with pytest.raises(UserError, match="no index here"):
-        Runner(stage).run(read_scripts([path]))
+    for name, why in (("gone", "gone: "), (".", "no index here"), ("bad.jsonl", r"bad\.jsonl: ")):
+        (tmp_path / "bad.jsonl").write_text('{"id": "a"}\n')
+        path.write_text(f"version: 1\ndialogs: [{{name: a, fixtures: {{catalogue: {name}}}, turns: [{{user: jazz}}]}}]")
+        with pytest.raises(UserError, match=why):
+            Runner(stage).run(read_scripts([path]))
+
+
+def test_a_catalogue_made_of_a_manifest_once_a_run(stage: Stage, tmp_path: Path) -> None:
+    rows = '{"id": "one", "title": "Only One", "caption": "sad jazz"}\n'
+    (tmp_path / "rows.jsonl").write_text(rows)
+    path = tmp_path / "d.yaml"
+    dialog = "{name: %s, fixtures: {catalogue: rows.jsonl}, turns: [{user: jazz, assert: {shown: {contains: [Only One], at_most: 1}}}]}"
+    path.write_text("version: 1\ndialogs: [" + ", ".join(dialog % name for name in "ab") + "]")
+    made = Runner(stage, jobs=2).run(read_scripts([path]))
+    assert [d.outcome for d in made] == ["passed", "passed"]
 
 
 def test_attempts_are_numbered_and_told_as_they_go(stage: Stage, tmp_path: Path) -> None:
