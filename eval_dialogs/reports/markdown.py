@@ -10,12 +10,19 @@ from eval_dialogs.reports.words import difference, failure, outcome, summary
 from eval_dialogs.results import DialogResult, Run
 
 _MARKS = {"passed": "✅", "failed": "❌", "error": "⚠️", "skipped": "⏭️"}
-_MOST = 20  # dialogs told at length; a comment has a limit
+_ROOM = 60_000  # characters; a comment on GitHub holds 65,536
 
 
 def markdown(run: Run, found: Comparison | None = None) -> str:
-    """Summary, comparison with the baseline, a table of the dialogs, and the failures at length."""
-    return "\n".join(_lines(run, found)) + "\n"
+    """Summary, comparison with the baseline, a table of the dialogs, and as many failures at length as there is room."""
+    text = "\n".join(_lines(run, found)) + "\n"
+    broken = [d for d in run.dialogs if d.outcome in {"failed", "error"}]
+    for n, dialog in enumerate(broken):
+        told = "\n".join(_failure(dialog)) + "\n"
+        if len(text) + len(told) > _ROOM:
+            return f"{text}\n… and {len(broken) - n} more at length in the HTML report.\n"
+        text += told
+    return text
 
 
 def _lines(run: Run, found: Comparison | None) -> Iterator[str]:
@@ -33,11 +40,6 @@ def _lines(run: Run, found: Comparison | None) -> Iterator[str]:
     for dialog in run.dialogs:
         turns = len(dialog.attempts[0].turns) if dialog.attempts else 0
         yield f"| {_MARKS[dialog.outcome]} | {_cell(dialog.id)} | {turns} | {dialog.ms:.0f} | {_cell(outcome(dialog))} |"
-    broken = [d for d in run.dialogs if d.outcome in {"failed", "error"}]
-    for dialog in broken[:_MOST]:
-        yield from _failure(dialog)
-    if len(broken) > _MOST:
-        yield f"\n… and {len(broken) - _MOST} more; see the HTML report."
 
 
 def _failure(dialog: DialogResult) -> Iterator[str]:

@@ -73,6 +73,13 @@ def test_markdown_names_failures_and_the_baseline() -> None:
     assert "<summary>⚠️ d/broken</summary>" in text
 
 
+def test_markdown_fits_a_comment() -> None:
+    long = run(*(dialog(f"bad {n}", broken_turn(words="x" * 400), attempts=20) for n in range(20)))
+    text = markdown(long)
+    assert len(text) < 65_536 and re.search(r"… and \d+ more at length in the HTML report\.\n$", text)
+    assert text.count("<details>") == text.count("</details>") > 1
+
+
 def test_the_page_shows_both_answers_where_they_changed() -> None:
     before = run(dialog("good", turn(text="Words of yesterday."), turn(2)))
     text = page(MIXED, before, compare(before, MIXED))
