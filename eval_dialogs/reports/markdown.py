@@ -10,6 +10,7 @@ from eval_dialogs.reports.words import difference, failure, outcome, summary
 from eval_dialogs.results import DialogResult, Run
 
 _MARKS = {"passed": "✅", "failed": "❌", "error": "⚠️", "skipped": "⏭️"}
+_DIFFERENCES = 60  # lines
 _ROOM = 60_000  # characters; a comment on GitHub holds 65,536
 
 
@@ -33,7 +34,8 @@ def _lines(run: Run, found: Comparison | None) -> Iterator[str]:
         told = list(difference(found))
         yield ""
         yield f"### Against {_code(found.before)}: {len(found.newly_failing)} newly failing, {len(found.newly_passing)} newly passing"
-        yield from _block(told or ["nothing is different"])
+        more = [f"… and {len(told) - _DIFFERENCES} more lines"] if len(told) > _DIFFERENCES else []
+        yield from _block([*told[:_DIFFERENCES], *more] or ["nothing is different"])
     yield ""
     yield "| | dialog | turns | ms | |"
     yield "|---|---|--:|--:|---|"
