@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from assistant.events import Reply
 from eval_dialogs.answers import answer, asks, declines, longest_overlap
-from eval_dialogs.matching import mismatch
-from eval_dialogs.schema import Checks, ToolCall
+from eval_dialogs.matching import mismatch, part
+from eval_dialogs.schema import Artifact, Checks, ToolCall
 from eval_dialogs.tracks import shown_problems, state_problems
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
@@ -32,6 +33,7 @@ class Seen:
     """A turn that was held: its number from 1, the reply, what the conversation knows after it, the turns before it."""
 
     number: int
+    user: str
     reply: Reply
     conversation: Conversation
     before: tuple[Seen, ...] = ()
@@ -53,8 +55,12 @@ def happened(checks: Checks, seen: Seen, catalogue: Catalogue) -> bool:
 
 
 def _broken(names: Iterable[str], checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[Broken]:
+    """What came against one expectation is told together."""
     for name in names:
-        yield from (Broken(name, _cut(expected), _cut(got)) for expected, got in _ALL[name](checks, seen, catalogue))
+        came: dict[str, list[str]] = {}
+        for expected, got in _ALL[name](checks, seen, catalogue):
+            came.setdefault(expected, []).append(got)
+        yield from (Broken(name, _cut(expected), _cut("; ".join(got))) for expected, got in came.items())
 
 
 def _cut(text: str) -> str:
@@ -108,6 +114,28 @@ def _tool_errors(checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[R
 def _tool_budget(checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[Row]:
     if checks.tool_calls is not None and len(seen.reply.tools) > checks.tool_calls:
         yield f"at most {checks.tool_calls} tool calls", str(len(seen.reply.tools))
+
+
+def _artifacts(checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[Row]:
+    made = seen.reply.artifacts
+    for wanted in checks.artifacts:
+        alike = [artifact for artifact in made if artifact["kind"] == wanted.kind]
+        unlike = [list(_unlike(artifact, wanted)) for artifact in alike]
+        if not alike:
+            yield wanted.kind, ", ".join(artifact["kind"] for artifact in made) or "nothing was made"
+        elif all(unlike):
+            yield from min(unlike, key=len)
+
+
+def _unlike(artifact: dict[str, Any], wanted: Artifact) -> Iterator[Row]:
+    """Where an artifact is not as it should be."""
+    for path, value in wanted.fields.items():
+        try:
+            found = part(artifact, path)
+        except LookupError:
+            found = None
+        if expected := mismatch(found, value):
+            yield f"{wanted.kind}: {path} {expected}", repr(found)
 
 
 def _grounded(checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[Row]:
@@ -204,6 +232,7 @@ _ALL: dict[str, Callable[[Checks, Seen, Catalogue], Iterator[Row]]] = {
     "tool_calls": _tool_budget,
     "retrieved": _retrieved,
     "shown": _shown,
+    "artifacts": _artifacts,
     "state": _state,
     "answer": _answer,
     "grounded": _grounded,

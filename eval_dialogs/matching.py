@@ -15,6 +15,18 @@ def mismatch(value: Any, wanted: Value) -> str | None:
     return next((expected for expected, holds in _conditions(value, wanted) if not holds), None)
 
 
+def part(value: Any, path: str) -> Any:
+    """What stands at a way such as `shown.0.title`; raises `LookupError` where there is nothing."""
+    for step in path.split("."):
+        if isinstance(value, list) and step.lstrip("-").isdecimal():
+            value = value[int(step)]
+        elif isinstance(value, dict):
+            value = value[step]
+        else:
+            raise LookupError(path)
+    return value
+
+
 def _conditions(value: Any, wanted: Match) -> list[tuple[str, bool]]:
     given = wanted.model_fields_set
     have = {_plain(v) for v in value} if isinstance(value, list | tuple) else {_plain(value)}
@@ -32,13 +44,20 @@ def _conditions(value: Any, wanted: Match) -> list[tuple[str, bool]]:
         rows.append((f"at least {wanted.min:g}", number and value >= wanted.min))
     if wanted.max is not None:
         rows.append((f"at most {wanted.max:g}", number and value <= wanted.max))
+    length = len(value) if isinstance(value, list | tuple | str | dict) else 0
+    if wanted.min_length is not None:
+        rows.append((f"{wanted.min_length} long at least", length >= wanted.min_length))
+    if wanted.max_length is not None:
+        rows.append((f"{wanted.max_length} long at most", length <= wanted.max_length))
     if wanted.given is not None:
         rows.append(("a value" if wanted.given else "no value", (value not in (None, [], "")) == wanted.given))
     return rows
 
 
 def _plain(value: Any) -> Any:
-    """Texts without case; lists and mappings as something that can be compared."""
+    """Texts without case; lists and mappings as something that can be compared; yes and no are no numbers."""
+    if isinstance(value, bool):
+        return (bool, value)
     if isinstance(value, str):
         return value.casefold()
     if isinstance(value, list | tuple):

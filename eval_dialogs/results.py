@@ -26,6 +26,7 @@ class Problem(_Row):
     got: str
     file: str
     line: int
+    source: str = Field("", description="that line of the file")
     gating: bool = True
 
 
@@ -111,6 +112,11 @@ class DialogResult(_Row):
         """The median time of its attempts; 0 when it was skipped."""
         times = sorted(attempt.ms for attempt in self.attempts)
         return times[len(times) // 2] if times else 0.0
+
+    @property
+    def flaky(self) -> bool:
+        """Whether it both passed and failed."""
+        return {"passed", "failed"} <= {attempt.outcome for attempt in self.attempts}
 
 
 class Score(_Row):

@@ -42,7 +42,7 @@ def run_of(dialogs: Sequence[DialogResult], setting: Setting, ended: datetime) -
     """The run as it is kept and reported."""
     settings, started = setting.settings, setting.started
     return Run(
-        id=f"{started:%Y%m%d-%H%M%S}-{token_hex(2)}",
+        id=f"{started:%Y%m%d-%H%M%S}-{started.microsecond // 1000:03d}{token_hex(1)}",
         started=started.isoformat(timespec="seconds"),
         seconds=round((ended - started).total_seconds(), 2),
         program=version("linernotes"),

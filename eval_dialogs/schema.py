@@ -5,57 +5,27 @@ Unknown keys are errors. A file is a mapping with `version`, `defaults` and `dia
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection
-from dataclasses import fields
-from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from assistant.events import Reply
-from index.concepts import vocabulary
-from index.query import Query
-from tools.toolbox import TOOLS
-
-_REPLY = {f.name for f in fields(Reply)}
+from eval_dialogs.names import (
+    CardField,
+    Concept,
+    FileName,
+    Handle,
+    Order,
+    PartOfReply,
+    QueryField,
+    Regex,
+    ToolName,
+    Variable,
+    check_arguments,
+)
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
-
-
-def _one_of(names: Collection[str], what: str) -> Callable[[str], str]:
-    """A check on something that does not exist would always hold, or never. `${...}` is filled in later."""
-
-    def known(name: str) -> str:
-        if name not in names and "${" not in name:
-            guess = get_close_matches(name, names, 1)
-            raise ValueError(f"there is no {what} {name!r}{f', perhaps {guess[0]!r}' if guess else ''}")
-        return name
-
-    return known
-
-
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as exc:
-        raise ValueError(f"no regular expression: {exc}") from exc
-    return text
-
-
-def _completed(names: Collection[str]) -> WithJsonSchema:
-    """For editors: the names there are, or a variable."""
-    return WithJsonSchema({"anyOf": [{"enum": sorted(names)}, {"type": "string", "pattern": r"\$\{\w+\}"}]})
-
-
-_TOOLS = tuple(tool.name for tool in TOOLS)
-_CONCEPTS = frozenset(vocabulary().kinds)
-ToolName = Annotated[str, AfterValidator(_one_of(_TOOLS, "tool")), _completed(_TOOLS)]
-Concept = Annotated[str, AfterValidator(_one_of(_CONCEPTS, "concept")), _completed(_CONCEPTS)]
-QueryField = Annotated[str, AfterValidator(_one_of(Query.model_fields, "field of a query"))]
-Regex = Annotated[str, AfterValidator(_pattern)]
 
 
 class Match(_Strict):
@@ -67,6 +37,8 @@ class Match(_Strict):
     regex: Regex | None = Field(None, description="a regular expression that is found in the value, in any case")
     min: float | None = None
     max: float | None = None
+    min_length: int | None = Field(None, ge=0, description="of a list or a text")
+    max_length: int | None = Field(None, ge=0)
     given: bool | None = Field(None, description="whether there is a value at all")
 
 
@@ -80,6 +52,11 @@ class ToolCall(_Strict):
     args: dict[str, Value] = Field(default_factory=dict)
     times: int | None = Field(None, ge=1, description="exactly so often")
 
+    @model_validator(mode="after")
+    def _arguments_exist(self) -> ToolCall:
+        check_arguments(self.name, self.args)
+        return self
+
 
 class Sequence(_Strict):
     """The order of tool calls: `strict` these and no others, `superset` these in this order among others,
@@ -92,7 +69,7 @@ class Sequence(_Strict):
 class Filter(_Strict):
     """What has to be true of a track: bounds and values of its card, concepts its evidence names or does not."""
 
-    fields: dict[str, Value] = Field(
+    fields: dict[CardField, Value] = Field(
         default_factory=dict, description="of the card: tempo_bpm, year, artists, key, meter, vocals, ai, title, ..."
     )
     concepts: list[Concept] = Field(default_factory=list, description="concepts that the track's evidence names")
@@ -109,7 +86,7 @@ class Tracks(_Strict):
     at_most: int | None = Field(None, ge=0)
     every: Filter | None = None
     some: Filter | None = None
-    order: str | None = Field(
+    order: Order | None = Field(
         None, description="a number of the card that does not fall, or with - does not rise: -year"
     )
 
@@ -148,6 +125,15 @@ class Cites(_Strict):
     concepts: list[Concept] = Field(default_factory=list, description="each of these is borne out on some shown track")
 
 
+class Artifact(_Strict):
+    """Something that a tool made or found: an analysis, a playlist, lyrics. Fields are named by their way into it."""
+
+    kind: Literal["tracks", "details", "lyrics", "analysis", "description", "playlist", "memory", "overview"]
+    fields: dict[str, Value] = Field(
+        default_factory=dict, description="such as measured.key, name, lines, tracks.0.title"
+    )
+
+
 class Latency(_Strict):
     """Milliseconds at most."""
 
@@ -172,6 +158,7 @@ class Checks(_Strict):
     no_tool_error: bool = True
     retrieved: Tracks | None = Field(None, description="the ranked list, as far as the tool tells it")
     shown: Tracks | None = Field(None, description="the cards of this turn")
+    artifacts: list[Artifact] = Field(default_factory=list, description="each of these comes of the turn, among others")
     state: State | None = None
     answer: Answer | None = None
     grounded: bool = Field(
@@ -187,16 +174,6 @@ class Checks(_Strict):
     tool_calls: int | None = Field(None, ge=0, description="so many at most")
     same_as_turn: int | None = Field(None, ge=1, description="a turn that showed the same tracks in the same order")
     judge: Judge | None = None
-
-
-def _part_of_reply(path: str) -> str:
-    _one_of(_REPLY, "part of a reply")(path.split(".")[0])
-    return path
-
-
-Handle = Annotated[str, Field(pattern=r"^(T\d+|\$\{\w+\})$")]
-Variable = Annotated[str, Field(pattern=r"^\w+$")]
-PartOfReply = Annotated[str, AfterValidator(_part_of_reply)]
 
 
 class Turn(_Strict):
@@ -235,7 +212,7 @@ class Fixtures(_Strict):
         None,
         description="an index, or a manifest (.jsonl, .csv, .parquet) to make one of; relative to the file; without it the one that replay was given",
     )
-    files: dict[str, Tone | str] = Field(
+    files: dict[FileName, Tone | str] = Field(
         default_factory=dict, description="audio by name: a path beside the file, or a tone"
     )
     liked: list[str] = Field(default_factory=list, description="titles or ids of tracks that are liked from the start")
@@ -277,9 +254,20 @@ class DialogFile(_Strict):
 
 
 def json_schema() -> dict[str, Any]:
-    """The format as JSON Schema (draft 2020-12), for editors."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$comment": "`linernotes dialogs schema` prints this",
-        **DialogFile.model_json_schema(by_alias=True),
-    }
+    """The format as JSON Schema (draft 2020-12), for editors; lists of names stand in it once."""
+    body = DialogFile.model_json_schema(by_alias=True)
+    named: dict[str, Any] = {}
+    body = _named(body, named)
+    body["$defs"] |= named
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **body}
+
+
+def _named(node: Any, named: dict[str, Any]) -> Any:
+    if isinstance(node, list):
+        return [_named(inner, named) for inner in node]
+    if not isinstance(node, dict):
+        return node
+    if node.get("title") in ("ToolName", "Concept"):
+        named[node["title"]] = node
+        return {"$ref": f"#/$defs/{node['title']}"}
+    return {name: _named(inner, named) for name, inner in node.items()}

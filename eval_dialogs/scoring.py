@@ -27,14 +27,14 @@ def score(dialogs: Sequence[DialogResult]) -> Score:
     }
     tried = [(n, c) for n, c in map(tries, dialogs) if n]
     most = min((n for n, _ in tried), default=0)
-    repeated = [(n, c) for n, c in tried if n > 1]
+    repeated = [d for d in dialogs if tries(d)[0] > 1]
     return Score(
         passed=count["passed"],
         failed=count["failed"],
         errors=count["error"],
         skipped=count["skipped"],
         pass_hat={k: sum(pass_hat(n, c, k) for n, c in tried) / len(tried) for k in range(1, most + 1)},
-        flaky=sum(0 < c < n for n, c in repeated) / len(repeated) if repeated else None,
+        flaky=sum(d.flaky for d in repeated) / len(repeated) if repeated else None,
     )
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import soundfile
 
+from assistant.ears import listener_for
 from assistant.reply import Assistant
 from assistant.settings import Settings
 from assistant.threads import Threads
@@ -48,11 +50,12 @@ class Stage:
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @contextmanager
-    def set_for(self, script: Script, base_url: str | None = None, model: str | None = None) -> Iterator[Props]:
-        """All that the dialog needs; a served model answers at `base_url` when it is given. Raises `UserError`."""
+    def set_for(self, script: Script, asked: Mapping[str, Any] | None = None) -> Iterator[Props]:
+        """All that the dialog needs; `asked` are settings of its own, for a model at an address of its own. Raises
+        `UserError`."""
         with TemporaryDirectory(prefix="linernotes-dialog-") as folder:
             home = Path(folder)
-            assistant = self._assistant(script, base_url, model)
+            assistant = self._assistant(script, asked)
             assistant.settings = replace(assistant.settings, home=home)
             files = {name: _made(file, home / name) for name, file in script.files.items()}
             liked = tuple(_track(name, script, assistant.catalogue) for name in script.liked)
@@ -65,7 +68,7 @@ class Stage:
             "vllm": self.settings.brain == "vllm",
             "embedded": self.settings.brain == "embedded",
             "audio": bool(audio),
-            "audio model": self.settings.audio_url is not None,
+            "audio model": listener_for(self.settings).model is not None,
             "judge": self.judged,
         }
         lacking = [name for name in script.defaults.requires if not there[name]]
@@ -81,12 +84,23 @@ class Stage:
                 self._catalogues[path] = Catalogue(self._index(path), self.catalogue.embedder)
             return self._catalogues[path]
 
-    def _assistant(self, script: Script, base_url: str | None, model: str | None) -> Assistant:
-        """A copy of its own of a brain that is made once a catalogue; a model at a URL of its own is made anew."""
-        settings = replace(self.settings, fallback=False).with_options(base_url=base_url, model=model)
+    def _index(self, path: Path) -> Path:
+        """An index as it is; one made of a manifest, once a run and without a look at any audio. Raises `UserError`."""
+        if path.is_dir():
+            return path
+        self._made = self._made or TemporaryDirectory(prefix="linernotes-catalogues-")
+        index = Path(self._made.name) / str(len(self._catalogues))
+        unfit = build(path, index, lambda track: track, self.catalogue.embedder).rejected
+        if unfit:
+            raise UserError(f"{path}: {unfit[0]['where']}: {unfit[0]['reason']}")
+        return index
+
+    def _assistant(self, script: Script, asked: Mapping[str, Any] | None) -> Assistant:
+        """A copy of its own of a brain that is made once a catalogue; one with settings of its own is made anew."""
+        settings = replace(self.settings, fallback=False)
         catalogue = self.catalogue_of(script)
-        if base_url is not None:
-            return Assistant(settings, catalogue, self._threads)
+        if asked is not None:
+            return Assistant(replace(settings, **asked), catalogue, self._threads)
         with self._lock:
             if catalogue.directory not in self._assistants:
                 self._assistants[catalogue.directory] = Assistant(settings, catalogue, self._threads)
@@ -99,17 +113,6 @@ class Stage:
             catalogue.close()
         if self._made:
             self._made.cleanup()
-
-    def _index(self, path: Path) -> Path:
-        """An index as it is; one made of a manifest, once a run and without a look at any audio. Raises `UserError`."""
-        if path.is_dir():
-            return path
-        self._made = self._made or TemporaryDirectory(prefix="linernotes-catalogues-")
-        index = Path(self._made.name) / str(len(self._catalogues))
-        unfit = build(path, index, lambda track: track, self.catalogue.embedder).rejected
-        if unfit:
-            raise UserError(f"{path}: {unfit[0]['where']}: {unfit[0]['reason']}")
-        return index
 
 
 def _made(file: Tone | Path, path: Path) -> Path:

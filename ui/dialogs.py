@@ -6,27 +6,15 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
 from assistant.settings import Settings
 from index.errors import UserError
+from ui.options import lazy, positive
 
-Command = Callable[[argparse.Namespace, Settings], int]
+_KINDS = ("junit", "html", "json", "md")
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # argparse has no public name for it
-
-
-def lazy(module: str, name: str) -> Command:
-    """A command whose module is imported when it runs, so that `--help` is quick."""
-
-    def run(args: argparse.Namespace, settings: Settings) -> int:
-        from importlib import import_module
-
-        command: Command = getattr(import_module(module), name)
-        return command(args, settings)
-
-    return run
 
 
 def dialogs_options(parser: argparse.ArgumentParser) -> Commands:
@@ -74,34 +62,70 @@ def simulate_options(parser: argparse.ArgumentParser) -> None:
 def replay_options(parser: argparse.ArgumentParser) -> None:
     """`linernotes replay`, but for the brain's and the device's."""
     _paths(parser)
-    parser.add_argument("--tag", action="append", default=[], help="only dialogs with this tag (may be repeated)")
-    parser.add_argument(
-        "--name", action="append", default=[], help="only dialogs of this name or file/name; * and ? stand for others"
-    )
-    parser.add_argument("-j", "--jobs", type=int, default=min(2, os.cpu_count() or 1), metavar="N", help="dialogs held side by side (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--repeat", type=int, metavar="N", help="hold each dialog N times (default: as it says)")
-    parser.add_argument("--json", action="store_true", help="print the run as JSON")
+    which = parser.add_argument_group("which dialogs")
+    which.add_argument("--tag", action="append", default=[], help="only those with this tag (may be repeated)")
+    which.add_argument("--name", action="append", default=[], help="only those of this name or file/name; * and ? stand for others")  # fmt: skip
+    which.add_argument("--failed-from", metavar="RUN", help="only those that failed in a run: its id, or last")
+    how = parser.add_argument_group("how")
+    how.add_argument("-j", "--jobs", type=positive, default=min(2, os.cpu_count() or 1), metavar="N", help="dialogs held side by side (default: %(default)s)")  # fmt: skip
+    how.add_argument("--repeat", type=positive, metavar="N", help="hold each dialog N times (default: as it says)")
+    traffic = how.add_mutually_exclusive_group()
+    traffic.add_argument("--record", type=Path, metavar="DIR", help="record what a served model says, to replay it")
+    traffic.add_argument("--replay", type=Path, metavar="DIR", help="play recorded answers: no model is needed")
+    how.add_argument("--watch", action="store_true", help="hold dialogs again whenever their files change")
+    what = parser.add_argument_group("what comes of it")
+    what.add_argument("--baseline", metavar="RUN", help="compare with a run (its id, or last); exit code 3 when something fails that passed")  # fmt: skip
+    _report(what)
     parser.set_defaults(run=lazy("ui.replay", "replay"))
 
 
+def runs_options(parser: argparse.ArgumentParser) -> None:
+    """`linernotes runs`."""
+    parser.set_defaults(run=lazy("ui.runs", "listed"), json=False)
+    commands = parser.add_subparsers(metavar="COMMAND")
+    show = commands.add_parser("show", help="a run: what failed in it, and how")
+    show.add_argument("id", help="its id, the beginning of it, or last")
+    show.add_argument("--baseline", metavar="RUN", help="compare with another run")
+    _report(show)
+    show.set_defaults(run=lazy("ui.runs", "show"))
+    diff = commands.add_parser("diff", help="two runs: newly failing, newly passing, slower, changed answers")
+    diff.add_argument("before")
+    diff.add_argument("after")
+    diff.add_argument("--json", action="store_true", help="print JSON")
+    diff.set_defaults(run=lazy("ui.runs", "diff"))
+    schema = commands.add_parser("schema", help="print the JSON Schema of a run as JSON")
+    schema.set_defaults(run=lazy("ui.runs", "schema"))
+
+
 def _paths(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "paths",
-        type=Path,
-        nargs="*",
-        help="dialog files or folders (default: those that come with the program)",
-    )
+    parser.add_argument("paths", type=Path, nargs="*", help="dialog files or folders (default: those that come with the program)")  # fmt: skip
+
+
+def _report(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument("--report", type=_kinds, default=(), metavar="KINDS", help=f"write reports: some of {', '.join(_KINDS)}, with commas between")  # fmt: skip
+    parser.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where reports are written (default: here)")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print the run as JSON")
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    kinds = tuple(kind.strip() for kind in text.split(",") if kind.strip())
+    unknown = [kind for kind in kinds if kind not in _KINDS]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"there is no report {unknown[0]!r}: {', '.join(_KINDS)}")
+    return kinds
 
 
 def check(args: argparse.Namespace, settings: Settings) -> int:
     """`dialogs check`: every file is looked at; exit code 2 when one of them has a mistake."""
+    from eval_dialogs.reports.words import counted
     from eval_dialogs.scripts import files_of, read_file, read_scripts
 
     wrong = 0
     for file in files_of(args.paths):
         try:
             scripts = read_file(file)
-            print(f"{file}: {len(scripts)} dialogs, {sum(len(s.turns) for s in scripts)} turns")
+            turns = sum(len(script.turns) for script in scripts)
+            print(f"{file}: {counted(len(scripts), 'dialog')}, {counted(turns, 'turn')}")
         except UserError as mistake:
             wrong += 1
             print(f"linernotes: {mistake}", file=sys.stderr)
