@@ -177,7 +177,10 @@ class Reader:
             bool(refs.files),
             bool(state["shown"] or state.get("focus")),
         )
-        intent = decide(text, self.intents.read(text), signs)
+        asked = _blank(
+            text, [c for c in constraints if "clean" in c.fields]
+        )  # "no explicit lyrics please" asks for none
+        intent = decide(asked, self.intents.read(text), signs)
         return Understanding(
             text, intent, want, avoid, tuple(allow), artists, tuple(e.name for e in negated), tuple(dict.fromkeys(e.name for e in like)), titles, fields, compare, refs,
             _is_fresh(text, state, 0 if compare else len(want) + len(artists) + len(titles), len(fields.keys() - {"fresh", "count"})), _heard(text, mentions, entities, constraints, compare), content(text), lifted,

@@ -115,6 +115,7 @@ SHOWN = [
     Said("now find me some happy samba instead", FIND, "happy, samba"),
     Said("does anything here have a banjo?", FIND, "banjo"),
     Said("who won the cup final?", "outside"),
+    Said("no explicit lyrics please", FIND, fields={"clean": True}),
 ]  # fmt: skip
 
 FILE = [
