@@ -233,6 +233,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     _one("years are no bound", "refinement", "index.search:constraints", _constraints("year")),
     _one("sung or not is all the same", "refinement", "index.search:constraints", _constraints("vocals")),
     _one("languages are no bound", "languages", "index.search:constraints", _constraints("language")),
+    _one("explicit words are no bound", "rights", "index.search:constraints", _constraints("clean")),
     _one("keys are no bound", "refinement", "index.search:constraints", _constraints("mode")),
     _one("comparisons are ignored", "comparison", "tools.toolbox:search", _query(lambda q: {"compare": []})),
     _one("the order asked for is lost", "playlist", "index.search:arranged", lambda was: lambda catalogue, ids, order: list(ids)),
