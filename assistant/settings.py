@@ -47,6 +47,9 @@ class Settings:
     silence_s: float = 60.0
     turn_tokens: int = 16_000
     fallback: bool = False
+    judge_url: str | None = None
+    judge_model: str = "judge"
+    judge_key: str = "none"
 
     @property
     def demo(self) -> Path:
@@ -97,6 +100,9 @@ def load(environment: Mapping[str, str] = os.environ, base_url: str | None = Non
             "lrclib_url",
             "contact",
             "device",
+            "judge_url",
+            "judge_model",
+            "judge_key",
         )
     }
     texts = {name: text.strip() for name, text in (given | {"base_url": base_url or given["base_url"]}).items() if text and text.strip()}  # fmt: skip
@@ -108,7 +114,7 @@ def load(environment: Mapping[str, str] = os.environ, base_url: str | None = Non
         raise UserError("LINERNOTES_API_KEY has characters that no key has")  # not shown: it is a secret
     if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", texts.get("device", "auto")):
         raise UserError(f"LINERNOTES_DEVICE is {texts['device']!r}; it must be auto, cpu or cuda")
-    for name in ("base_url", "audio_url", "lrclib_url"):
+    for name in ("base_url", "audio_url", "lrclib_url", "judge_url"):
         if not re.match(r"https?://[^\s/]+", texts.get(name, "http://x")):
             said = "--base-url" if name == "base_url" and base_url else f"LINERNOTES_{name.upper()}"
             raise UserError(f"{said} is {texts[name]!r}; it must begin with http:// or https://")

@@ -75,6 +75,11 @@ class Threads:
         )
         return [Thread(str(i), str(t), float(str(c))) for i, t, c in rows]
 
+    def all(self) -> list[Thread]:
+        """Everybody's conversations, newest first: for whoever may read the file anyway."""
+        rows = self._rows("SELECT id, title, changed FROM threads ORDER BY changed DESC LIMIT 200", ())
+        return [Thread(str(i), str(t), float(str(c))) for i, t, c in rows]
+
     def turns(self, thread: str, owner: str) -> list[tuple[str, dict[str, Any]]]:
         """What the listener said and what was answered, in order; empty for a thread of somebody else."""
         rows = self._rows(

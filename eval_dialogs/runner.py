@@ -1,129 +1,135 @@
-"""Holds scripted dialogs through the same `Assistant` as the page and the command line, and checks each turn."""
+"""Holds scripted dialogs through the same `Assistant` as the page and the command line, side by side and repeatedly."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
-from typing import Any
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
 
-from assistant.events import Reply, Request
-from assistant.reply import Assistant
-from assistant.settings import Settings
-from assistant.threads import Threads
-from eval_dialogs.schema import Checks, Dialog, read_dialogs
-from index.catalogue import Catalogue
-from index.concepts import vocabulary
-from index.errors import ToolFailed, UserError
+from eval_dialogs.holding import Draw, Held
+from eval_dialogs.judge import Judge
+from eval_dialogs.results import Attempt, DialogResult, TurnResult
+from eval_dialogs.scripts import Script
+from eval_dialogs.stage import Stage
+from eval_dialogs.tapes import Tapes
+from index.errors import UserError
 
 
 @dataclass(frozen=True)
-class Failure:
-    """A check that did not hold, in the turn numbered from 1."""
+class Progress:
+    """How far an attempt at a dialog is: `turn` turns were held; `attempt` is there when it is over."""
 
+    script: Script
+    number: int
     turn: int
-    check: str
-    expected: str
-    got: str
+    attempt: Attempt | None = None
 
 
-@dataclass(frozen=True)
-class DialogResult:
-    """What came of a dialog."""
-
-    name: str
-    turns: int
-    failures: tuple[Failure, ...]
-    ms: float
+Tell = Callable[[Progress], None]
 
 
-def run_dialogs(paths: Sequence[Path], settings: Settings, catalogue: Catalogue) -> list[DialogResult]:
-    """Every dialog of the files and folders (those of this package when none is given), each in a fresh thread."""
-    dialogs = [(f"{file}:{n}", dialog) for file in _files(paths) for n, dialog in enumerate(read_dialogs(file))]
-    with closing(Threads(None)) as threads:
-        assistant = Assistant(settings, catalogue, threads)
-        return [_held(assistant, dialog, name) for name, dialog in dialogs]
+@dataclass
+class Runner:
+    """Holds dialogs on a stage, `jobs` side by side.
 
+    `tapes` record or play what a served model says; `draw` makes pictures of analyses, for reports.
+    """
 
-def _files(paths: Sequence[Path]) -> list[Path]:
-    if not paths:
-        paths = [Path(str(resources.files("eval_dialogs").joinpath("dialogs")))]
-    files = [f for path in paths for f in (sorted(path.glob("*.yaml")) if path.is_dir() else [path])]
-    if not files:
-        raise UserError(f"{', '.join(map(str, paths))}: no dialogs here (*.yaml)")
-    return files
+    stage: Stage
+    jobs: int = 1
+    repeat: int | None = None
+    tell: Tell = lambda progress: None
+    judge: Judge | None = None
+    tapes: Tapes | None = None
+    draw: Draw | None = None
+    _stopped: threading.Event = field(default_factory=threading.Event)
 
+    def run(self, scripts: Sequence[Script]) -> list[DialogResult]:
+        """What came of each dialog, in their order; what it requires and is not there makes it skipped."""
+        lacking = {script.id: self.stage.missing(script) for script in scripts}
+        made: dict[str, list[Attempt]] = {script.id: [] for script in scripts}
+        with ThreadPoolExecutor(self.jobs) as pool:
+            waiting: dict[Future[Attempt], Script] = {
+                pool.submit(self.attempt, script, number): script
+                for script in scripts
+                if lacking[script.id] is None
+                for number in range(1, (self.repeat or script.defaults.repeat) + 1)
+            }
+            try:
+                for future in as_completed(waiting):
+                    made[waiting[future].id].append(future.result())
+            except BaseException:
+                self._stopped.set()  # a dialog ends with the turn that it is in
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        for script in scripts:
+            made[script.id].sort(key=lambda attempt: attempt.number)
+            if self.tapes:
+                self.tapes.finish(script, made[script.id])
+        return [_result(script, made[script.id], lacking[script.id]) for script in scripts]
 
-def _held(assistant: Assistant, dialog: Dialog, thread: str) -> DialogResult:
-    failures: list[Failure] = []
-    took = 0.0
-    for number, turn in enumerate(dialog.turns, 1):
-        known = assistant.conversation(thread)
+    def attempt(self, script: Script, number: int) -> Attempt:
+        """The dialog held once, in a fresh thread."""
+        turns: list[TurnResult] = []
+        self.tell(Progress(script, number, 0))
         try:
-            liked, disliked = (tuple(known.track_of(h) for h in handles) for handles in (turn.like, turn.dislike))
-        except ToolFailed as wrong:
-            failures.append(Failure(number, "like", "handles of tracks that were shown", str(wrong)))
-            continue
-        reply = assistant.reply(Request(thread, turn.user, liked=liked, disliked=disliked))
-        took += reply.ms
-        failures += [
-            Failure(number, check, expected, got)
-            for check, expected, got in _broken(turn.checks, reply, assistant.catalogue)
-        ]
-    return DialogResult(dialog.name, len(dialog.turns), tuple(failures), round(took, 1))
+            with self._held(script, number) as held:
+                for turn in held.turns():
+                    turns.append(turn)
+                    self.tell(Progress(script, number, len(turns)))
+                    if self._stopped.is_set():
+                        break
+        except UserError as wrong:
+            turns.append(_unheld(script, len(turns), str(wrong)))
+        turns += [_unheld(script, n) for n in range(len(turns), len(script.turns))]
+        attempt = Attempt(number=number, outcome=_worst(t.outcome for t in turns), turns=turns)
+        self.tell(Progress(script, number, len(turns), attempt))
+        return attempt
+
+    @contextmanager
+    def _held(self, script: Script, number: int) -> Iterator[Held]:
+        if self.tapes is None:
+            with self.stage.set_for(script) as props:
+                yield Held(script, props, self.judge, None, self.draw)
+            return
+        with (
+            self.tapes.tape(script, number) as tape,
+            self.stage.set_for(script, {**tape.asked, "base_url": f"{tape.url}/model"}) as props,
+        ):
+            key = self.judge.key if self.judge else "none"
+            judge = Judge(f"{tape.url}/judge", tape.judge, key) if tape.judge else None
+            yield Held(script, props, judge, tape, self.draw)
 
 
-def _broken(checks: Checks, reply: Reply, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
-    """Checks that do not hold: their name, what was expected, what came."""
-    called = [t.name for t in reply.tools]
-    yield from (("tool_called", name, str(called)) for name in checks.tool_called if name not in called)
-    yield from (("tool_not_called", f"no {name}", str(called)) for name in checks.tool_not_called if name in called)
-    yield from _broken_args(checks, reply)
-    if len(reply.shown) < checks.shown_at_least:
-        yield "shown_at_least", str(checks.shown_at_least), str(len(reply.shown))
-    for field, bounds in checks.shown_each.items():
-        for card in reply.shown:
-            value = card.get(field)
-            if not isinstance(value, int | float) or not bounds.min <= value <= bounds.max:
-                yield f"shown_each {field}", str(bounds), f"{card['handle']} has {value}"
-    yield from _broken_concepts(checks, reply, catalogue)
-    text = reply.text.casefold()
-    yield from (
-        ("answer_contains", words, reply.text[:120]) for words in checks.answer_contains if words.casefold() not in text
+def _worst(outcomes: Iterator[str]) -> Literal["passed", "failed", "error"]:
+    found = set(outcomes)
+    return "error" if "error" in found else "failed" if "failed" in found else "passed"
+
+
+def _unheld(script: Script, n: int, error: str | None = None) -> TurnResult:
+    place = script.turns[n]
+    return TurnResult(
+        number=n + 1,
+        file=str(place.file),
+        line=place.line,
+        user=place.turn.user,
+        outcome="error" if error else "not held",
+        error=error,
     )
-    yield from (
-        ("answer_lacks", f"no {words}", reply.text[:120]) for words in checks.answer_lacks if words.casefold() in text
+
+
+def _result(script: Script, attempts: list[Attempt], why: str | None) -> DialogResult:
+    return DialogResult(
+        id=script.id,
+        name=script.name,
+        file=str(script.file),
+        line=script.line,
+        description=script.dialog.description,
+        tags=script.dialog.tags,
+        outcome="skipped" if why else _worst(a.outcome for a in attempts),
+        why=why or "",
+        attempts=attempts,
     )
-    if checks.grounded and reply.cuts:
-        yield "grounded", "every claim supported", f"cut: {reply.cuts[0]['sentence'][:120]}"
-
-
-def _broken_args(checks: Checks, reply: Reply) -> Iterator[tuple[str, str, str]]:
-    if not checks.tool_args:
-        return
-    given: dict[str, Any] = next(
-        (t.args for t in reversed(reply.tools) if t.name in {"search_tracks", "similar_tracks"}), {}
-    )
-    for name, expected in checks.tool_args.items():
-        got = given.get(name)
-        contained = set(expected) <= set(got or []) if isinstance(expected, list) else got == expected
-        if not contained:
-            yield f"tool_args {name}", str(expected), str(got)
-
-
-def _broken_concepts(checks: Checks, reply: Reply, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
-    evidence = catalogue.store.evidence([card["id"] for card in reply.shown])
-    for card in reply.shown:
-        named = {e.concept for e in evidence.get(card["id"], [])}
-        yield from (
-            ("shown_concept", c, f"{card['handle']} “{card['title']}” has no evidence for it")
-            for c in checks.shown_concept
-            if not named & vocabulary().narrower(c)
-        )
-        yield from (
-            ("shown_without", f"no {c}", f"{card['handle']} “{card['title']}” names it")
-            for c in checks.shown_without
-            if named & vocabulary().narrower(c)
-        )

@@ -22,11 +22,11 @@ _TABLES = ("broader", "near", "opposite")
 _NEGATORS = {
     "no", "not", "without", "never", "non", "lack", "lacking", "except", "minus", "nor", "neither", "avoid", "skip", "exclude", "excluding", "drop",
     "hate", "dislike", "remove", "don't", "dont", "doesn't", "doesnt", "isn't", "isnt", "can't", "stop", "sin", "ohne", "sans", "senza", "sem", "kein", "keine", "keinen", "utan", "pas",
-    "absence", "absent", "less", "fewer", "rather", "instead", "enough", "tired", "sick", "devoid", "ditch", "lose", "nothing", "none",
+    "absence", "absent", "less", "fewer", "enough", "tired", "sick", "devoid", "ditch", "lose", "nothing", "none",
 }  # fmt: skip
 _PHRASE_NEGATORS = (
     ("leave", "out"), ("rule", "out"), ("get", "rid"), ("stay", "away"), ("keep", "out"), ("take", "out"), ("anything", "but"), ("cut", "the"), ("cut", "out"),
-    ("fed", "up"), ("too", "much"), ("other", "than"), ("apart", "from"), ("steer", "clear"), ("hold", "the"), ("go", "easy"), ("nothing", "but"), ("can't", "stand"), ("cannot", "stand"), ("can't", "bear"), ("allergic", "to"), ("spare", "me"), ("do", "without"), ("no", "more"), ("bored", "of"), ("sick", "of"),
+    ("fed", "up"), ("too", "much"), ("other", "than"), ("rather", "than"), ("instead", "of"), ("apart", "from"), ("steer", "clear"), ("hold", "the"), ("go", "easy"), ("nothing", "but"), ("can't", "stand"), ("cannot", "stand"), ("can't", "bear"), ("allergic", "to"), ("spare", "me"), ("do", "without"), ("no", "more"), ("bored", "of"), ("sick", "of"),
 )  # fmt: skip
 _NOT_NEGATING = {
     ("nothing", "but"),

@@ -1,4 +1,4 @@
-"""The commands that do one thing and end: index, analyze, doctor, replay."""
+"""The commands that do one thing and end: index, doctor."""
 
 from __future__ import annotations
 
@@ -246,22 +246,3 @@ def doctor(args: argparse.Namespace, settings: Settings) -> int:
             )
         console.print(table)
     return 1 if any(f.state == "broken" for f in findings) else 0
-
-
-def replay(args: argparse.Namespace, settings: Settings) -> int:
-    """`replay`: exit code 0 when every dialog passes, 1 when one fails."""
-    from eval_dialogs.runner import run_dialogs
-
-    results = run_dialogs(args.paths, settings, open_index(args, settings))
-    if args.json:
-        print(json.dumps([asdict(r) for r in results], ensure_ascii=False))
-    else:
-        for result in results:
-            print(
-                f"{'passed' if not result.failures else 'FAILED'}  {result.name} ({result.turns} turns, {result.ms:.0f} ms)",
-            )
-            for failure in result.failures:
-                print(
-                    f"        turn {failure.turn}: {failure.check}: expected {failure.expected}, got {failure.got}",
-                )
-    return 1 if any(r.failures for r in results) else 0

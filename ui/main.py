@@ -6,7 +6,7 @@ import argparse
 import getpass
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -16,14 +16,16 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait cost more than they give
 
-from assistant.settings import Settings, load
+from assistant.settings import load
 from index.errors import UserError
-
-Command = Callable[[argparse.Namespace, Settings], int]
+from ui.dialogs import dialogs_options, replay_options, runs_options, simulate_options
+from ui.options import Command
+from ui.options import lazy as _lazy
+from ui.options import positive as _positive
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs a command; returns its exit code: 0 done, 2 bad input, 130 interrupted."""
+    """Runs a command; returns its exit code: 0 done, 1 and 3 as the command says, 2 bad input, 130 interrupted."""
     args = _parser().parse_args(argv)
     try:
         settings = load(base_url=getattr(args, "base_url", None)).with_options(
@@ -57,19 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     _doctor(commands.add_parser("doctor", help="say what is there, what is missing, and what to do"))
     _serve(commands.add_parser("serve", help="serve the reasoning model and the audio model with vLLM"))
     _replay(commands.add_parser("replay", help="hold scripted dialogs and check them"))
+    _dialogs(commands.add_parser("dialogs", help="check, begin, derive dialogs; let simulated listeners talk"))
+    runs_options(commands.add_parser("runs", help="runs of dialogs: list, show, compare"))
     return parser
-
-
-def _lazy(module: str, name: str) -> Command:
-    """A command whose module is imported when it runs, so that `--help` is quick."""
-
-    def run(args: argparse.Namespace, settings: Settings) -> int:
-        from importlib import import_module
-
-        command: Command = getattr(import_module(module), name)
-        return command(args, settings)
-
-    return run
 
 
 def _index(parser: argparse.ArgumentParser) -> None:
@@ -194,17 +186,19 @@ def _serve(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_lazy("ui.serve", "serve"))
 
 
-def _replay(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "paths",
-        type=Path,
-        nargs="*",
-        help="dialog files or folders (default: those that come with the program)",
+def _dialogs(parser: argparse.ArgumentParser) -> None:
+    simulated = dialogs_options(parser).add_parser(
+        "simulate", help="listeners who look for hidden tracks, and how many find them"
     )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    simulate_options(simulated)
+    _brain(simulated)
+    _device(simulated)
+
+
+def _replay(parser: argparse.ArgumentParser) -> None:
+    replay_options(parser)
     _brain(parser)
     _device(parser)
-    parser.set_defaults(run=_lazy("ui.commands", "replay"))
 
 
 def _brain(parser: argparse.ArgumentParser) -> None:
@@ -245,13 +239,6 @@ def _port(text: str) -> int:
         if 0 < int(text) < 65_536:
             return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is no port")
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
-    return value
 
 
 if __name__ == "__main__":

@@ -48,18 +48,16 @@ def test_the_doctor(served: Server, words_index: Path, capsys: pytest.CaptureFix
     assert "16384 tokens of context" in found["agent model"]["detail"]
 
 
-def test_dialogs(served: Server, words_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_dialogs(served: Server, words_index: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Dialogs that the QA tool replays against it, three of those that were taught."""
-    import yaml
-
     from tests.fixtures.teacher import DIALOGS
 
-    chosen = [d for d in yaml.safe_load(DIALOGS.read_text()) if d["name"] in {"slow blues", "refine", "playlist"}]
-    file = tmp_path / "three.yaml"
-    file.write_text(yaml.safe_dump(chosen))
-    options = ["--index", str(words_index), "--model", "vllm", "--base-url", served.url]
-    assert main(["replay", str(file), "--json", *options]) == 0
-    assert [d["failures"] for d in json.loads(capsys.readouterr().out)] == [[], [], []]
+    options = ["--index", str(words_index), "--model", "vllm", "--base-url", served.url, "--json"]
+    names = ["--name", "slow blues", "--name", "refine", "--name", "playlist"]
+    code = main(["replay", str(DIALOGS), *names, *options])
+    run = json.loads(capsys.readouterr().out)
+    assert [(d["name"], d["outcome"]) for d in run["dialogs"]] == [("slow blues", "passed"), ("refine", "passed"), ("playlist", "passed")]  # fmt: skip
+    assert code == 0 and run["model"] == "tiny"
 
 
 @pytest.mark.enable_socket
