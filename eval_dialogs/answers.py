@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from assistant.events import Reply
 from eval_dialogs.schema import Answer
 from index.catalogue import Catalogue
+from index.languages import language_code
 from index.words import plain
 
 # How answers decline, in the languages that listeners write in; a served model words it its own way.
@@ -40,10 +41,7 @@ def answer(wanted: Answer, text: str) -> Iterator[tuple[str, str]]:
 
 def language_of(text: str) -> str:
     """ISO 639-1 code of the language of a text; what is quoted in it and names of tracks do not count."""
-    import py3langid  # here, because it loads its model
-
-    language, _ = py3langid.classify(_QUOTED.sub(" ", text))
-    return str(language)
+    return language_code(_QUOTED.sub(" ", text))
 
 
 def declines(reply: Reply) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 
 from index.concepts import vocabulary
 from index.explicit import declared, noticed
-from index.languages import language_name
+from index.languages import identified, language_name
 from index.lrc import parse_lyrics
 from index.track import Credit, Explicit, Lyrics, Origin, Rights, Track
 
@@ -87,6 +87,9 @@ class TrackFields:
                 self._convert(name, convert, taken)
         if "lyrics" in self._values:
             taken["lyrics"] = parse_lyrics("\n".join(self._values["lyrics"]), self._details["lyrics"])
+        spoken = identified(" ".join(x.text for x in taken["lyrics"].lines)) if taken.get("lyrics") else None
+        if spoken and "language" not in taken:
+            taken["language"] = spoken
         explicit = self._explicit(taken.get("lyrics"))
         taken |= {"explicit": explicit} if explicit else {}
         taken["rights"] = self._rights()
@@ -113,6 +116,8 @@ class TrackFields:
             for n, c in details.items()
             if c in self._details and taken.get(n)
         }
+        if taken.get("language") and "language" not in origins:
+            origins["language"] = Origin(kind="modelled", detail="the words of its lyric sheet (langid)")
         if explicit and "explicit" not in origins:
             origins["explicit"] = Origin(kind="modelled", detail="the words of its lyric sheet")
         return Track(id=track_id, **{k: v for k, v in taken.items() if v is not None}, origins=origins)

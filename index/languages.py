@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from index.words import fold
 
+_ENOUGH = 20  # words
 _NAMES = {
     "English": "english englisch anglais ingles inglese engelska", "German": "german deutsch allemand aleman alemao tedesco tyska", "French": "french francais franzosisch frances francese franska",
     "Spanish": "spanish espanol castellano spanisch espagnol spagnolo espanhol spanska", "Portuguese": "portuguese portugues portugiesisch portugais portoghese", "Italian": "italian italiano italienisch italien",
@@ -40,6 +41,22 @@ _CODES = {
 }
 LANGUAGE_OF = {name: language for language, names in _NAMES.items() for name in names.split()}
 _OF_CODE = {code: language for language, found in _CODES.items() for code in found.split()}
+
+
+def identified(text: str) -> str | None:
+    """The English name of the language that a text is written in; None for less than twenty words, or for a language
+    without a name here. It tells two related ones apart less well."""
+    if len(text.split()) < _ENOUGH:
+        return None
+    return _OF_CODE.get(language_code(text))
+
+
+def language_code(text: str) -> str:
+    """ISO 639-1 code of the language that is likeliest for a text (langid.py's model)."""
+    import py3langid  # here, because it loads its model
+
+    language, _ = py3langid.classify(text)
+    return str(language)
 
 
 def language_name(text: str) -> str:
