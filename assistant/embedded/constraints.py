@@ -122,9 +122,11 @@ def _years(text: str) -> list[Constrained]:
     year = r"((?:18|19|20)\d{2})"
 
     def decade(m: re.Match[str]) -> dict[str, Any]:
-        digits = m["digits"]
-        start = int(digits) if len(digits) == 4 else (1900 if int(digits) >= 30 else 2000) + int(digits)
-        return _part_of_decade(start, m["part"])
+        return _part_of_decade(_decade(m["digits"]), m["part"])
+
+    def decades(m: re.Match[str]) -> dict[str, Any]:
+        first, last = sorted((_decade(m["a"]), _decade(m["b"])))
+        return {"year_min": first, "year_max": last + 9}
 
     def before(m: re.Match[str]) -> dict[str, Any]:
         return {"year_min": int(m[2])} if m["no"] else {"year_max": int(m[2]) - 1}
@@ -133,7 +135,13 @@ def _years(text: str) -> list[Constrained]:
         return {"year_max": int(m[2])} if m["no"] else {"year_min": int(m[2]) + 1}
 
     part = r"(?:(?P<part>early|mid|late)[\s-]+)?"
+    one = rf"(?:(?:19|20)\d0|[2-9]0)(?=\s?['’]?s\b)|{'|'.join(_DECADES)}"
     return [
+        *matches(
+            rf"\b(?:from |in )?(?:the )?(?P<a>{one})(?:\s?['’]?s)?\s*(?:or|and|to|through|until|-|–)\s*(?:the )?(?P<b>{one})(?:\s?['’]?s)?\b",
+            text,
+            decades,
+        ),
         *matches(
             r"\b(?:between|from)\s+" + year + r"\s*(?:and|to|-|–)\s*" + year,
             text,
@@ -175,6 +183,13 @@ def _years(text: str) -> list[Constrained]:
             lambda m: {"year_min": int(m[1]), "year_max": int(m[1])},
         ),
     ]
+
+
+def _decade(words: str) -> int:
+    """The first year of "seventies", "70" or "1970"."""
+    if words.lower() in _DECADES:
+        return _DECADES[words.lower()]
+    return int(words) if len(words) == 4 else (1900 if int(words) >= 30 else 2000) + int(words)
 
 
 def _part_of_decade(start: int, part: str | None) -> dict[str, Any]:
