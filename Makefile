@@ -6,7 +6,7 @@ VLLM := .venv-vllm
 READY := $(VENV)/.ready
 PORT ?= 7860
 
-.PHONY: demo demo-prepare chat web test lint bench bench-audio bench-discovery bench-recordings browser vllm-env test-vllm gpu lock clean
+.PHONY: demo demo-prepare chat web test lint bench bench-audio bench-discovery bench-recordings browser vllm-env test-vllm dialogs-mutate gpu lock clean
 
 demo: $(READY)
 	$(BIN)/linernotes demo --port $(PORT)
@@ -65,6 +65,11 @@ $(VLLM)/.ready:
 # (kept in ~/.cache/linernotes). Needs Chromium, too.
 test-vllm: $(READY) $(VLLM)/.ready
 	$(BIN)/python -m pytest -m vllm
+
+# Breaks the product on purpose, one small way at a time; at least one scripted dialog has to notice each.
+dialogs-mutate: $(READY)
+	$(BIN)/linernotes demo --prepare
+	$(BIN)/python -m tests.eval_dialogs.mutate
 
 # Needs a CUDA device.
 gpu: $(READY)

@@ -60,6 +60,27 @@ def test_dialogs(served: Server, words_index: Path, capsys: pytest.CaptureFixtur
     assert code == 0 and run["model"] == "tiny"
 
 
+def test_traffic_recorded_and_played(
+    served: Server, words_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run against the real server, then the same without any."""
+    from tests.fixtures.teacher import DIALOGS
+
+    tapes, index = tmp_path / "tapes", ["--index", str(words_index), "--json"]
+    names = ["--name", "slow blues", "--name", "refine"]
+    live = main(
+        ["replay", str(DIALOGS), *names, *index, "--model", "vllm", "--base-url", served.url, "--record", str(tapes)]
+    )
+    recorded = json.loads(capsys.readouterr().out)
+    played = main(["replay", str(DIALOGS), *names, *index, "--replay", str(tapes)])
+    replayed = json.loads(capsys.readouterr().out)
+    assert (live, played) == (0, 0)
+    answers = [
+        [[t["text"] for t in a["turns"]] for d in run["dialogs"] for a in d["attempts"]] for run in (recorded, replayed)
+    ]
+    assert answers[0] == answers[1] and sum(len(turns) for turns in answers[0]) == 5
+
+
 @pytest.mark.enable_socket
 def test_the_page(served: Server, words_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A browser on the page: thoughts, steps and the answer of a turn."""
