@@ -97,7 +97,7 @@ class Cut:
 
 
 Repair = Callable[[str, str], str]
-Leak = Callable[[str], str | None]
+Leak = Callable[[str, str], str | None]
 LYRICS = "(a line of lyrics)"
 _BEFORE = 400  # characters said before, in which a leak may begin
 
@@ -235,7 +235,7 @@ class Checker:
             yield sentence
 
     def _passed(self, sentence: str) -> str:
-        if self._leak and self._leak(self.said[-_BEFORE:] + sentence):
+        if self._leak and self._leak(sentence, self.said[-_BEFORE:]):
             self.cuts.append(Cut(LYRICS, "lyrics that may not be shown"))
             return ""
         claim = unsupported(sentence, self.evidence) if sentence.strip() else None
@@ -253,5 +253,5 @@ class Checker:
     def _repaired(self, sentence: str, claim: str) -> str:
         """The sentence written anew, or "" when that failed or is unsupported as well."""
         instead = self.repair(sentence, claim).strip() if self.repair else ""
-        leaks = self._leak and self._leak(self.said[-_BEFORE:] + instead)
+        leaks = self._leak and self._leak(instead, self.said[-_BEFORE:])
         return "" if leaks or unsupported(instead, self.evidence) else instead

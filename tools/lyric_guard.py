@@ -13,8 +13,8 @@ import base64
 import binascii
 import codecs
 import re
-from collections.abc import Iterator
-from hashlib import blake2b
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from index.words import fold
 from tools.rights import displayable
 
 WINDOW = 24  # letters
+_POWERS = np.array([pow(6364136223846793005, n, 2**64) for n in range(WINDOW)], np.uint64)
 _SHORTEST = 12  # letters of a line that is protected when it stands alone
 _PIECES = re.compile(r"[\n“”\"«»„.!?;:()]+|\s[-–—/|]\s|^\s*\d+\W")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
@@ -34,59 +35,61 @@ class LyricGuard:
     """Knows the protected lines of a catalogue; the rights of a track decide which of its lines are."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        tracks = (t for t in catalogue.store.tracks(catalogue.store.ids()) if t.lyrics)
-        free: set[int] = set()
-        held: set[int] = set()
-        for track in tracks:
-            allowed, protected = _windows_of(track)
-            free |= allowed
-            held |= protected
-        self._held: NDArray[np.uint64] = np.array(sorted(held - free), np.uint64)
+        free, held = _Lines(), _Lines()
+        for track in catalogue.store.tracks(catalogue.store.ids()):
+            if track.lyrics:
+                _sort(track, free, held)
+        self._held: NDArray[np.uint64] = np.setdiff1d(_hashes_of(held.stretches), _hashes_of(free.stretches))
+        self._alone = frozenset(held.alone - free.alone)
 
-    def leak(self, text: str) -> str | None:
-        """The protected stretch that a text gives away, as it stands in it (letters only), or None."""
-        if not len(self._held):
+    def leak(self, text: str, before: str = "") -> str | None:
+        """The protected stretch that a text gives away, letters only, or None; it may begin in what was said before."""
+        if not len(self._held) and not self._alone:
             return None
         for piece in _PIECES.split(text):
-            if _SHORTEST <= len(letters := _letters(piece)) < WINDOW and self._holds([letters]) is not None:
+            if len(piece) >= _SHORTEST and (letters := _letters(piece)) in self._alone:
                 return letters
-        for letters in _readings(text):
-            windows = [letters[at : at + WINDOW] for at in range(len(letters) - WINDOW + 1)]
-            hit = self._holds(windows)
-            if hit is not None:
-                return windows[hit]
-        return None
+        tail = _letters(before)[-(WINDOW - 1) :]
+        return next((hit for letters in _readings(text, tail) if (hit := self._found(letters))), None)
 
-    def _holds(self, stretches: list[str]) -> int | None:
-        """The place of the first stretch that is protected."""
-        hashes = np.array([_hash(s) for s in stretches], np.uint64)
+    def _found(self, letters: str) -> str | None:
+        """The first stretch of a text that is protected."""
+        if len(letters) < WINDOW or not len(self._held):
+            return None
+        hashes = _hashes(letters)
         places = np.searchsorted(self._held, hashes).clip(max=len(self._held) - 1)
         hits = np.flatnonzero(self._held[places] == hashes)
-        return int(hits[0]) if len(hits) else None
+        return letters[hits[0] : hits[0] + WINDOW] if len(hits) else None
 
 
-def _windows_of(track: Track) -> tuple[set[int], set[int]]:
-    """Hashes of the stretches that may be shown, and of all others."""
+@dataclass
+class _Lines:
+    """Stretches of exactly `WINDOW` letters, and shorter lines that stand alone."""
+
+    stretches: set[str] = field(default_factory=set)
+    alone: set[str] = field(default_factory=set)
+
+
+def _sort(track: Track, free: _Lines, held: _Lines) -> None:
+    """Puts the stretches and lines of a track where they belong."""
     lines = [line for line in track.lyrics.lines if line.text] if track.lyrics else []
     shown = sum(1 for line in displayable(track).lines if line.text)  # the first so many
-    letters, starts, free = "", [], 0
-    short: dict[str, bool] = {}
+    letters, starts, allowed = "", [], 0
     for number, line in enumerate(lines, 1):
         for word in line.text.split():
             starts.append(len(letters))
             letters += _letters(word)
-        free = len(letters) if number <= shown else free
-        short.setdefault(_letters(line.text), number <= shown)
-    windows = [(at, _hash(letters[at : at + WINDOW])) for at in dict.fromkeys(starts) if at + WINDOW <= len(letters)]
-    alone = {_hash(line): ok for line, ok in short.items() if _SHORTEST <= len(line) < WINDOW}
-    return (
-        {h for at, h in windows if at + WINDOW <= free} | {h for h, ok in alone.items() if ok},
-        {h for at, h in windows if at + WINDOW > free} | {h for h, ok in alone.items() if not ok},
-    )
+        allowed = len(letters) if number <= shown else allowed
+        whole = _letters(line.text)
+        if _SHORTEST <= len(whole) < WINDOW:
+            (free if number <= shown else held).alone.add(whole)
+    for at in dict.fromkeys(starts):
+        if at + WINDOW <= len(letters):
+            (free if at + WINDOW <= allowed else held).stretches.add(letters[at : at + WINDOW])
 
 
-def _readings(text: str) -> Iterator[str]:
-    letters = _letters(text)
+def _readings(text: str, tail: str) -> Iterator[str]:
+    letters = tail + _letters(text)
     yield letters
     yield letters[::-1]
     yield codecs.encode(letters, "rot13")
@@ -99,8 +102,19 @@ def _readings(text: str) -> Iterator[str]:
 
 
 def _letters(text: str) -> str:
-    return "".join(c for c in fold(text) if c.isalnum())
+    return "".join(filter(str.isalnum, fold(text)))
 
 
-def _hash(letters: str) -> int:
-    return int.from_bytes(blake2b(letters.encode(), digest_size=8).digest(), "big")
+def _hashes_of(stretches: Collection[str]) -> NDArray[np.uint64]:
+    """Sorted hashes of stretches, each `WINDOW` letters long."""
+    return np.unique(_hashes("".join(stretches))[::WINDOW]) if stretches else np.zeros(0, np.uint64)
+
+
+def _hashes(letters: str) -> NDArray[np.uint64]:
+    """A polynomial hash (modulo 2^64) of every stretch of `WINDOW` letters; shape (len(letters) - WINDOW + 1,)."""
+    codes = np.frombuffer(letters.encode("utf-32-le"), np.uint32).astype(np.uint64)
+    with np.errstate(over="ignore"):
+        hashes: NDArray[np.uint64] = (np.lib.stride_tricks.sliding_window_view(codes, WINDOW) * _POWERS).sum(
+            1, dtype=np.uint64
+        )
+    return hashes

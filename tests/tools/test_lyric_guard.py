@@ -59,11 +59,21 @@ def test_the_edge(guard: LyricGuard, held: list[str]) -> None:
     assert known and 5 <= known[0] <= 9  # some six words in a row are too many, fewer are not
 
 
+def test_a_leak_may_begin_in_what_was_said_before(guard: LyricGuard, held: list[str]) -> None:
+    words = " ".join(held[2:4]).split()
+    said = ""
+    for word in words:  # a word a sentence
+        if guard.leak(f"{word}.", said):
+            break
+        said += f"{word}. "
+    assert len(said.split()) < len(words)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_can_be_asked_about(text: str) -> None:
     guard = LyricGuard.__new__(LyricGuard)
     import numpy as np
 
-    guard._held = np.array([1, 2, 3], np.uint64)
+    guard._held, guard._alone = np.array([1, 2, 3], np.uint64), frozenset({"x"})
     assert guard.leak(text) is None
