@@ -216,7 +216,12 @@ def _vllm(settings: Settings) -> Finding:
         python = find_python(settings.vllm_python)
     except UserError as missing:
         state: Literal["absent", "broken"] = "broken" if settings.vllm_python else "absent"
-        return Finding("vllm", state, str(missing).partition(";")[0], "pip install 'linernotes[vllm]' where a GPU is")
+        return Finding(
+            "vllm",
+            state,
+            str(missing).partition(";")[0],
+            "pip install -e '.[vllm]' in the project's folder, where a GPU is",
+        )
     return Finding("vllm", "ok", f"for `linernotes serve`: {python}")
 
 

@@ -14,7 +14,7 @@ from index.errors import UserError
 _MIB = 1024.0
 _QUERY = ("nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits")
 _HAS = "import importlib.util, sys; sys.exit(importlib.util.find_spec({!r}) is None)"
-_INSTALL = "pip install 'linernotes[vllm]', or pass --python with an interpreter that has vLLM"
+_INSTALL = "pip install -e '.[vllm]' in the project's folder, or pass --python with an interpreter that has vLLM"
 
 
 @dataclass(frozen=True)

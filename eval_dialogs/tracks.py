@@ -22,6 +22,10 @@ def shown_problems(
     names = [_names(i, conversation, catalogue) for i in ids]
     told = ", ".join(n[0] for n in names) or "nothing"
 
+    for name in (*wanted.contains, *wanted.excludes, *wanted.rank):  # of a name that is nowhere nothing is proved
+        if not _is_known(name, conversation, catalogue):
+            yield f"a track called “{name}”", "no title, id or handle of this catalogue"
+
     def place(name: str) -> int | None:
         return next((n for n, known in enumerate(names, 1) if name.casefold() in known), None)
 
@@ -36,6 +40,13 @@ def shown_problems(
     if wanted.at_most is not None and len(ids) > wanted.at_most:
         yield f"{wanted.at_most} tracks at most", str(len(ids))
     yield from _filters(wanted, ids, conversation, catalogue)
+
+
+def _is_known(name: str, conversation: Conversation, catalogue: Catalogue) -> bool:
+    handle = name.upper().removeprefix("T")
+    shown = handle.isdecimal() and 0 < int(handle) <= len(conversation.tracks)
+    rows = catalogue.store.rows("SELECT id, json_extract(json, '$.title') FROM tracks")
+    return shown or name.casefold() in {str(value).casefold() for row in rows for value in row}
 
 
 def _filters(wanted: Tracks, ids: Sequence[str], conversation: Conversation, catalogue: Catalogue) -> Iterator[Row]:

@@ -100,9 +100,18 @@ def _jsonl(assistant: Assistant) -> int:
                 if problem
                 else f"line {number}: {wrong}"
             )
-            answer = {"error": text}
+            answer = {**_conversation(row), "error": text}
         print(json.dumps(answer, ensure_ascii=False), flush=True)
     return 2 if bad else 0
+
+
+def _conversation(row: str) -> dict[str, Any]:
+    """Which conversation a bad line belongs to, as far as it says."""
+    try:
+        said = json.loads(row)
+    except ValueError:
+        return {}
+    return {"conversation": said["conversation"]} if isinstance(said, dict) and "conversation" in said else {}
 
 
 def _answer(assistant: Assistant, asked: Line) -> dict[str, Any]:

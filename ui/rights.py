@@ -27,6 +27,17 @@ def show(args: argparse.Namespace, settings: Settings) -> int:
         if args.track is None:
             _print({"decisions": [asdict(d) for d in decisions]}, args.json)
             return 0
+        gone = [d for d in decisions if d.track == args.track and d.act == "withdraw"]
+        if gone:
+            _print(
+                {
+                    "id": args.track,
+                    "withdrawn": gone[-1].when,
+                    "decisions": [asdict(d) for d in decisions if d.track == args.track],
+                },
+                args.json,
+            )
+            return 0
         track = _find(catalogue, args.track)
         display, why = policy(track)
         body = {
@@ -110,5 +121,7 @@ def _print(body: dict[str, object], as_json: bool) -> None:
         if name != "decisions":
             print(f"{name:17} {value}")
     decisions = body["decisions"]
+    if not decisions:
+        print("no decisions")
     for row in decisions if isinstance(decisions, list) else ():
         print(f"{row['when']}  {row['act']:9} {row['track']}  {row['who']}: {row['reason']}")

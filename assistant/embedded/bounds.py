@@ -19,7 +19,7 @@ class Constrained:
 
 
 # "nothing over 110": the negation turns the bound round
-NOT = r"(?P<no>\b(?:no|not|nothing|never|none|don['’]?t (?:go|be|get)|avoid(?: anything| going)?|(?:skip|leave out) (?:anything|everything))\s+(?:(?:that['’]?s|that is|be|go|too)\s+)?)?"
+NOT = r"(?P<no>\b(?:no|not|nothing|never|none|don['’]?t (?:go|be|get)|(?:don['’]?t|do not) (?:want|like|need) (?:any(?:thing)?|stuff|music|songs?|tracks?)(?: from)?|avoid(?: anything| going)?|(?:skip|leave out) (?:anything|everything))\s+(?:(?:that['’]?s|that is|be|go|too)\s+)?)?"
 _OVER = r"\b(?:at least|min(?:imum)?(?: of)?|over|above|more than|(?:fast|quick|long|high)er than|upwards of|>=?)"
 _UNDER = r"\b(?:at most|max(?:imum)?(?: of)?|under|below|less than|(?:slow|short|low)er than|up to|<=?)"
 _UPWARDS, _DOWNWARDS = (

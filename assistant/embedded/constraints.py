@@ -121,7 +121,11 @@ def _meter(text: str) -> list[Constrained]:
 def _years(text: str) -> list[Constrained]:
     year = r"((?:18|19|20)\d{2})"
 
-    def decade(m: re.Match[str]) -> dict[str, Any]:
+    def decade(m: re.Match[str]) -> dict[str, Any] | None:
+        if re.search(
+            r"\b(?:no|not|nothing|without|except|but)\s*(?:from |in |of )?(?:the )?$", text[: m.start()], re.IGNORECASE
+        ):
+            return None  # what is ruled out is no span of years; it must not become a wish
         return _part_of_decade(_decade(m["digits"]), m["part"])
 
     def decades(m: re.Match[str]) -> dict[str, Any]:
@@ -235,7 +239,7 @@ def _count(text: str) -> list[Constrained]:
 def _ai(text: str) -> list[Constrained]:
     return [
         *matches(
-            r"\bonly (?:ai|a\.i\.)\b|\b(?:made|created|generated) (?:with|by) (?:ai|a\.i\.)(?!\w)|\b(?:ai|a\.i\.)[- ](?:only|made|generated|music|tracks|songs)\b(?! (?:is|are) (?:out|banned))",
+            r"\bonly (?:ai|a\.i\.)\b|\bonly (?:songs?|tracks?|music)? ?(?:that (?:is|are) )?declared as (?:ai|a\.i\.)(?!\w)|\b(?:made|created|generated) (?:with|by) (?:ai|a\.i\.)(?!\w)|\b(?:ai|a\.i\.)[- ](?:only|made|generated|music|tracks|songs)\b(?! (?:is|are) (?:out|banned))",
             text,
             lambda m: None if _denied(text, m.start()) else {"only_ai": True, "include_ai": True},
         ),
@@ -245,7 +249,7 @@ def _ai(text: str) -> list[Constrained]:
             lambda m: {"include_ai": True},
         ),
         *matches(
-            r"\b(?:no|without|exclude|not)(?: (?:made|created|generated) (?:with|by))? (?:ai|a\.i\.)\b|\bhuman[- ]made\b|\bmade by (?:humans|people)\b",
+            r"\b(?:no|nothing|without|exclude|except|not)(?: (?:made|created|generated) (?:with|by))? (?:ai|a\.i\.)\b|\bhuman[- ]made\b|\bmade by (?:humans|people)\b",
             text,
             lambda m: {"include_ai": False, "only_ai": False},
         ),
@@ -261,7 +265,11 @@ def _clean(text: str) -> list[Constrained]:
 
 
 def _denied(text: str, at: int) -> bool:
-    return bool(re.search(r"\b(?:no|not|without|exclude|include|including|allow)\s*$", text[:at], re.IGNORECASE))
+    return bool(
+        re.search(
+            r"\b(?:no|not|nothing|without|exclude|except|but|include|including|allow)\s*$", text[:at], re.IGNORECASE
+        )
+    )
 
 
 def _fresh(text: str) -> list[Constrained]:

@@ -115,6 +115,12 @@ _DISLIKES = re.compile(
     r"\b(?:(?:do not|don['’]?t|dont) (?:like|want|love|care for)|hate|dislike|not (?:a |really a |my )?(?:big |huge )?(?:fan|favou?rite|keen)|(?:can['’]?t|cannot) (?:stand|bear)|never (?:play|again|show)|awful|terrible|horrible|not for me|boring|remove|skip)\b"
 )
 
+# A question or an order is no praise. Without any of these words nobody dislikes anything, however near the sentence is to one who does.
+_ORDERS = re.compile(r"^\W*(?:and|add|put|also|include|what|who|which|how|when|where|show|give)\b")
+_REJECTS = re.compile(
+    rf"{_DISLIKES.pattern}|\b(?:no|not|nope|nah|never|bad|worse|worst|ugh|meh|wrong|away|out|off|drop|lose|rubbish|annoying|weak|dull|n['’]?t)\b"
+)
+
 
 def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
     """The intent of a turn. Grammar that needs a target counts only when there is one."""
@@ -150,6 +156,8 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
         if _possible(r.intent, signs)
         and not (r.intent in {"reset", "undo"} and r.score < _FORGETS)
         and not (r.intent == "playlist" and not _SAVES.search(folded))
+        and not (r.intent == "dislike" and not _REJECTS.search(folded))
+        and not (r.intent == "like" and _ORDERS.search(folded))
     )
     if best.intent == "similar" and signs.artist:
         return Reading("find", best.score)  # "anything else by that artist"

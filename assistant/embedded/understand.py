@@ -77,6 +77,14 @@ _STOCK = re.compile(
     r"^\W*(?:(?:and|so|ok(?:ay)?|now)\W+)*(?:do you (?:have|know)|have you got|you got|(?:is|are) there|got)\b.{0,12}?\b(?:any|some|a|songs?|tracks?|music)(?:thing)?\b",
     re.IGNORECASE,
 )
+_AGAINST = (
+    r"\b(?:no|not|without|nothing|never|except|but not|skip|hate|enough of|not a (?:big )?fan of|don['’]?t like|avoid|exclud(?:e|ing)|"
+    r"leav(?:e|ing) out|rul(?:e|ing) out|stop (?:playing|showing)|ban|omit|anything but|other than|apart from|get rid of)\b"
+)
+_SHUNS = re.compile(
+    rf"{_AGAINST}[^.;!?]{{0,30}}\b(?:that|this|the (?:same|first|second|third|fourth|fifth|last)?) ?(?:artist|band|singer|composer|group)\b|\b(?:no more|not|nothing|never)\b[^.;!?]{{0,12}}\b(?:by|from) (?:him|her|them)\b",
+    re.IGNORECASE,
+)
 _REFINERS = re.compile(
     r"\b(?:also|too|as well|but|more|add|instead of|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b",
     re.IGNORECASE,
@@ -149,10 +157,11 @@ class Reader:
         want, avoid = _wants(mentions, allow)
         fields = _fields(constraints)
         negated = _negated_names(text, entities)
+        shunned = refs.artists if _SHUNS.search(text) else ()  # "no more from that artist"
         like = [e for e in entities if e.kind == "artist" and e not in negated and _is_measure(text, e)]
         artists = (
             tuple(dict.fromkeys(e.name for e in entities if e.kind == "artist" and e not in negated and e not in like))
-            or refs.artists
+            or (() if shunned else refs.artists)
             or (() if like else _unknown_names(text, entities))
         )
         titles = tuple(dict.fromkeys(e.name for e in entities if e.kind != "artist" and e not in negated))
@@ -168,6 +177,7 @@ class Reader:
             or fields.keys() - {"count", "fresh", "order"}
             or allow
             or negated
+            or shunned
             or lifted
         )
         signs = Signs(
@@ -182,7 +192,7 @@ class Reader:
         )  # "no explicit lyrics please" asks for none
         intent = decide(asked, self.intents.read(text), signs)
         return Understanding(
-            text, intent, want, avoid, tuple(allow), artists, tuple(e.name for e in negated), tuple(dict.fromkeys(e.name for e in like)), titles, fields, compare, refs,
+            text, intent, want, avoid, tuple(allow), artists, tuple(dict.fromkeys((*(e.name for e in negated), *shunned))), tuple(dict.fromkeys(e.name for e in like)), titles, fields, compare, refs,
             _is_fresh(text, state, 0 if compare else len(want) + len(artists) + len(titles), len(fields.keys() - {"fresh", "count"})), _heard(text, mentions, entities, constraints, compare), content(text), lifted,
         )  # fmt: skip
 
@@ -269,7 +279,7 @@ def _fields(constraints: list[Constrained]) -> dict[str, Any]:
 
 def _negated_names(text: str, entities: list[Entity]) -> list[Entity]:
     """Names under a negation: "nothing by Kari", "not T. Rex"."""
-    no = r"\b(?:no|not|without|nothing|never|except|but not|skip|hate|enough of|not a (?:big )?fan of|don['’]?t like)\b[\w\s'’]{0,16}$|\b(?:not a (?:big )?)$"
+    no = rf"{_AGAINST}[\w\s'’]{{0,24}}$|\b(?:not a (?:big )?)$"
     after = r"^\s+fan\b"
     return [
         e for e in entities

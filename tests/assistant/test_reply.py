@@ -236,3 +236,46 @@ def test_a_question_about_the_stock_begins_anew(assistant: Assistant) -> None:
 def test_a_greeting_is_no_wish(assistant: Assistant) -> None:
     plain, greeted = (assistant.reply(Request(t, t)).ranked for t in ("slow blues", "evening! slow blues"))
     assert plain == greeted
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "avoid anything by Volt Parade", "leave out Volt Parade, dark music", "stop playing Volt Parade", "please exclude Volt Parade",
+        "anything but Volt Parade",
+    ],
+)  # fmt: skip
+def test_an_artist_that_is_ruled_out_is_not_wanted(assistant: Assistant, wish: str) -> None:
+    args = assistant.reply(Request("no", wish)).tools[0].args
+    assert "Volt Parade" in args["avoid"] and "artists" not in args
+
+
+@pytest.mark.parametrize(
+    "then", ["no more from that artist", "not that artist again", "exclude the artist of the first track"]
+)
+def test_the_artist_that_is_pointed_at_is_ruled_out(assistant: Assistant, then: str) -> None:
+    first = assistant.reply(Request("that", "dark electronic music")).shown[0]
+    reply = assistant.reply(Request("that", then))
+    assert first["artists"][0] in reply.tools[0].args["avoid"]
+    assert not any(first["artists"][0] in card["artists"] for card in reply.shown)
+
+
+@pytest.mark.parametrize(
+    ("wish", "without"),
+    [("swing not from the 90s", "year_min"), ("nothing AI-generated, please, and calm", "only_ai"), ("calm, except AI", "only_ai")],
+)  # fmt: skip
+def test_what_is_ruled_out_does_not_become_a_wish(assistant: Assistant, wish: str, without: str) -> None:
+    assert without not in assistant.reply(Request("not", wish)).tools[0].args
+
+
+def test_from_before_is_a_bound_however_it_is_refused(assistant: Assistant) -> None:
+    args = assistant.reply(Request("old", "I don't want anything from before 1980")).tools[0].args
+    assert args["year_min"] == 1980 and "year_max" not in args
+
+
+def test_adding_the_second_one_is_no_dislike(assistant: Assistant) -> None:
+    assistant.reply(Request("add", "sad music"))
+    both = assistant.reply(Request("add", 'put the first and the third in a playlist called "Night drive"'))
+    assert both.tools[0].args == {"handles": ["T1", "T3"], "name": "Night drive"}
+    added = assistant.reply(Request("add", "add the second one as well"))
+    assert "dislike" not in str([t.args for t in added.tools])

@@ -125,8 +125,17 @@ def test_on_an_empty_reply_and_an_empty_conversation(catalogue: Catalogue) -> No
     empty = Seen(1, "x", Reply(""), Conversation())
     given = {"tool_called": ["remember"], "shown": {"contains": ["T1"], "some": {"concepts": ["sad"]}, "order": "year"}, "state": {"wants": ["sad"], "likes": ["T1"], "query": {"count": 3}}, "answer": {"contains": ["x"], "min_words": 1}, "cites": {}, "refusal": True, "asks_clarification": True, "latency": {"ms": 1}}  # fmt: skip
     found = [b.check for b in broken(Checks.model_validate(given), empty, catalogue)]
-    assert found == ["tool_called", "shown", "shown", "state", "state", "state", "answer", "answer", "cites", "refusal", "asks_clarification"]  # fmt: skip
+    assert found == ["tool_called", "shown", "shown", "shown", "state", "state", "state", "answer", "answer", "cites", "refusal", "asks_clarification"]  # fmt: skip
     assert list(broken(Checks(), empty, catalogue)) == []
+
+
+def test_a_track_that_is_nowhere_proves_nothing(catalogue: Catalogue) -> None:
+    """An artist, or a slip of the pen, in place of a title would always be absent."""
+    for name in ("Grave Meridian", "Iron Chior"):
+        (found,) = broken(
+            Checks.model_validate({"shown": {"excludes": [name]}, "no_tool_error": False}), SEEN, catalogue
+        )
+        assert found.got == "no title, id or handle of this catalogue"
 
 
 def test_what_a_turn_depends_on_is_only_what_is_given(catalogue: Catalogue) -> None:

@@ -91,3 +91,12 @@ def test_bad_input_is_one_line(index: Path, capsys: pytest.CaptureFixture[str]) 
     told = capsys.readouterr().err.splitlines()
     assert "no such track" in told[0] and "not blocked" in told[1] and len(told) == 2
     assert rights("show", index=index) == 0
+
+
+def test_what_was_withdrawn_can_still_be_looked_up(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert rights("show", index=index) == 0
+    assert "no decisions" in capsys.readouterr().out
+    assert rights("withdraw", "w05", "--reason", "gone", "--yes", index=index) == 0
+    assert rights("show", "w05", "--json", index=index) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told["withdrawn"] and told["decisions"][0]["reason"] == "gone"
