@@ -115,6 +115,10 @@ _DISLIKES = re.compile(
     r"\b(?:(?:do not|don['’]?t|dont) (?:like|want|love|care for)|hate|dislike|not (?:a |really a |my )?(?:big |huge )?(?:fan|favou?rite|keen)|(?:can['’]?t|cannot) (?:stand|bear)|never (?:play|again|show)|awful|terrible|horrible|not for me|boring|remove|skip)\b"
 )
 
+# Who wants something made in somebody's name says so.
+_MAKES = re.compile(
+    r"\b(?:write|compose|sing|rap|make|create|generate|imitat\w*|clon\w*|mimic|copy|fake|voice|style|sound(?:ing)? like|as if|pretend|impersonat\w*|cover|lyrics?|verse|chorus|schreib\w*|[eé]cri\w*|escrib\w*|scriv\w*)\b"
+)
 # A question or an order is no praise. Without any of these words nobody dislikes anything, however near the sentence is to one who does.
 _ORDERS = re.compile(r"^\W*(?:and|add|put|also|include|what|who|which|how|when|where|show|give)\b")
 _REJECTS = re.compile(
@@ -155,6 +159,7 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
         for r in readings
         if _possible(r.intent, signs)
         and not (r.intent in {"reset", "undo"} and r.score < _FORGETS)
+        and not (r.intent == "imitate" and not _MAKES.search(folded))
         and not (r.intent == "playlist" and not _SAVES.search(folded))
         and not (r.intent == "dislike" and not _REJECTS.search(folded))
         and not (r.intent == "like" and _ORDERS.search(folded))

@@ -85,6 +85,10 @@ _SHUNS = re.compile(
     rf"{_AGAINST}[^.;!?]{{0,30}}\b(?:that|this|the (?:same|first|second|third|fourth|fifth|last)?) ?(?:artist|band|singer|composer|group)\b|\b(?:no more|not|nothing|never)\b[^.;!?]{{0,12}}\b(?:by|from) (?:him|her|them)\b",
     re.IGNORECASE,
 )
+_TITLE_ALONE = re.compile(
+    r"^\W*(?:(?:can you |please )?(?:play|show|find|give)(?: me| us)? |do you have |have you got |is there )?"
+    r"(?:[\"“‘](?P<quoted>[^\"”’]{2,60})[\"”’]|(?P<plain>[A-ZÀ-Þ][\w'’]*(?: (?:[A-ZÀ-Þ][\w'’]*|of|the|and|de|la|in|on|a))* [A-ZÀ-Þ][\w'’]*))(?: please)?\W*$"
+)
 _REFINERS = re.compile(
     r"\b(?:also|too|as well|but|more|add|instead of|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b",
     re.IGNORECASE,
@@ -139,6 +143,8 @@ class Reader:
         names = [(e.start, e.end) for e in entities]
         greeting = GREETING.match(text)
         taken += [greeting.span()] if greeting else []
+        alone = _TITLE_ALONE.match(text)
+        taken += [alone.span("quoted")] if alone and alone["quoted"] else []  # what is quoted is a name
         mentions = [
             m
             for m in vocabulary().mentions(_ELIDED.sub(lambda m: m[1] + " ", text), self.catalogue.embedder.knows)
@@ -164,7 +170,9 @@ class Reader:
             or (() if shunned else refs.artists)
             or (() if like else _unknown_names(text, entities))
         )
-        titles = tuple(dict.fromkeys(e.name for e in entities if e.kind != "artist" and e not in negated))
+        titles = tuple(dict.fromkeys(e.name for e in entities if e.kind != "artist" and e not in negated)) or (
+            () if entities or mentions or artists or refs.handles or fields else _unknown_title(text)
+        )
         if refs.handles:  # a title on the screen is pointed at, not asked for
             titles = tuple(t for t in titles if fold(t) not in {fold(track["title"]) for track in state["tracks"]})
         wishes = bool(
@@ -246,6 +254,16 @@ def _unknown_names(text: str, entities: list[Entity]) -> tuple[str, ...]:
     )
     names = [m[1].strip(" .,!?") for m in found if not any(e.start < m.end(1) and m.start(1) < e.end for e in entities)]
     return tuple(n for n in names if n.upper() != "AI" and not vocabulary().mentions(n))
+
+
+def _unknown_title(text: str) -> tuple[str, ...]:
+    """ "Purple Haze", "do you have “Moonlight Sonata”?": a name of several capitalized words, or a quoted one, and nothing
+    else; the answer will say that it is not here."""
+    found = _TITLE_ALONE.match(text)
+    if not found:
+        return ()
+    name = (found["quoted"] or found["plain"]).strip()
+    return (name,) if found["quoted"] or not vocabulary().mentions(name) else ()
 
 
 def _is_verb(text: str, mention: Mention) -> bool:

@@ -279,3 +279,16 @@ def test_adding_the_second_one_is_no_dislike(assistant: Assistant) -> None:
     assert both.tools[0].args == {"handles": ["T1", "T3"], "name": "Night drive"}
     added = assistant.reply(Request("add", "add the second one as well"))
     assert "dislike" not in str([t.args for t in added.tools])
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [("Purple Haze", "Purple Haze"), ('do you have "Moonlight Sonata"?', "Moonlight Sonata"), ("play Hotel California please", "Hotel California")],
+)  # fmt: skip
+def test_a_title_that_is_not_here_is_said_not_to_be(assistant: Assistant, asked: str, name: str) -> None:
+    assert f"{name} is not in this catalogue" in assistant.reply(Request("gone", asked)).text
+
+
+@pytest.mark.parametrize("asked", ["Jazz Piano", "Good Morning", "Sad Blues, please", "Surprise Me"])
+def test_capitals_alone_make_no_title(assistant: Assistant, asked: str) -> None:
+    assert "not in this catalogue" not in assistant.reply(Request("capitals", asked)).text
