@@ -59,7 +59,7 @@ def longest_overlap(text: str, catalogue: Catalogue) -> list[str]:
     """The longest run of words that the text shares with a lyric sheet of the catalogue."""
     said = plain(text).split()
     best: list[str] = []
-    for track in catalogue.store.tracks(catalogue.store.ids()):
+    for track in catalogue.store.tracks(catalogue.store.with_lyrics()):
         if track.lyrics:
             sheet = f" {plain(' '.join(line.text for line in track.lyrics.lines))} "
             best = max(best, _run(said, sheet, len(best)), key=len)

@@ -22,9 +22,13 @@ def shown_problems(
     names = [_names(i, conversation, catalogue) for i in ids]
     told = ", ".join(n[0] for n in names) or "nothing"
 
-    for name in (*wanted.contains, *wanted.excludes, *wanted.rank):  # of a name that is nowhere nothing is proved
-        if not _is_known(name, conversation, catalogue):
-            yield f"a track called “{name}”", "no title, id or handle of this catalogue"
+    asked = (*wanted.contains, *wanted.excludes, *wanted.rank)
+    known = _known_names(conversation, catalogue) if asked else set()
+    yield from (
+        (f"a track called “{name}”", "no title, id or handle of this catalogue")  # of such a name nothing is proved
+        for name in asked
+        if name.casefold() not in known
+    )
 
     def place(name: str) -> int | None:
         return next((n for n, known in enumerate(names, 1) if name.casefold() in known), None)
@@ -42,11 +46,11 @@ def shown_problems(
     yield from _filters(wanted, ids, conversation, catalogue)
 
 
-def _is_known(name: str, conversation: Conversation, catalogue: Catalogue) -> bool:
-    handle = name.upper().removeprefix("T")
-    shown = handle.isdecimal() and 0 < int(handle) <= len(conversation.tracks)
+def _known_names(conversation: Conversation, catalogue: Catalogue) -> set[str]:
+    """All that a track may be called, without case: titles and ids of the catalogue, handles of the conversation."""
     rows = catalogue.store.rows("SELECT id, json_extract(json, '$.title') FROM tracks")
-    return shown or name.casefold() in {str(value).casefold() for row in rows for value in row}
+    handles = {f"t{n}" for n in range(1, len(conversation.tracks) + 1)}
+    return handles | {str(value).casefold() for row in rows for value in row if value}
 
 
 def _filters(wanted: Tracks, ids: Sequence[str], conversation: Conversation, catalogue: Catalogue) -> Iterator[Row]:

@@ -40,19 +40,22 @@ class Ledger:
         self._path = directory / FILE
         self._seen: tuple[int, int] | None = None
         self._decisions: list[Decision] = []
+        self._blocked: dict[str, Decision] = {}
 
     def decisions(self) -> list[Decision]:
         """All of them, in order; raises `UserError` when the file was tampered with."""
         seen = self._stamp()
         if seen != self._seen:
             self._decisions = self._read() if seen else []
+            latest = {d.track: d for d in self._decisions}
+            self._blocked = {track: d for track, d in latest.items() if d.act != "unblock"}
             self._seen = seen
         return self._decisions
 
     def blocked(self) -> dict[str, Decision]:
         """The decision that keeps a track from being shown, by track id."""
-        latest = {d.track: d for d in self.decisions()}
-        return {track: d for track, d in latest.items() if d.act != "unblock"}
+        self.decisions()
+        return self._blocked
 
     def withdrawn(self) -> dict[str, Decision]:
         """Tracks that must not come back with the next build, by id."""

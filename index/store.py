@@ -236,6 +236,11 @@ class Store:
         """All track ids, in the order they were stored."""
         return [str(row[0]) for row in self.rows("SELECT id FROM tracks ORDER BY n")]
 
+    def with_lyrics(self) -> list[str]:
+        """Ids of the tracks that have a lyric sheet."""
+        rows = self.rows("SELECT id FROM tracks WHERE json_extract(json, '$.lyrics') IS NOT NULL ORDER BY n")
+        return [str(row[0]) for row in rows]
+
     def get(self, identity: str) -> Track | None:
         """A track with its profile, or None."""
         found = self.rows(

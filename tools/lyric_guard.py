@@ -36,7 +36,7 @@ class LyricGuard:
 
     def __init__(self, catalogue: Catalogue) -> None:
         free, held = _Lines(), _Lines()
-        for track in catalogue.store.tracks(catalogue.store.ids()):
+        for track in catalogue.store.tracks(catalogue.store.with_lyrics()):
             if track.lyrics:
                 _sort(track, free, held)
         self._held: NDArray[np.uint64] = np.setdiff1d(_hashes_of(held.stretches), _hashes_of(free.stretches))
@@ -107,14 +107,14 @@ def _letters(text: str) -> str:
 
 def _hashes_of(stretches: Collection[str]) -> NDArray[np.uint64]:
     """Sorted hashes of stretches, each `WINDOW` letters long."""
-    return np.unique(_hashes("".join(stretches))[::WINDOW]) if stretches else np.zeros(0, np.uint64)
+    return np.unique(_codes("".join(stretches)).reshape(-1, WINDOW) @ _POWERS)
 
 
 def _hashes(letters: str) -> NDArray[np.uint64]:
     """A polynomial hash (modulo 2^64) of every stretch of `WINDOW` letters; shape (len(letters) - WINDOW + 1,)."""
-    codes = np.frombuffer(letters.encode("utf-32-le"), np.uint32).astype(np.uint64)
-    with np.errstate(over="ignore"):
-        hashes: NDArray[np.uint64] = (np.lib.stride_tricks.sliding_window_view(codes, WINDOW) * _POWERS).sum(
-            1, dtype=np.uint64
-        )
+    hashes: NDArray[np.uint64] = np.lib.stride_tricks.sliding_window_view(_codes(letters), WINDOW) @ _POWERS
     return hashes
+
+
+def _codes(letters: str) -> NDArray[np.uint64]:
+    return np.frombuffer(letters.encode("utf-32-le"), np.uint32).astype(np.uint64)

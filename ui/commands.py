@@ -133,11 +133,8 @@ def info(args: argparse.Namespace, settings: Settings) -> int:
     catalogue = open_index(args, settings)
     store = catalogue.store
     count = {
-        name: store.rows(f"SELECT count(*) FROM {sql}")[0][0]
-        for name, sql in (
-            ("measured", "profiles"),
-            ("with lyrics", "tracks WHERE json_extract(json, '$.lyrics') IS NOT NULL"),
-        )
+        "measured": store.rows("SELECT count(*) FROM profiles")[0][0],
+        "with lyrics": len(store.with_lyrics()),
     }
     body = {
         "index": str(catalogue.directory), "tracks": len(store), **count, "source": store.note("source"), "embedder": store.note("embedder"),

@@ -27,16 +27,10 @@ def show(args: argparse.Namespace, settings: Settings) -> int:
         if args.track is None:
             _print({"decisions": [asdict(d) for d in decisions]}, args.json)
             return 0
-        gone = [d for d in decisions if d.track == args.track and d.act == "withdraw"]
+        gone = catalogue.ledger.withdrawn().get(args.track)
         if gone:
-            _print(
-                {
-                    "id": args.track,
-                    "withdrawn": gone[-1].when,
-                    "decisions": [asdict(d) for d in decisions if d.track == args.track],
-                },
-                args.json,
-            )
+            own = [asdict(d) for d in decisions if d.track == args.track]
+            _print({"id": args.track, "withdrawn": gone.when, "decisions": own}, args.json)
             return 0
         track = _find(catalogue, args.track)
         display, why = policy(track)

@@ -120,4 +120,5 @@ def test_no_claim_that_disagrees_is_ever_left(text: str, measured: Profile | Non
 
 @given(st.text())
 def test_any_text_can_be_held_against_a_measurement(text: str) -> None:
-    reconcile(text, MEASURED)
+    made = reconcile(text, MEASURED)
+    assert reconcile(made.text, MEASURED).text == made.text
