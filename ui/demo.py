@@ -41,6 +41,6 @@ def demo(args: argparse.Namespace, settings: Settings) -> int:
     quiet.print(f"ready in {time.perf_counter() - began:.0f} s", markup=False, highlight=False)
     if args.prepare:
         return 0
-    from ui.web import serve
+    from ui.site import serve
 
     return serve(args, settings)

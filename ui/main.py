@@ -124,7 +124,7 @@ def _web(parser: argparse.ArgumentParser) -> None:
     )
     _brain(parser)
     _device(parser)
-    parser.set_defaults(run=_lazy("ui.web", "serve"))
+    parser.set_defaults(run=_lazy("ui.site", "serve"))
 
 
 def _demo(parser: argparse.ArgumentParser) -> None:

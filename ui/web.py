@@ -1,40 +1,22 @@
-"""The web page: serves it with its audio on 127.0.0.1, and turns clicks and messages into turns.
-
-Gradio draws and queues; this file decides nothing about music. Audio and playlists are served by two routes of
-our own, so that nothing but tracks of the catalogue and playlists can be fetched.
-"""
+"""The web page: its components, and clicks and messages turned into turns. Gradio draws; nothing here decides about music."""
 
 from __future__ import annotations
 
-import argparse
 import json
-import logging
 import secrets
-import socket
 from collections.abc import Iterator
-from contextlib import suppress
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-import uvicorn
-from fastapi import FastAPI, HTTPException
-from fastapi.responses import FileResponse
 
 from assistant.events import Reply, Request, Thought, ToolStep, Words
 from assistant.reply import Assistant
-from assistant.settings import Settings
-from assistant.threads import Threads
-from index.errors import UserError
 from index.profile import Profile
 from ui.cards import heard, results, thread_list
-from ui.commands import open_index, tell_silence
 from ui.plot import data_uri, draw
 
-HOST = "127.0.0.1"
-_UPLOAD_LIMIT = "200mb"
-_TITLE = "Liner Notes"
+TITLE = "Liner Notes"
 _CHIPS = (
     "Something calm with strings",
     "A waltz, but not a sad one",
@@ -54,61 +36,15 @@ Message = dict[str, Any]
 Browser = dict[str, str]
 
 
-def serve(args: argparse.Namespace, settings: Settings) -> int:
-    """`web`: runs until Ctrl-C."""
-    assistant = Assistant(settings, open_index(args, settings), Threads(settings.threads))
-    tell_silence(settings)
-    assistant.catalogue.embedder.embed_one("warm")  # the first listener should not wait for the model
-    port = _free_port(args.port)
-    server = uvicorn.Server(
-        uvicorn.Config(application(assistant), host=HOST, port=port, log_level="warning", timeout_graceful_shutdown=2)
-    )
-    server.config.load()
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    print(f"Liner Notes is at http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
-    with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
-        server.run()
-    return 0
-
-
-def application(assistant: Assistant) -> FastAPI:
-    """The whole site: /, /audio/ID and /playlist/NAME."""
-    app = FastAPI(title=_TITLE, docs_url=None, redoc_url=None)
-
-    @app.get("/audio/{track_id:path}")
-    def audio(track_id: str) -> FileResponse:
-        track = assistant.catalogue.track(track_id)
-        if track is None or not track.audio or not Path(track.audio).is_file():
-            raise HTTPException(404, "no audio for this track")
-        return FileResponse(track.audio)
-
-    @app.get("/playlist/{name}")
-    def playlist(name: str) -> FileResponse:
-        file = assistant.settings.playlists / Path(name).name
-        if file.suffix not in {".m3u8", ".jspf"} or not file.is_file():
-            raise HTTPException(404, "no such playlist")
-        return FileResponse(file, filename=file.name)
-
-    style, script = (resources.files("ui").joinpath(name).read_text("utf-8") for name in ("style.css", "page.js"))
-    theme = gr.themes.Soft(primary_hue="amber", neutral_hue="stone", font=["Georgia", "serif"], font_mono=["monospace"])
-    blocks = page(assistant)
-    blocks.queue(default_concurrency_limit=4, max_size=64)
-    mounted: FastAPI = gr.mount_gradio_app(
-        app, blocks, path="/", server_name=HOST, theme=theme, css=style, js=script, max_file_size=_UPLOAD_LIMIT, show_error=True, footer_links=[], run_history=False,
-        head='<meta name="color-scheme" content="dark">',
-    )  # fmt: skip
-    return mounted
-
-
 def page(assistant: Assistant) -> gr.Blocks:
     """The page's components and what happens between them."""
     front = _Front(assistant)
     blocks: gr.Blocks
-    with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_height=True) as blocks:
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True) as blocks:
         browser = gr.State({"owner": "", "thread": ""})
         owner = gr.Textbox(visible="hidden")
         gr.HTML(
-            f"<h1>{_TITLE}</h1><p>Talk to a catalogue of {len(assistant.catalogue.store)} tracks. {front.brain}</p>",
+            f"<h1>{TITLE}</h1><p>Talk to a catalogue of {len(assistant.catalogue.store)} tracks. {front.brain}</p>",
             elem_id="ln-brand",
         )
         with gr.Row():
@@ -297,13 +233,3 @@ def _plot(artifact: dict[str, Any]) -> str:
     """An analysis as a picture."""
     profile = Profile.from_dict(artifact["profile"])
     return f'<figure class="ln-plot"><img alt="waveform, sections, tempo and energy" src="{data_uri(draw(profile, Path(artifact["path"])))}"></figure>'
-
-
-def _free_port(wanted: int) -> int:
-    """The wanted port, or the next free one of the following fifty."""
-    for port in range(wanted, wanted + 50):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if probe.connect_ex((HOST, port)) != 0:
-                return port
-    raise UserError(f"the ports {wanted} to {wanted + 49} are all taken; choose another with --port")
