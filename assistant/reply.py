@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -56,6 +57,12 @@ class Assistant:
     @cached_property
     def _guard(self) -> LyricGuard:
         return LyricGuard(self.catalogue)
+
+    def warm(self) -> None:
+        """Does once what a first listener would wait for: weights loaded, tables read. A served model is asked nothing."""
+        with closing(Threads(None)) as nowhere:
+            reader = Assistant(replace(self.settings, brain="embedded"), self.catalogue, nowhere)
+            reader.reply(Request("warm", "something calm with strings, please"))
 
     def conversation(self, thread: str) -> Conversation:
         """What a thread knows; empty for a new one."""

@@ -29,7 +29,7 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
     """`web`: runs until Ctrl-C."""
     assistant = Assistant(settings, open_index(args, settings), Threads(settings.threads))
     tell_silence(settings)
-    assistant.catalogue.embedder.embed_one("warm")  # the first listener should not wait for the model
+    assistant.warm()
     port = _free_port(args.port)
     server = uvicorn.Server(
         uvicorn.Config(application(assistant), host=HOST, port=port, log_level="warning", timeout_graceful_shutdown=2)
