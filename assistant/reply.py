@@ -45,6 +45,7 @@ class Assistant:
     def __init__(self, settings: Settings, catalogue: Catalogue, threads: Threads) -> None:
         self.settings, self.catalogue, self.threads = settings, catalogue, threads
         self.listener = listener_for(settings, catalogue.directory, settings.turn_s)
+        self._running: dict[str, Budget] = {}
         self._served = served_model(settings) if settings.brain == "vllm" else None
         self._stand_in = None
         if self._served is None:
@@ -82,10 +83,19 @@ class Assistant:
         before = self._state(request.thread)
         desk = self._desk(request, _conversation(before))
         turn = self._turn(request, before, desk)
-        yield from self._answer(request, before, desk, turn)
+        self._running[request.thread] = desk.budget
+        try:
+            yield from self._answer(request, before, desk, turn)
+        finally:
+            self._running.pop(request.thread, None)
         yield from turn.finish()
         self._keep(request, turn)
         yield turn.reply
+
+    def stop(self, thread: str) -> None:
+        """Ends the turn that a thread is in, from another one: also where a silent server is waited for."""
+        if budget := self._running.get(thread):
+            budget.stopped = True
 
     def _answer(self, request: Request, before: StateSnapshot, desk: TimedDesk, turn: Turn) -> Iterator[Event]:
         """The model's answer; when it fails or the budget is spent, the best that there is."""

@@ -77,7 +77,7 @@ def page(assistant: Assistant) -> gr.Blocks:
             front.acted, [action, chat, browser], outputs, js="(a, ...rest) => [window.__act, ...rest]"
         )
         clicked = [chip.click(front.asked, [chip, chat, browser], outputs) for chip in chips]
-        box.stop(None, cancels=[sent, acted, *clicked])
+        box.stop(front.stopped, [browser], cancels=[sent, acted, *clicked])
     return blocks
 
 
@@ -107,6 +107,10 @@ class _Front:
 
     def asked(self, text: str, chat: list[Message], browser: Browser) -> Iterator[tuple[Any, ...]]:
         yield from self._turn(text, (), chat, browser)
+
+    def stopped(self, browser: Browser) -> None:
+        """The turn ends where it is; a server that says nothing is not waited for."""
+        self._assistant.stop(browser["thread"])
 
     def acted(self, action: str, chat: list[Message], browser: Browser) -> Iterator[tuple[Any, ...]]:
         asked = json.loads(action)
