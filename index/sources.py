@@ -13,9 +13,12 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from index.credentials import read_credentials
+from index.ern import Recording, Releases, read_releases
 from index.errors import UserError
 from index.fields import BadValue, TrackFields
 from index.lrc import parse_lyrics
@@ -63,19 +66,25 @@ def _folder(root: Path) -> Iterator[Found | Rejected]:
     files = sorted(p for p in names if not p.is_dir())
     if not files:
         raise UserError(f"{root}: no music in this folder ({', '.join(sorted(AUDIO))})")
+    releases = read_releases(root)
+    for message, reason in releases.broken:
+        yield Rejected(message.relative_to(root).as_posix(), reason)
     for path in files:
         where = path.relative_to(root).as_posix()
         if not where.isprintable():  # also what is not UTF-8
             yield Rejected(ascii(where)[1:-1], "its name holds characters that cannot be shown; rename it")
             continue
         try:
-            yield _file(path, where)
+            yield _file(path, where, releases)
         except (BadValue, OSError, UnicodeError) as reason:
             yield Rejected(where, str(reason))
 
 
-def _file(path: Path, where: str) -> Found:
-    fields, state = TrackFields(lenient=True), path.stat()
+def _file(path: Path, where: str, releases: Releases) -> Found:
+    state = path.stat()
+    fields = TrackFields(lenient=True, date=_day(state.st_mtime))
+    recording = _declare_release(path, fields, releases)
+    _declare_credentials(path, fields)
     read_tags(path, fields)
     sidecars = [p for p in (path.with_suffix(".lrc"), path.with_suffix(".txt")) if p.is_file()]
     track = fields.track(hashlib.sha1(where.encode(), usedforsecurity=False).hexdigest()[:16])
@@ -94,9 +103,34 @@ def _file(path: Path, where: str) -> Found:
     stamps = [f"{p.name}:{p.stat().st_size}:{p.stat().st_mtime_ns}" for p in sidecars]
     return Found(
         track.model_copy(update={**changed, "origins": origins}),
-        _digest([where, state.st_size, state.st_mtime_ns, *stamps]),
+        _digest([where, state.st_size, state.st_mtime_ns, *stamps, *([recording] if recording else [])]),
         where,
     )
+
+
+def _declare_release(path: Path, fields: TrackFields, releases: Releases) -> Recording | None:
+    """What the label's own message says of a file; it goes before the file's tags."""
+    if not releases.recordings:
+        return None
+    tags = TrackFields(lenient=True)
+    read_tags(path, tags)
+    recording = releases.of(path, tags.first("isrc"))
+    if recording:
+        for column, values in recording.values.items():
+            fields.declare(column, values, recording.where, recording.date)
+    return recording
+
+
+def _declare_credentials(path: Path, fields: TrackFields) -> None:
+    found = read_credentials(path)
+    if found:
+        for column, value in found.values.items():
+            fields.declare(column, value, found.where, found.date)
+
+
+def _day(stamp: float) -> str:
+    """The day of a file's time stamp, in UTC."""
+    return datetime.fromtimestamp(stamp, UTC).date().isoformat()
 
 
 def _manifest(path: Path) -> Iterator[Found | Rejected]:
@@ -107,7 +141,7 @@ def _manifest(path: Path) -> Iterator[Found | Rejected]:
         try:
             if isinstance(row, str):
                 raise BadValue(row)
-            found = _row(row, path.parent, where)
+            found = _row(row, path, where)
             if found.track.id in seen:
                 raise BadValue(f"the id {found.track.id!r} stands in an earlier row")
         except BadValue as reason:
@@ -168,10 +202,13 @@ def _parquet(path: Path) -> Iterator[dict[str, Any]]:
         raise UserError(f"{path}: not a Parquet file: {str(exc).splitlines()[0]}") from exc
 
 
-def _row(row: dict[str, Any], base: Path, where: str) -> Found:
-    fields = TrackFields()
+def _row(row: dict[str, Any], manifest: Path, where: str) -> Found:
+    fields = TrackFields(date=_day(manifest.stat().st_mtime))
     for column, value in row.items():
         fields.declare(str(column), value, f"column {column}")
+    audio = manifest.parent / fields.first("audio") if fields.has("audio") else None
+    if audio and audio.is_file():
+        _declare_credentials(audio, fields)
     identity = fields.first("id")
     if not identity:
         raise BadValue("no id")
@@ -179,8 +216,8 @@ def _row(row: dict[str, Any], base: Path, where: str) -> Found:
         raise BadValue("none of caption, title, audio")
     track = fields.track(identity)
     parts: list[Any] = [json.dumps(row, sort_keys=True, default=str)]
-    if track.audio:
-        audio = (base / track.audio).resolve()
+    if audio:
+        audio = audio.resolve()
         if not audio.is_file():
             raise BadValue(f"audio: no file {track.audio}")
         state = audio.stat()
