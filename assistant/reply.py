@@ -161,6 +161,12 @@ class Assistant:
         conversation.react(liked, disliked, neither)
         self._update(thread, {"conversation": conversation.model_dump(mode="json")})
 
+    def let_go(self, thread: str, field: str, value: str = "") -> None:
+        """A wish taken back with a click; raises `ToolFailed` where there is no such wish."""
+        conversation = self.conversation(thread)
+        conversation.let_go(field, value)
+        self._update(thread, {"conversation": conversation.model_dump(mode="json")})
+
     def _update(self, thread: str, values: dict[str, Any]) -> None:
         self.agent.update_state(_config(thread), values, as_node="model")
 

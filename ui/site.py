@@ -19,7 +19,7 @@ from assistant.settings import Settings
 from assistant.threads import Threads
 from index.errors import UserError
 from ui.commands import open_index, tell_silence
-from ui.web import TITLE, page
+from ui.page.layout import TITLE, page
 
 HOST = "127.0.0.1"
 _UPLOAD_LIMIT = "200mb"
@@ -60,7 +60,7 @@ def application(assistant: Assistant) -> FastAPI:
             raise HTTPException(404, "no such playlist")
         return FileResponse(file, filename=file.name)
 
-    style, script = (resources.files("ui").joinpath(name).read_text("utf-8") for name in ("style.css", "page.js"))
+    style, script = (resources.files("ui.page").joinpath(name).read_text("utf-8") for name in ("style.css", "page.js"))
     theme = gr.themes.Soft(primary_hue="amber", neutral_hue="stone", font=["Georgia", "serif"], font_mono=["monospace"])
     blocks = page(assistant)
     blocks.queue(default_concurrency_limit=4, max_size=64)
