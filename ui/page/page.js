@@ -4,9 +4,10 @@
   const dark = kept ? kept === "dark" : !matchMedia("(prefers-color-scheme: light)").matches;
   document.body.classList.toggle("dark", dark);
 
+  const desk = new Set(["work", "uncorrect", "forget", "sheet"]); // acts of the tab for artists
   const act = (name, value) => {
     window.__act = JSON.stringify({ act: name, value });
-    document.querySelector("#ln-bridge")?.click();
+    document.querySelector(desk.has(name) ? "#ln-desk-bridge" : "#ln-bridge")?.click();
   };
   const say = (words) => {
     const told = Object.assign(document.createElement("div"), { className: "ln-said", textContent: words });
@@ -22,9 +23,10 @@
 
   window.lnSave = (gift) => {
     if (!gift) return;
-    const { name, text } = JSON.parse(gift);
+    const { name, text, base64 } = JSON.parse(gift);
+    const bytes = base64 ? Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)) : text;
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+    link.href = URL.createObjectURL(new Blob([bytes], { type: base64 ? "image/png" : "text/plain" }));
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 5000);
@@ -51,9 +53,11 @@
       player.closest(".ln-card")?.classList.toggle("ln-playing", here);
       player.querySelector(".ln-play").setAttribute("aria-label", `${on ? "Pause" : "Play"} ${player.dataset.title}`);
       if (!here) continue;
+      const at = `${length() ? (100 * audio.currentTime) / length() : 0}%`;
       const wave = player.querySelector(".ln-wave");
-      wave.style.setProperty("--p", `${length() ? (100 * audio.currentTime) / length() : 0}%`);
-      wave.setAttribute("aria-valuenow", Math.round(audio.currentTime));
+      wave?.style.setProperty("--p", at);
+      wave?.setAttribute("aria-valuenow", Math.round(audio.currentTime));
+      player.closest(".ln-lanes")?.querySelector(".ln-strip").style.setProperty("--p", at);
     }
     deck.classList.toggle("ln-up", playing !== null);
     toggle.setAttribute("aria-label", audio.paused ? "Play" : "Pause");
@@ -73,6 +77,32 @@
   toggle.addEventListener("click", () => (audio.paused ? play() : audio.pause()));
   bar.addEventListener("input", () => { if (length()) audio.currentTime = (bar.value / 1000) * length(); });
   new MutationObserver(() => { marked(); lit(); }).observe(document.body, { childList: true, subtree: true });
+
+  // -- the lanes of one's own track: read out under the pointer, zoomed, played from where they are clicked
+  const moment = (strip, event) => {
+    const box = strip.getBoundingClientRect();
+    return Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * Number(strip.closest(".ln-lanes").dataset.length);
+  };
+  const readOut = (lanes, at) => {
+    const told = (lanes.told ??= JSON.parse(lanes.dataset.told));
+    const span = (name) => told[name].find(([from, to]) => from <= at && at < to)?.[2];
+    const tempo = told.tempo.findLast(([time]) => time <= at)?.[1];
+    const energy = told.energy[Math.floor(at)];
+    const words = [clock(at), span("section"), span("chord"), span("key"), tempo && `${tempo} BPM`, energy !== undefined && `energy ${energy}`, span("voice")];
+    write(lanes.querySelector(".ln-readout"), words.filter(Boolean).join(" · "));
+  };
+  document.addEventListener("pointermove", (event) => {
+    const strip = event.target.closest?.(".ln-strip");
+    if (strip) readOut(strip.closest(".ln-lanes"), moment(strip, event));
+  });
+  document.addEventListener("input", (event) => {
+    const zoom = event.target.closest(".ln-zoom input");
+    if (!zoom) return;
+    const scroll = zoom.closest(".ln-lanes").querySelector(".ln-scroll");
+    const middle = (scroll.scrollLeft + scroll.clientWidth / 2) / scroll.scrollWidth;
+    scroll.firstElementChild.style.width = `${100 * zoom.value}%`;
+    scroll.scrollLeft = middle * scroll.scrollWidth - scroll.clientWidth / 2;
+  });
 
   // -- the map: what was found last lights up
   let found = "";
@@ -106,6 +136,8 @@
       if (same && !audio.paused) audio.pause(); else play();
     } else if (on("[data-seek]") && player) {
       seek(player, Number(on("[data-seek]").dataset.seek));
+    } else if (on(".ln-strip")) {
+      seek(player, moment(on(".ln-strip"), event));
     } else if (on(".ln-wave")) {
       const box = on(".ln-wave").getBoundingClientRect();
       seek(player, ((event.clientX - box.left) / box.width) * Number(player.dataset.length));
@@ -122,6 +154,7 @@
     } else if (on("[data-act]")) {
       const { act: name, value } = on("[data-act]").dataset;
       if (name === "drop" && !confirm("Delete this conversation?")) return;
+      if (name === "forget" && !confirm("Remove this track, its sound and what was said about it?")) return;
       act(name, name === "give" ? `${value} ${new URL(".", location.href).href}` : value);
       if (name === "tray") say("In your playlist");
     }
