@@ -10,6 +10,7 @@ import gradio as gr
 from assistant.reply import Assistant
 from assistant.works import Works
 from tools.studio.registers import REGISTERS
+from ui.page.bench import Bench
 from ui.page.discover import Discover
 from ui.page.studio import CORRECTABLE, Studio
 
@@ -50,6 +51,8 @@ def page(assistant: Assistant, works: Works) -> gr.Blocks:
                 come = _discover(blocks, Discover(assistant), hidden)
             with gr.Tab("My track"):
                 _studio(Studio(assistant, works), hidden, come)
+            with gr.Tab("Bench") as tab:
+                _bench(Bench(assistant), tab)
         hidden.gift.change(None, [hidden.gift], js=_SAVED)
     return blocks
 
@@ -115,6 +118,19 @@ def _studio(front: Studio, hidden: Hidden, come: gr.events.Dependency) -> None:
     question.submit(front.asked, [question, opened, browser], outputs).then(lambda: "", None, question)
     value.submit(front.corrects, [field, value, opened, browser], outputs).then(lambda: "", None, value)
     bridge.click(front.acted, [hidden.action, opened, browser], outputs, js=_CLICKED)
+
+
+def _bench(front: Bench, tab: gr.Tab) -> None:
+    """The tab for QA."""
+    with gr.Row(elem_id="ln-bench"):
+        tags = gr.Dropdown(front.tags(), multiselect=True, label="Tags (all without)", scale=3, elem_id="ln-bench-tags")
+        words = gr.Textbox(label="Words of the name", scale=3, elem_id="ln-bench-words", max_length=100)
+        run = gr.Button("Run", variant="primary", scale=1, elem_id="ln-bench-run")
+        stop = gr.Button("Stop", scale=1, elem_id="ln-bench-stop")
+    progress, results = gr.HTML(elem_id="ln-bench-progress"), gr.HTML(elem_id="ln-bench-results")
+    tab.select(front.opened, None, [progress, results])
+    run.click(front.run, [tags, words], [progress, results], concurrency_limit=2)
+    stop.click(front.stop)
 
 
 def _brand(assistant: Assistant) -> str:
