@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import wave
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from assistant.settings import load
@@ -188,3 +190,89 @@ def test_a_wish_is_taken_back_with_a_click_and_the_page_can_be_light(page: Page)
     page.reload()
     page.wait_for_selector("#ln-box textarea", timeout=WAIT)
     assert page.evaluate("document.body.classList.contains('dark')") != was
+
+
+@pytest.fixture(scope="module")
+def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twenty seconds in A minor at 120 BPM."""
+    rate = 22050
+    time = np.arange(rate * 20) / rate
+    chord = sum(np.sin(2 * np.pi * f * time) for f in (220.0, 261.63, 329.63))
+    click = (np.modf(time * 2)[0] < 0.02) * np.random.default_rng(1).normal(size=time.size)
+    path = tmp_path_factory.mktemp("song") / "Kitchen Take.wav"
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(rate)
+        out.writeframes((8000 * (0.3 * chord + click)).clip(-32000, 32000).astype("<i2").tobytes())
+    return path
+
+
+def test_an_artist_reads_corrects_asks_and_sends(page: Page, song: Path) -> None:
+    page.get_by_role("tab", name="My track").click()
+    page.set_input_files("#ln-drop input[type=file]", str(song))
+    expect(page.locator(".ln-headline")).to_contain_text("120 BPM", timeout=WAIT)
+    strip = page.locator(".ln-strip")
+    strip.hover(position={"x": 200, "y": 60})
+    expect(page.locator(".ln-readout")).to_contain_text("A minor")
+    strip.click(position={"x": 300, "y": 100})
+    page.wait_for_function("() => document.querySelector('#ln-deck audio').currentTime > 3", timeout=WAIT)
+    wide = strip.bounding_box()
+    page.locator(".ln-zoom input").fill("4")
+    assert wide and (strip.bounding_box() or {})["width"] > 3.5 * wide["width"]
+    page.get_by_role("button", name="Correct what I heard").click()
+    page.fill("#ln-value textarea, #ln-value input", "60")
+    page.press("#ln-value textarea, #ln-value input", "Enter")
+    expect(page.locator(".ln-headline")).to_contain_text("60 BPM", timeout=WAIT)
+    page.locator("[data-act=uncorrect]").click()
+    expect(page.locator(".ln-headline")).to_contain_text("120 BPM", timeout=WAIT)
+    page.fill("#ln-question textarea, #ln-question input", "what key is it in?")
+    page.press("#ln-question textarea, #ln-question input", "Enter")
+    expect(page.locator("#ln-answers")).to_contain_text("A minor", timeout=WAIT)
+    expect(page.locator("#ln-near .ln-card").first).to_contain_text("alike")
+    page.get_by_label("press text").check()
+    expect(page.locator("#ln-text textarea")).to_have_value(re.compile("Kitchen Take"), timeout=WAIT)
+    with page.expect_download(timeout=WAIT) as download:
+        page.get_by_role("button", name="Sheet (PNG)").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
+    page.reload()
+    page.get_by_role("tab", name="My track").click(timeout=WAIT)
+    expect(page.locator(".ln-headline")).to_contain_text("Kitchen Take", timeout=WAIT)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Take it off this machine").click()
+    expect(page.locator("#ln-told")).to_contain_text("is gone", timeout=WAIT)
+
+
+def test_qa_runs_dialogs_and_opens_a_turn(page: Page) -> None:
+    page.get_by_role("tab", name="Bench").click()
+    page.fill("#ln-bench-words textarea, #ln-bench-words input", "refine by exclusion")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator("#ln-bench-progress")).to_contain_text("kept as", timeout=WAIT)
+    page.locator(".ln-dialog > summary").first.click()
+    page.locator(".ln-turn > summary").first.click()
+    expect(page.locator(".ln-turn").first).to_contain_text("search_tracks")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_serious_for_those_who_cannot_see_it(browser: Browser, site: Site, scheme: str, song: Path) -> None:
+    """axe-core's rules on every tab, filled."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    opened = context.new_page()
+    opened.goto(site.url)
+    opened.wait_for_selector("#ln-box textarea", timeout=WAIT)
+    say(opened, "calm piano, no drums")
+    expect(opened.locator(".ln-card").first).to_be_visible(timeout=WAIT)
+    found = []
+    for tab in ("Results", "Playlist", "Map", "My track", "Bench"):
+        opened.get_by_role("tab", name=tab).click()
+        if tab == "My track":
+            opened.set_input_files("#ln-drop input[type=file]", str(song))
+            expect(opened.locator(".ln-lanes")).to_be_visible(timeout=WAIT)
+        opened.wait_for_timeout(900)
+        found += [
+            (tab, v["id"], v["nodes"][0]["html"][:120])
+            for v in Axe().run(opened).response["violations"]
+            if v["impact"] in {"serious", "critical"}
+        ]
+    context.close()
+    assert found == []

@@ -44,7 +44,7 @@ def _rows(profile: Profile, peaks: Sequence[float]) -> Iterator[str]:
 
 
 def _lane(name: str, height: int, drawn: str, over: str = "") -> str:
-    return f'<div class="ln-lane" style="height:{height}px" role="img" aria-label="{name}"><svg viewBox="0 0 {_WIDE:.0f} {height}" preserveAspectRatio="none" aria-hidden="true">{drawn}</svg>{over}<small>{name}</small></div>'
+    return f'<div class="ln-lane" style="height:{height}px"><svg viewBox="0 0 {_WIDE:.0f} {height}" preserveAspectRatio="none" role="img" aria-label="{name}">{drawn}</svg>{over}<small>{name}</small></div>'
 
 
 def _x(at_s: float, profile: Profile) -> float:

@@ -111,8 +111,10 @@ def _studio(front: Studio, hidden: Hidden, come: gr.events.Dependency) -> None:
     bridge = gr.Button(visible="hidden", elem_id="ln-desk-bridge")
     outputs = [told, lane, near, register, text, rests, corrected, answers, works, hidden.gift, opened]
     come.then(front.begun, [browser], outputs)
-    drop.input(front.dropped, [drop, browser], outputs)
-    drop.stop_recording(front.dropped, [drop, browser], outputs)
+    for event in (drop.upload, drop.stop_recording):
+        event(front.dropped, [drop, browser], outputs).then(
+            lambda: None, None, drop
+        )  # the lanes have a player of their own
     register.input(front.shown, [register, opened, browser], outputs)
     text.blur(front.written, [text, register, opened, browser], outputs)
     question.submit(front.asked, [question, opened, browser], outputs).then(lambda: "", None, question)

@@ -76,7 +76,9 @@
   for (const event of ["timeupdate", "play", "pause", "loadedmetadata", "ended"]) audio.addEventListener(event, marked);
   toggle.addEventListener("click", () => (audio.paused ? play() : audio.pause()));
   bar.addEventListener("input", () => { if (length()) audio.currentTime = (bar.value / 1000) * length(); });
-  new MutationObserver(() => { marked(); lit(); }).observe(document.body, { childList: true, subtree: true });
+  // Gradio's line of thoughts is a button that holds a button; one of them is enough for a keyboard
+  const single = () => { for (const inner of document.querySelectorAll("#ln-chat .title[role=button] button:not([tabindex='-1'])")) inner.tabIndex = -1; };
+  new MutationObserver(() => { marked(); lit(); single(); }).observe(document.body, { childList: true, subtree: true });
 
   // -- the lanes of one's own track: read out under the pointer, zoomed, played from where they are clicked
   const moment = (strip, event) => {
