@@ -69,13 +69,15 @@ def application(assistant: Assistant) -> FastAPI:
             raise HTTPException(404, "no such playlist")
         return FileResponse(file, filename=file.name)
 
-    style, script = (resources.files("ui.page").joinpath(name).read_text("utf-8") for name in ("style.css", "page.js"))
+    style, narrow, script = (
+        resources.files("ui.page").joinpath(name).read_text("utf-8") for name in ("style.css", "narrow.css", "page.js")
+    )
     theme = gr.themes.Soft(primary_hue="amber", neutral_hue="stone", font=["Georgia", "serif"], font_mono=["monospace"])
     blocks = page(assistant, works)
     blocks.queue(default_concurrency_limit=4, max_size=64)
     mounted: FastAPI = gr.mount_gradio_app(
         app, blocks, path="/", server_name=HOST, theme=theme, css=style, js=script, max_file_size=_UPLOAD_LIMIT, show_error=True, footer_links=[], run_history=False,
-        head='<meta name="color-scheme" content="dark">',
+        head=f'<meta name="color-scheme" content="light dark"><style>{narrow}</style>',
     )  # fmt: skip
     return mounted
 
