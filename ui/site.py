@@ -76,7 +76,7 @@ def application(assistant: Assistant) -> FastAPI:
     blocks = page(assistant, works)
     blocks.queue(default_concurrency_limit=4, max_size=64)
     mounted: FastAPI = gr.mount_gradio_app(
-        app, blocks, path="/", server_name=HOST, theme=theme, css=style, js=script, max_file_size=_UPLOAD_LIMIT, show_error=True, footer_links=[], run_history=False,
+        app, blocks, path="/", server_name=HOST, theme=theme, css=style, js=script, max_file_size=_UPLOAD_LIMIT, show_error=True, footer_links=[], run_history=False, mcp_server=True,
         head=f'<meta name="color-scheme" content="light dark"><style>{narrow}</style>',
     )  # fmt: skip
     return mounted

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
 from assistant.reply import Assistant
 from assistant.works import Works
 from tools.studio.registers import REGISTERS
+from ui.page.api import published
 from ui.page.bench import Bench
 from ui.page.discover import Discover
 from ui.page.studio import CORRECTABLE, Studio
@@ -25,6 +27,7 @@ _VISITOR = """() => {
   if (link) history.replaceState(null, "", location.pathname);
   return [kept, link];
 }"""
+_OURS: Any = {"api_visibility": "private"}  # for the page alone; programs have `ui.page.api`
 _CLICKED = "(a, ...rest) => [window.__act, ...rest]"
 _SAVED = "(gift) => window.lnSave(gift)"
 
@@ -53,7 +56,8 @@ def page(assistant: Assistant, works: Works) -> gr.Blocks:
                 _studio(Studio(assistant, works), hidden, come)
             with gr.Tab("Bench") as tab:
                 _bench(Bench(assistant), tab)
-        hidden.gift.change(None, [hidden.gift], js=_SAVED)
+        hidden.gift.change(None, [hidden.gift], js=_SAVED, **_OURS)
+        published(assistant)
     return blocks
 
 
@@ -76,13 +80,13 @@ def _discover(blocks: gr.Blocks, front: Discover, hidden: Hidden) -> gr.events.D
                 map_ = gr.HTML(elem_id="ln-map")
     bridge = gr.Button(visible="hidden", elem_id="ln-bridge")
     outputs = [chat, panel, tray, known, threads, chips, hidden.gift, browser]
-    come = blocks.load(front.opened, [hidden.owner, hidden.link], outputs, js=_VISITOR)
-    blocks.load(front.map, None, map_)
-    sent = box.submit(front.sent, [box, chat, browser], [box, *outputs])
-    acted = bridge.click(front.acted, [hidden.action, chat, browser], outputs, js=_CLICKED)
-    again = chat.retry(front.again, [chat, browser], outputs)
-    edited = chat.edit(front.edited, [chat, browser], outputs)
-    box.stop(front.stopped, [browser], cancels=[sent, acted, again, edited])
+    come = blocks.load(front.opened, [hidden.owner, hidden.link], outputs, js=_VISITOR, **_OURS)
+    blocks.load(front.map, None, map_, **_OURS)
+    sent = box.submit(front.sent, [box, chat, browser], [box, *outputs], **_OURS)
+    acted = bridge.click(front.acted, [hidden.action, chat, browser], outputs, js=_CLICKED, **_OURS)
+    again = chat.retry(front.again, [chat, browser], outputs, **_OURS)
+    edited = chat.edit(front.edited, [chat, browser], outputs, **_OURS)
+    box.stop(front.stopped, [browser], cancels=[sent, acted, again, edited], **_OURS)
     return come
 
 
@@ -110,16 +114,19 @@ def _studio(front: Studio, hidden: Hidden, come: gr.events.Dependency) -> None:
             near = gr.HTML(elem_id="ln-near")
     bridge = gr.Button(visible="hidden", elem_id="ln-desk-bridge")
     outputs = [told, lane, near, register, text, rests, corrected, answers, works, hidden.gift, opened]
-    come.then(front.begun, [browser], outputs)
+    come.then(front.begun, [browser], outputs, **_OURS)
     for event in (drop.upload, drop.stop_recording):
-        event(front.dropped, [drop, browser], outputs).then(
-            lambda: None, None, drop
-        )  # the lanes have a player of their own
-    register.input(front.shown, [register, opened, browser], outputs)
-    text.blur(front.written, [text, register, opened, browser], outputs)
-    question.submit(front.asked, [question, opened, browser], outputs).then(lambda: "", None, question)
-    value.submit(front.corrects, [field, value, opened, browser], outputs).then(lambda: "", None, value)
-    bridge.click(front.acted, [hidden.action, opened, browser], outputs, js=_CLICKED)
+        read = event(front.dropped, [drop, browser], outputs, **_OURS)
+        read.then(lambda: None, None, drop, **_OURS)  # the lanes have a player of their own
+    register.input(front.shown, [register, opened, browser], outputs, **_OURS)
+    text.blur(front.written, [text, register, opened, browser], outputs, **_OURS)
+    question.submit(front.asked, [question, opened, browser], outputs, **_OURS).then(
+        lambda: "", None, question, **_OURS
+    )
+    value.submit(front.corrects, [field, value, opened, browser], outputs, **_OURS).then(
+        lambda: "", None, value, **_OURS
+    )
+    bridge.click(front.acted, [hidden.action, opened, browser], outputs, js=_CLICKED, **_OURS)
 
 
 def _bench(front: Bench, tab: gr.Tab) -> None:
@@ -130,9 +137,9 @@ def _bench(front: Bench, tab: gr.Tab) -> None:
         run = gr.Button("Run", variant="primary", scale=1, elem_id="ln-bench-run")
         stop = gr.Button("Stop", scale=1, elem_id="ln-bench-stop")
     progress, results = gr.HTML(elem_id="ln-bench-progress"), gr.HTML(elem_id="ln-bench-results")
-    tab.select(front.opened, None, [progress, results])
-    run.click(front.run, [tags, words], [progress, results], concurrency_limit=2)
-    stop.click(front.stop)
+    tab.select(front.opened, None, [progress, results], **_OURS)
+    run.click(front.run, [tags, words], [progress, results], concurrency_limit=2, **_OURS)
+    stop.click(front.stop, **_OURS)
 
 
 def _brand(assistant: Assistant) -> str:
