@@ -20,6 +20,7 @@ from index.annotate import evidence_of, wording
 from index.answers import Answers
 from index.embed import Embedder
 from index.errors import UserError
+from index.fitting import with_fitting_sheet
 from index.ledger import Ledger
 from index.sources import Found, Rejected, read_source
 from index.store import Entry, Store
@@ -132,6 +133,7 @@ def _keep(store: Store, batch: Batch, stamp: str, embedder: Embedder) -> list[Re
         for f, t in batch
         if not isinstance(t, str)
     ]
+    good = [(f, with_fitting_sheet(t, [t.lyrics]) if t.lyrics else t, s) for f, t, s in good]  # by its measured length
     aside = [(f, t) for f, t in batch if isinstance(t, str)]
     store.delete([f.track.id for f, _ in aside])
     vectors = embedder.embed([track.document() for _, track, _ in good])
