@@ -65,7 +65,7 @@ def doubt(sheet: Lyrics, track: Track) -> str | None:
 
 def with_fitting_sheet(track: Track, sheets: Sequence[Lyrics]) -> Track:
     """The track with the first of the sheets that fits it; those before it are set aside, each with the reason."""
-    aside = []
+    aside: list[str] = []
     for sheet in sheets:
         reason = doubt(sheet, track)
         if not reason:
@@ -127,7 +127,9 @@ def _of_another_song(sheet: Lyrics, track: Track) -> str | None:
 
 def _same(name: str, known: Sequence[str]) -> bool:
     """Whether a name is one of the known ones, written a little differently or with more around it."""
-    return any(_alike(plain(_ASIDE.sub(" ", name)) or plain(name), plain(_ASIDE.sub(" ", k)) or plain(k)) for k in known)
+    return any(
+        _alike(plain(_ASIDE.sub(" ", name)) or plain(name), plain(_ASIDE.sub(" ", k)) or plain(k)) for k in known
+    )
 
 
 def _alike(a: str, b: str) -> bool:

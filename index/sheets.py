@@ -71,4 +71,3 @@ def duration_told(audio: Path) -> float | None:
     except (TinyTagException, OSError, ValueError, IndexError, KeyError, ZeroDivisionError):
         return None
     return float(told) if told and told > 0 else None
-

@@ -241,6 +241,18 @@ class Store:
         rows = self.rows("SELECT id FROM tracks WHERE json_extract(json, '$.lyrics') IS NOT NULL ORDER BY n")
         return [str(row[0]) for row in rows]
 
+    def sheet_sources(self) -> list[str]:
+        """Where each lyric sheet was read."""
+        return [
+            str(r[0])
+            for r in self.rows("SELECT json_extract(json, '$.lyrics.source') AS s FROM tracks WHERE s IS NOT NULL")
+        ]
+
+    def sheets_aside(self) -> list[Rejected]:
+        """Lyric sheets that were found and are not used: of which track, and why."""
+        rows = self.rows("SELECT id, value FROM tracks, json_each(json, '$.sheets_aside') ORDER BY n")
+        return [Rejected(str(i), str(why)) for i, why in rows]
+
     def get(self, identity: str) -> Track | None:
         """A track with its profile, or None."""
         found = self.rows(

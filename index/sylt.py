@@ -96,4 +96,3 @@ def _synchsafe(four: bytes) -> int:
     for byte in four:
         value = value << 7 | byte & 0x7F
     return value
-

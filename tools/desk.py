@@ -14,7 +14,7 @@ from index.search import Hit
 from index.track import Track
 from tools.conversation import Conversation
 from tools.listener.listener import Listener
-from tools.lrclib import Lrclib
+from tools.lyrics.provider import Provider
 from tools.rights import ai_words, attribution, forbidden_words, policy
 
 
@@ -26,7 +26,7 @@ class Desk:
     conversation: Conversation
     playlists: Path
     listener: Listener = field(default_factory=Listener)
-    lrclib: Lrclib | None = None
+    sheets: tuple[Provider, ...] = ()
     device: str = "auto"
 
     def track(self, handle: str) -> Track:

@@ -26,9 +26,9 @@ from index.search import Result, Taste, search
 from tools.captions import SWUNG, sound_words
 from tools.desk import Desk, cards
 from tools.impressions import impression, measured, target_of, transcription
+from tools.lyrics.answer import lyrics_of
 from tools.overview import overview
 from tools.playlist import write_playlist
-from tools.rights import attribution, displayable
 
 Runtime = ToolRuntime[Desk, Any]
 Handle = Annotated[str, Field(description="a track of this conversation (T1, T2, ...) or the title of a track")]
@@ -126,32 +126,7 @@ def track_details(runtime: Runtime, handle: Handle) -> Command[Any]:
 @tool
 def find_lyrics(runtime: Runtime, handle: Handle) -> Command[Any]:
     """The lyrics of a track as far as its rights allow them to be shown, with source and writers. Quote only these lines."""
-    desk = runtime.context
-    track = desk.track(handle)
-    desk.conversation.look_at(track.id)
-    handle = desk.conversation.handle(track.id)
-    if track.lyrics is None and desk.lrclib and track.vocals != "instrumental":
-        # A public database is no licence: whatever the track declares, its sheet is shown as an excerpt at most.
-        rights = track.rights.model_copy(
-            update={"lyrics_display": "none" if track.rights.lyrics_display == "none" else "excerpt"}
-        )
-        track = track.model_copy(update={"lyrics": desk.lrclib.lyrics(track), "rights": rights})
-    if track.lyrics is None:
-        why = (
-            "it is declared instrumental"
-            if track.vocals == "instrumental"
-            else "the catalogue has no lyric sheet for it"
-        )
-        body: dict[str, Any] = {"handle": handle, "title": track.name, "lyrics": None, "reason": why}
-        return _answer(runtime, body, {"kind": "lyrics", **body})
-    shown = displayable(track)
-    lines = [
-        {"time": clock(line.time_s) if line.time_s is not None else None, "text": line.text} for line in shown.lines
-    ]
-    body = {
-        "handle": handle, "title": track.name, "artists": list(track.artists), "lines": lines, "of_lines": sum(1 for x in track.lyrics.lines if x.text),
-        "display": shown.display, "reason": shown.reason, "source": track.lyrics.source, "language": track.language, "credit": attribution(track),
-    }  # fmt: skip
+    body = lyrics_of(runtime.context, handle)
     return _answer(runtime, body, {"kind": "lyrics", **body})
 
 

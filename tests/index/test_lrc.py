@@ -68,7 +68,24 @@ def test_word_times_come_back_as_they_were_written(rows: list[tuple[int, list[tu
     assert sum(len(line.words) for line in sheet.lines) == sum(len(words) for _, words in rows)
 
 
-PIECES = ["[", "]", "<", ">", ":", ".", "00:01.00", "99:59", "ti", "offset:", "-", "F:", "\n", "\r", "\0", "instrumental"]
+PIECES = [
+    "[",
+    "]",
+    "<",
+    ">",
+    ":",
+    ".",
+    "00:01.00",
+    "99:59",
+    "ti",
+    "offset:",
+    "-",
+    "F:",
+    "\n",
+    "\r",
+    "\0",
+    "instrumental",
+]
 SOUP = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=40).map("".join)
 
 
@@ -90,7 +107,9 @@ def test_words_of_a_repeated_line_move_with_it() -> None:
 
 
 def test_who_sings_is_no_word_and_headers_say_whose_the_sheet_is() -> None:
-    sheet = parse_lyrics("[ti:Duet]\n[ar:Two]\n[length:03:10]\n[00:01]F: I say\n[00:03]M:you say\n[00:05]D: we say", "x")
+    sheet = parse_lyrics(
+        "[ti:Duet]\n[ar:Two]\n[length:03:10]\n[00:01]F: I say\n[00:03]M:you say\n[00:05]D: we say", "x"
+    )
     assert sheet and [line.text for line in sheet.lines] == ["I say", "you say", "we say"]
     assert (sheet.title, sheet.artist, sheet.length_s) == ("Duet", "Two", 190.0)
     assert lines("F: is a letter") == [(None, "F: is a letter")]

@@ -25,7 +25,9 @@ def synchsafe(size: int) -> bytes:
 
 def sylt(pieces: list[tuple[str, int]], encoding: int = 3, form: int = 2) -> bytes:
     """The body of a SYLT frame; times in milliseconds."""
-    name, end = {0: ("latin-1", b"\0"), 1: ("utf-16", b"\0\0"), 2: ("utf-16-be", b"\0\0"), 3: ("utf-8", b"\0")}[encoding]
+    name, end = {0: ("latin-1", b"\0"), 1: ("utf-16", b"\0\0"), 2: ("utf-16-be", b"\0\0"), 3: ("utf-8", b"\0")}[
+        encoding
+    ]
     body = "".encode(name) + end
     for text, at in pieces:
         body += text.encode(name) + end + struct.pack(">I", at)
