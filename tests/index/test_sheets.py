@@ -76,7 +76,7 @@ def test_no_bytes_make_it_raise(tmp_path_factory: pytest.TempPathFactory, noise:
 
 
 def test_uslt_and_vorbis_comments(tmp_path: Path) -> None:
-    uslt = b"\x03eng\0" + "Plain words\nof a kettle".encode()
+    uslt = b"\x03eng\0" + b"Plain words\nof a kettle"
     both = id3((b"USLT", uslt), (b"SYLT", sylt(SUNG)))
     found = sheets_beside(mp3(tmp_path / "both.mp3", both))
     assert found[0].source == "tag SYLT" and found[-1].source == "tag LYRICS" and "Plain words" in found[-1].text
