@@ -1,4 +1,4 @@
-"""Building an index: read the source, annotate what is new, embed, store, then bring Chroma up to date.
+"""Building an index: read the source, annotate what is new, embed, store, look at the verses, then bring Chroma up to date.
 
 A build can be stopped at any moment and run again: every batch is committed whole, also the one that the stop
 cut short; tracks whose fingerprint is unchanged are passed over, tracks that left the source are removed. Nothing
@@ -24,6 +24,7 @@ from index.fitting import with_fitting_sheet
 from index.ledger import Ledger
 from index.sources import Found, Rejected, read_source
 from index.store import Entry, Store
+from index.sung import add_verses
 from index.track import Track
 from index.vectors import sync
 
@@ -117,6 +118,7 @@ def build(
             if progress:
                 progress(Progress(done, len(fresh), batch[-1][0].track.name))
         _reread(store)
+        add_verses(store, embedder)
         store.set_rejected(rejected)
         store.set_note("source", str(source.resolve()))
         sync(store, directory)
