@@ -7,24 +7,22 @@ MiniLM understands English. A question in another language is put to it in Engli
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
-from importlib import resources
+from functools import cached_property
 
 import numpy as np
 
-from index.candidates import content
 from index.catalogue import Catalogue
+from index.concepts import vocabulary
 from index.embed import Vectors
+from index.proof import Proof
 from index.sung import Sung, verses_of
-from index.words import fold
+from index.themes import elsewhere, in_english, telling_words
 
 NEAR = 250  # verses that are gathered by meaning, and by words
-TELLS = 0.6  # from here on a verse is said to tell of it
+TELLS, NEAREST = 0.6, 0.3  # fits from which on a verse is said to tell of it, and to come near
 _AROUND, _SAID = 0.25, 0.8  # beside the verse's cosine: its song's, and the words it says
-_LONG = 5  # letters of a word that stands for what begins with it
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Story:
     def __init__(self, catalogue: Catalogue, about: str) -> None:
         self._catalogue = catalogue
         self.about = about
-        self.words = _terms(content(about) or about)
+        self.words = telling_words(about)
 
     @cached_property
     def _questions(self) -> list[Vectors]:
@@ -55,7 +53,9 @@ class Story:
         said: dict[str, float] = {}
         whole = 0.0
         for term in self.words:
-            keys = {*self._matching([f'"{term}"']), *self._matching(_elsewhere(term))}
+            keys = {*self._matching([f'"{term}"'])}
+            for language, words in elsewhere(term).items():
+                keys |= set(self._matching(words, language))
             rarity = math.log(1 + int(str(total)) / (len(keys) + 0.5))
             whole += rarity
             for key in keys:
@@ -88,46 +88,29 @@ class Story:
         fits: Vectors = (cosines + _AROUND * around + _SAID * said).astype(np.float32)
         return fits
 
-    def _matching(self, terms: Sequence[str]) -> list[str]:
-        """Keys of the verses that hold one of the terms (FTS5)."""
-        if not terms:
-            return []
+    def _matching(self, terms: Sequence[str], language: str | None = None) -> list[str]:
+        """Keys of the verses that hold one of the terms (FTS5), of songs in a language if one is given."""
         rows = self._catalogue.store.rows(
-            "SELECT v.key FROM sung JOIN verses v ON v.v = sung.rowid WHERE sung MATCH ? ORDER BY bm25(sung) LIMIT ?",
-            (" OR ".join(terms), NEAR),
+            "SELECT v.key FROM sung JOIN verses v ON v.v = sung.rowid JOIN tracks t USING (n)"
+            " WHERE sung MATCH ?1 AND (?2 IS NULL OR t.language IS NULL OR t.language = ?2 COLLATE NOCASE) ORDER BY bm25(sung) LIMIT ?3",
+            (" OR ".join(terms), language, NEAR),
         )
         return [str(row[0]) for row in rows]
 
 
-def in_english(about: str, words: Sequence[str]) -> str:
-    """A question put into English word by word, where none of its words is English and the list has some of them."""
-    rows = _themes()
-    known = {word: rows[word] for word in words if word in rows}
-    if not known or any(word in row[0] for word, row in known.items()):
-        return about
-    return " ".join(known[w][0][0] if w in known else w for w in words)
+def telling(catalogue: Catalogue, about: str, ids: set[str], told: Mapping[str, Telling]) -> set[str]:
+    """Tracks of `ids` that tell of it: by their words, or, where no words of a song are known, by what is said about it.
+    When there are none, those that come nearest."""
+    plainly = {i for i in ids if i in told and told[i].fit >= TELLS}
+    concepts = {n for m in vocabulary().mentions(about) if not m.negated for n in vocabulary().narrower(m.concept)}
+    if concepts:
+        wordless = catalogue.table.naming({"instrumental"})
+        plainly |= {i for i in ids & catalogue.table.naming(concepts) if i not in told and i not in wordless}
+    return plainly or {i for i in ids if i in told and told[i].fit >= NEAREST}
 
 
-def _elsewhere(word: str) -> list[str]:
-    """The same thing in the other languages, as FTS5 terms."""
-    row = _themes().get(word)
-    if row is None:
-        return []
-    others = {w for column in row if word not in column for w in column}
-    return [f'"{w}"{"*" if len(w) >= _LONG else ""}' for w in sorted(others)]
-
-
-@cache
-def _themes() -> dict[str, tuple[tuple[str, ...], ...]]:
-    """The row of the list by each of its words, folded; a row has its words by language, English first."""
-    found: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for row in resources.files("index").joinpath("themes.txt").read_text("utf-8").splitlines():
-        if row.strip() and not row.startswith("#"):
-            columns = tuple(tuple(fold(w) for w in column.split()) for column in row.split("|"))
-            for word in (w for column in columns for w in column):
-                found.setdefault(word, columns)
-    return found
-
-
-def _terms(text: str) -> list[str]:
-    return list(dict.fromkeys(w for w in re.findall(r"\w+", fold(text)) if len(w) > 1))[:40]
+def verse_proof(told: Telling | None) -> tuple[Proof, ...]:
+    """The verse that tells of what was asked for, by its place."""
+    if told is None or told.fit < NEAREST:
+        return ()
+    return (Proof("verse", "lyrics", "tells" if told.fit >= TELLS else "comes near", place=told.verse.place),)

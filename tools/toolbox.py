@@ -23,16 +23,22 @@ from index.profile import Profile, SoundEmbedding, clock
 from index.proof import prove
 from index.query import BOUNDS, Comparison, Query, Side
 from index.search import Result, Taste, search
+from index.sung import lacks_verses
+from index.telling import Story, verse_proof
 from tools.captions import SWUNG, sound_words
 from tools.desk import Desk, cards
 from tools.impressions import impression, measured, target_of, transcription
 from tools.lyrics.answer import lyrics_of
+from tools.lyrics.quoting import quoted
 from tools.overview import overview
 from tools.playlist import write_playlist
 
 Runtime = ToolRuntime[Desk, Any]
 Handle = Annotated[str, Field(description="a track of this conversation (T1, T2, ...) or the title of a track")]
 
+_OF_LYRICS = {
+    "about", "want", "avoid", "artists", "language", "year_min", "year_max", "clean", "include_ai", "fresh", "count",
+}  # fmt: skip
 _FOR_MODEL = (
     "handle",
     "title",
@@ -50,15 +56,30 @@ _FOR_MODEL = (
 )
 
 
+def _without_about(schema: dict[str, Any]) -> None:
+    schema["properties"].pop("about")  # search_lyrics' own
+
+
+def _for_lyrics(schema: dict[str, Any]) -> None:
+    schema["properties"] = {n: p for n, p in schema["properties"].items() if n in _OF_LYRICS}
+
+
 class Wishes(Query):
     """A query as tool arguments; LangChain puts the runtime beside them."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", json_schema_extra=_without_about)
 
     @model_validator(mode="after")
     def _ranges_are_ranges(self) -> Wishes:
         """Left to the tool: of a mistake that concerns two arguments LangChain tells the model nothing."""
         return self
+
+
+class Told(Wishes):
+    """A query for songs that tell of something. Any other wish holds too; the schema names those that fit here."""
+
+    model_config = ConfigDict(json_schema_extra=_for_lyrics)
+    about: str = Field(min_length=1, max_length=400, description="what the words of the songs should tell of: a theme, a story, a thing")
 
 
 @tool(args_schema=Wishes)
@@ -74,6 +95,18 @@ def search_tracks(runtime: Runtime, **wishes: Any) -> Command[Any]:
     except ValidationError as exc:
         raise ToolFailed("; ".join(error["msg"] for error in exc.errors())) from exc
     return _searched(runtime, desk, query)
+
+
+@tool(args_schema=Told)
+def search_lyrics(runtime: Runtime, **wishes: Any) -> Command[Any]:
+    """Find songs by what their words say: "songs about leaving home", "a song where somebody waits for a train". What is told
+    goes to `about`, moods and the like to `want`, what must not occur to `avoid`. The answer names the verse and time that
+    tell of it (`evidence`, kind verse), and its line only where rights allow; say no more of the words than that."""
+    if not runtime.context.catalogue.store.with_lyrics():
+        raise ToolFailed("no song of this catalogue has a lyric sheet; use search_tracks")
+    if lacks_verses(runtime.context.catalogue.store):
+        raise ToolFailed("this index was made before lyrics could be searched; run `linernotes index build` on it once more")
+    return search_tracks.func(runtime, **wishes)  # type: ignore[attr-defined, no-any-return]
 
 
 @tool
@@ -114,7 +147,10 @@ def track_details(runtime: Runtime, handle: Handle) -> Command[Any]:
         if query
         else ()
     )
-    card = desk.card(track, proofs) | {
+    if query and query.about and track.lyrics:
+        told = Story(desk.catalogue, query.about).told([track.id]).get(track.id)
+        proofs = (*verse_proof(told), *proofs)
+    card = quoted(desk.card(track, proofs), track, query.about if query else "") | {
         "extra": track.extra,
         "origins": {k: f"{o.kind}: {o.detail}" for k, o in track.origins.items()},
     }
@@ -228,6 +264,7 @@ def catalogue_overview(
 
 TOOLS: list[BaseTool] = [
     search_tracks,
+    search_lyrics,
     similar_tracks,
     track_details,
     find_lyrics,
@@ -284,7 +321,7 @@ def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
     )
     taste = Taste(conversation.liked, conversation.disliked, conversation.heard, conversation.last)
     result = search(desk.catalogue, ids, taste)
-    found = cards(desk, result.shown)
+    found = [quoted(c, hit.track, query.about) for c, hit in zip(cards(desk, result.shown), result.shown, strict=True)]
     conversation.searched(_standing(query, result), [hit.track.id for hit in result.shown])
     body = {"tracks": [{k: c[k] for k in _FOR_MODEL if k in c} for c in found], **_remarks(result)}
     ids_shown = [hit.track.id for hit in result.shown]

@@ -10,6 +10,7 @@ from typing import Literal, cast
 
 import numpy as np
 
+from assistant.embedded.sung import GOES_ON, OF_WORDS
 from index.embed import Embedder
 from index.words import fold
 
@@ -91,6 +92,8 @@ _GRAMMAR: tuple[tuple[Intent, str], ...] = (
     ("why", r"\bwhy\b(?! not\b)|\bon what grounds\b|\bwhat makes you\b|\bexplain (?:that|your|the) (?:choice|pick)\b|\bhow does .{1,60}\bfit\b"),
     ("playlist", r"\b(?:save|export|write|turn|download|put)\b.*\b(?:playlist|m3u8?|jspf|list|file)\b|\b(?:make|create|build)\b.*\bplaylist\b.*\b(?:these|those|them|from t\d|of t\d|with t\d|i liked|my likes|ones i)\b"),
     ("lyrics", r"\b(?:show|read|see|what are|give me|find|quote|print)\b.*\b(?:lyrics|words|text)\b|^\W*(?:the )?lyrics\b|\blyrics (?:of|for|to|please)\b|\bwhat (?:does|do|is) (?:she|he|they|it) sing|\bhow does the (?:chorus|verse) go\b"),
+    ("lyrics", GOES_ON.pattern),
+    ("lyrics", OF_WORDS.pattern),
 )  # fmt: skip
 _SAVES = re.compile(r"\b(?:make|save|create|export|write|turn|put|download|build|keep|store)\b")
 _FACTS = re.compile(

@@ -31,6 +31,7 @@ def merged(u: Understanding, state: Fields) -> Fields:
     _settle_voices(u, new)
     if u.compare:
         new["compare"] = _comparisons(u)
+    new["about"] = u.about or ("" if u.artists or u.titles else old.get("about", ""))
     new |= _likeness(u, old) | _rearranged(u, state)
     if _turns_the_page(u, old):
         new["fresh"] = True
@@ -41,7 +42,7 @@ def merged(u: Understanding, state: Fields) -> Fields:
 
 def has_substance(u: Understanding) -> bool:
     """Whether a turn says anything about music."""
-    wishes = (u.want, u.avoid, u.artists, u.artists_like, u.titles, u.compare, u.allow, u.lifted, u.avoid_artists)
+    wishes = (u.want, u.avoid, u.artists, u.artists_like, u.titles, u.compare, u.allow, u.lifted, u.avoid_artists, u.about)
     bounds = u.fields.keys() - {"fresh", "count", "order"}
     return bool(any(wishes) or bounds or (u.content and u.intent.intent == "find"))
 

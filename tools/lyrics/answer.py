@@ -8,6 +8,7 @@ from index.errors import ToolFailed
 from index.profile import clock
 from index.track import LyricsDisplay, Track
 from tools.desk import Desk
+from tools.lyrics.course import course
 from tools.lyrics.provider import Asked, ask_in_order
 from tools.rights import attribution, displayable
 
@@ -38,7 +39,7 @@ def lyrics_of(desk: Desk, handle: str) -> Body:
         "of_lines": sum(1 for line in track.lyrics.lines if line.text),
         "display": shown.display, "reason": shown.reason, "source": track.lyrics.source, "notice": track.lyrics.terms,
         "note": asked.found.note if asked.found else None, "machine_made": True if asked.found and asked.found.machine else None,
-        "set_aside": aside, "credit": attribution(track),
+        "set_aside": aside, "credit": attribution(track), **course(track.lyrics, track, desk.catalogue.embedder),
     }  # fmt: skip
 
 

@@ -1,0 +1,63 @@
+"""What the words of a song should tell of: "songs about leaving home", "Lieder über das Meer", "a song where somebody waits"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.concepts import Mention, vocabulary
+
+# A noun for a song, and what leads over to what it tells of, by language.
+_CUES = (
+    r"(?:songs?|tracks?|tunes?|ballads?|hymns?|pieces?|lyrics|lines?|verses?|music|something|anything|ones?)\b[^.;!?]{0,30}?\b"
+    r"(?:about|(?:that |which |who )?(?:tell|speak|sing|talk|deal)(?:s|ing)? (?:of|about|with)|(?:that |which )?mention(?:s|ing)?|in which|where|"
+    r"whose (?:words|lyrics|text) \w+(?: (?:of|about))?|(?:that |which )?says? (?:something|anything|a word) (?:about|of|on))",
+    r"(?:which|what|who|does any(?:one|body)|any(?:one|body))\b[^.;!?]{0,30}?\b(?:sings?|singing|says? (?:something|anything)|mentions?) (?:about |of )?",
+    r"(?:lied(?:er)?|songs?|st[uü]cke?|titel|etwas|was)\b[^.;!?]{0,25}?(?:[uü]ber|die von|das von|handel\w* (?:von|vom)|erz[aä]hl\w* (?:von|vom)|erw[aä]hn\w*|in denen|in dem)\b",
+    r"(?:chansons?|morceaux?|titres?|quelque chose)\b[^.;!?]{0,25}?(?:sur|[aà] propos d[eu]s?|qui (?:parle|raconte)(?:nt)?(?: d(?:e|u|es))?|o[uù])\b",
+    r"(?:canci[oó]n(?:es)?|temas?|algo)\b[^.;!?]{0,25}?(?:sobre|acerca de|que habl\w+ d(?:e|el)|donde|en la que)\b",
+    r"(?:canzon[ei]|brani?|qualcosa)\b[^.;!?]{0,25}?(?:su(?:l|llo|lla|i|gli|lle)?|che parl\w+ d\w+|dove|in cui)\b",
+    r"(?:m[uú]sicas?|can[cç](?:[aã]o|[oõ]es)|algo)\b[^.;!?]{0,25}?(?:sobre|que fal\w+ d\w+|onde|em que)\b",
+    r"(?:l[aå]t(?:ar|en)?|s[aå]ng(?:er|en)?|visor?|n[aå]got)\b[^.;!?]{0,25}?(?:om|som handlar om|d[aä]r)\b",
+)
+_CUE = re.compile("|".join(rf"\b{cue}\s+" for cue in _CUES), re.IGNORECASE)
+_END = re.compile(
+    r"[.;!?\n]|\s[-–—]\s|,?\s+\b(?:but|without|except|not|no|nothing|please|aber|nicht|ohne|keine?|bitte|mais|pas|sans|pero|sin|ma|non|senza|mas|sem|men|inte|utan|tack)\b|,\s*(?:in|from|with|and (?:not|no)|sung)\b",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"^(?:it|this|that|these|those|them|him|her|me|you|\d.*|t ?\d+.*|the same.*)?$", re.IGNORECASE)
+_SOUNDS = {"instrument", "voice", "genre", "era", "tempo"}
+_TOLD = {"narrative", "situation"}
+_JOINT = re.compile(r"\s+(?:with|by|from|in|on|played|sung)\s+(?:an? |the |some )?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class About:
+    """What should be told of, and its place [start, end) in the request."""
+
+    words: str
+    start: int
+    end: int
+
+    def holds(self, mention: Mention) -> bool:
+        """Whether a concept is named as what is told of, and is no wish for how it should sound."""
+        return self.start <= mention.start < self.end and vocabulary().kinds.get(mention.concept) not in _TOLD
+
+
+def parse_about(text: str, spans: Sequence[tuple[int, int]]) -> About | None:
+    """What a request wants told; `spans` are places of limits and names, where the story ends."""
+    cue = _CUE.search(text)
+    if not cue:
+        return None
+    start = cue.end()
+    stop = _END.search(text, start)
+    end = stop.start() if stop else len(text)
+    sounds = [m.start for m in vocabulary().mentions(text) if vocabulary().kinds.get(m.concept) in _SOUNDS]
+    for at in sorted((*sounds, *(s for s, _ in spans))):
+        joint = _JOINT.search(text[start:at]) if start < at < end else None
+        if joint:  # "about the sea with a cello", "about rain by Kari"
+            end = start + joint.start()
+            break
+    words = text[start:end].strip(" ,\"“”'‘’")
+    return None if _BARE.match(words) else About(words, start, end)
