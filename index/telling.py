@@ -21,16 +21,18 @@ from index.sung import Sung, verses_of
 from index.themes import elsewhere, in_english, telling_words
 
 NEAR = 250  # verses that are gathered by meaning, and by words
-TELLS, NEAREST = 0.6, 0.3  # fits from which on a verse is said to tell of it, and to come near
+PLAIN, NEAR_ENOUGH, NEAREST = 0.9, 0.6, 0.3  # fits that tell of it for certain, that are worth showing, and the least
 _AROUND, _SAID = 0.25, 0.8  # beside the verse's cosine: its song's, and the words it says
 
 
 @dataclass(frozen=True)
 class Telling:
-    """The verse of a track that tells most of it, and how much: about 0 to 2."""
+    """The verse of a track that tells most of it, how much (`fit`, about 0 to 2), and whether it does so `plainly`: it says
+    all of its words, or its meaning is as near as can be."""
 
     verse: Sung
     fit: float
+    plainly: bool
 
 
 class Story:
@@ -54,7 +56,7 @@ class Story:
         whole = 0.0
         for term in self.words:
             keys = {*self._matching([f'"{term}"'])}
-            for language, words in elsewhere(term).items():
+            for language, words in elsewhere(term, self.about).items():
                 keys |= set(self._matching(words, language))
             rarity = math.log(1 + int(str(total)) / (len(keys) + 0.5))
             whole += rarity
@@ -76,7 +78,7 @@ class Story:
         best: dict[str, Telling] = {}
         for verse, fit in zip(sung, fits, strict=True):
             if verse.track not in best or fit > best[verse.track].fit:
-                best[verse.track] = Telling(verse, float(fit))
+                best[verse.track] = Telling(verse, float(fit), self._said.get(verse.key, 0.0) > 0.99 or fit >= PLAIN)
         return best
 
     def _fits(self, sung: Sequence[Sung], vectors: Vectors) -> Vectors:
@@ -99,18 +101,18 @@ class Story:
 
 
 def telling(catalogue: Catalogue, about: str, ids: set[str], told: Mapping[str, Telling]) -> set[str]:
-    """Tracks of `ids` that tell of it: by their words, or, where no words of a song are known, by what is said about it.
-    When there are none, those that come nearest."""
-    plainly = {i for i in ids if i in told and told[i].fit >= TELLS}
+    """Tracks of `ids` that tell of it, by their words or by what is said about them; when there are none, those that come
+    nearest."""
+    near = {i for i in ids if i in told and told[i].fit >= NEAR_ENOUGH}
     concepts = {n for m in vocabulary().mentions(about) if not m.negated for n in vocabulary().narrower(m.concept)}
     if concepts:
         wordless = catalogue.table.naming({"instrumental"})
-        plainly |= {i for i in ids & catalogue.table.naming(concepts) if i not in told and i not in wordless}
-    return plainly or {i for i in ids if i in told and told[i].fit >= NEAREST}
+        near |= (ids & catalogue.table.naming(concepts)) - wordless
+    return near or {i for i in ids if i in told and told[i].fit >= NEAREST}
 
 
 def verse_proof(told: Telling | None) -> tuple[Proof, ...]:
     """The verse that tells of what was asked for, by its place."""
     if told is None or told.fit < NEAREST:
         return ()
-    return (Proof("verse", "lyrics", "tells" if told.fit >= TELLS else "comes near", place=told.verse.place),)
+    return (Proof("verse", "lyrics", "tells" if told.plainly else "comes near", place=told.verse.place),)

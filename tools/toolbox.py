@@ -150,7 +150,7 @@ def track_details(runtime: Runtime, handle: Handle) -> Command[Any]:
     if query and query.about and track.lyrics:
         told = Story(desk.catalogue, query.about).told([track.id]).get(track.id)
         proofs = (*verse_proof(told), *proofs)
-    card = quoted(desk.card(track, proofs), track, query.about if query else "") | {
+    card = quoted(desk.card(track, proofs), track, query.about if query else "", desk.catalogue.embedder) | {
         "extra": track.extra,
         "origins": {k: f"{o.kind}: {o.detail}" for k, o in track.origins.items()},
     }
@@ -321,7 +321,10 @@ def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
     )
     taste = Taste(conversation.liked, conversation.disliked, conversation.heard, conversation.last)
     result = search(desk.catalogue, ids, taste)
-    found = [quoted(c, hit.track, query.about) for c, hit in zip(cards(desk, result.shown), result.shown, strict=True)]
+    found = [
+        quoted(card, hit.track, query.about, desk.catalogue.embedder)
+        for card, hit in zip(cards(desk, result.shown), result.shown, strict=True)
+    ]
     conversation.searched(_standing(query, result), [hit.track.id for hit in result.shown])
     body = {"tracks": [{k: c[k] for k in _FOR_MODEL if k in c} for c in found], **_remarks(result)}
     ids_shown = [hit.track.id for hit in result.shown]

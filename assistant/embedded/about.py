@@ -10,7 +10,7 @@ from index.concepts import Mention, vocabulary
 
 # A noun for a song, and what leads over to what it tells of, by language.
 _CUES = (
-    r"(?:songs?|tracks?|tunes?|ballads?|hymns?|pieces?|lyrics|lines?|verses?|music|something|anything|ones?)\b[^.;!?]{0,30}?\b"
+    r"(?:songs?|tracks?|tunes?|ballads?|hymns?|pieces?|lyrics|lines?|verses?|music|something|anything|ones?|others?|more|any)\b[^.;!?]{0,30}?\b"
     r"(?:about|(?:that |which |who )?(?:tell|speak|sing|talk|deal)(?:s|ing)? (?:of|about|with)|(?:that |which )?mention(?:s|ing)?|in which|where|"
     r"whose (?:words|lyrics|text) \w+(?: (?:of|about))?|(?:that |which )?says? (?:something|anything|a word) (?:about|of|on))",
     r"(?:which|what|who|does any(?:one|body)|any(?:one|body))\b[^.;!?]{0,30}?\b(?:sings?|singing|says? (?:something|anything)|mentions?) (?:about |of )?",
@@ -28,21 +28,23 @@ _END = re.compile(
 )
 _BARE = re.compile(r"^(?:it|this|that|these|those|them|him|her|me|you|\d.*|t ?\d+.*|the same.*)?$", re.IGNORECASE)
 _SOUNDS = {"instrument", "voice", "genre", "era", "tempo"}
-_TOLD = {"narrative", "situation"}
 _JOINT = re.compile(r"\s+(?:with|by|from|in|on|played|sung)\s+(?:an? |the |some )?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class About:
-    """What should be told of, and its place [start, end) in the request."""
+    """What should be told of, its place [start, end) in the request, and where the words begin that lead over to it."""
 
     words: str
+    cue: int
     start: int
     end: int
 
     def holds(self, mention: Mention) -> bool:
-        """Whether a concept is named as what is told of, and is no wish for how it should sound."""
-        return self.start <= mention.start < self.end and vocabulary().kinds.get(mention.concept) not in _TOLD
+        """Whether a concept is named as what is told of, and is no wish for how it should sound; "chansons" are songs."""
+        if mention.concept == "chanson" and self.cue <= mention.start < self.start:
+            return True
+        return self.start <= mention.start < self.end and vocabulary().kinds.get(mention.concept) in _SOUNDS
 
 
 def parse_about(text: str, spans: Sequence[tuple[int, int]]) -> About | None:
@@ -60,4 +62,4 @@ def parse_about(text: str, spans: Sequence[tuple[int, int]]) -> About | None:
             end = start + joint.start()
             break
     words = text[start:end].strip(" ,\"“”'‘’")
-    return None if _BARE.match(words) else About(words, start, end)
+    return None if _BARE.match(words) else About(words, cue.start(), start, end)

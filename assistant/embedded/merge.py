@@ -63,6 +63,8 @@ def _wishes(u: Understanding, old: Fields) -> Fields:
     contrary |= {o for w in u.want for o, words in vocabulary().opposite.items() if w in words}
     contrary |= {o for c in u.compare for o in _against(c)} | _replaced(u, old)
     over = {*u.avoid, *u.allow, *contrary}
+    if u.about:  # another story takes the place of the one before
+        over |= {w for w in old.get("want", ()) if vocabulary().kinds.get(w) in {"narrative", "situation"}}
     want = [w for w in old.get("want", []) if w not in over] + list(u.want)
     avoid = [a for a in old.get("avoid", []) if a not in {*u.want, *u.allow}]
     return {"want": want, "avoid": [*avoid, *u.avoid, *u.avoid_artists]}

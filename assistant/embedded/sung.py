@@ -28,13 +28,13 @@ def words_of_song(body: Body, request: str) -> str:
     name = f"{body['handle']} “{body['title']}”"
     asked = fold(request)
     aside = " ".join(f"{why[0].upper()}{why[1:]}." for why in body.get("set_aside") or [])
-    if "of_lines" not in body:
+    if "lines" not in body:
         none = f"{name} has no words to speak of" if OF_WORDS.search(asked) else f"I cannot show lyrics of {name}"
         return f"{none}: {body['reason']}."
     if OF_WORDS.search(asked) and not GOES_ON.search(asked):
         told = [answer(body) for pattern, answer in _ANSWERS if re.search(pattern, asked)] or [_speaks(body)]
         return f"{name}: {' '.join(told)}"
-    if not body.get("lines"):
+    if not body["lines"]:
         return f"I cannot show lyrics of {name}: {body['reason']}."
     if (GOES_ON.search(asked) or BARE_GO_ON.match(asked)) and body["display"] != "full":
         return f"I cannot go on with the words of {name}: {body['reason']}. What I may show of them you have seen. {_speaks(body)}".strip()
@@ -63,20 +63,25 @@ def _chorus(body: Body) -> str:
     return f"Yes, it has a chorus: it comes {chorus['times']} times{first}."
 
 
+def _where(verse: Body) -> str:
+    return f"{verse['name']}{f' ({time})' if (time := verse.get('time')) else ''}"
+
+
 def _verse(verse: Body) -> str:
-    time = f" at {verse['time']}" if verse.get("time") else ""
-    mood = f", whose words read as {verse['mood']}" if verse.get("mood") else ""
-    return f"{verse['name']}{time}{mood}"
+    mood = f", which reads as {verse['mood']}" if verse.get("mood") else ""
+    return f"{_where(verse)}{mood}"
 
 
 def _ends(body: Body) -> str:
-    turn = (body.get("mood_course") or {}).get("ends")
-    how = {"brighter": " It ends brighter than it begins.", "darker": " It ends darker than it begins."}.get(turn or "", "")
-    return f"Its words end with {_verse(body['verses'][-1])}.{how}{_inferred(body)}"
+    last = body["verses"][-1]
+    turn = {"brighter": " It ends brighter than it begins.", "darker": " It ends darker than it begins."}
+    how = turn.get((body.get("mood_course") or {}).get("ends", ""), "")
+    return f"Its words end with {_verse(last)}.{how}{_inferred(body) if how or last.get('mood') else ''}"
 
 
 def _begins(body: Body) -> str:
-    return f"Its words begin with {_verse(body['verses'][0])}.{_inferred(body)}"
+    first = body["verses"][0]
+    return f"Its words begin with {_verse(first)}.{_inferred(body) if first.get('mood') else ''}"
 
 
 def _mood(body: Body) -> str:
@@ -88,10 +93,11 @@ def _mood(body: Body) -> str:
             if language and language != "English"
             else "Its words lean to no mood that I could tell."
         )
-    steps = course["moods"]
-    way = f"stay {steps[0]}" if len(steps) == 1 else f"go from {' to '.join(steps)}"
-    marked = listed([_verse(v) for v in body["verses"] if v.get("mood")])
-    return f"Its words {way}: {marked}.{_inferred(body)}"
+    steps, marked = course["moods"], [v for v in body["verses"] if v.get("mood")]
+    if len(steps) == 1:
+        other = "" if len(marked) == len(body["verses"]) else "; its other verses lean to no mood that I could tell"
+        return f"Its words read as {steps[0]} in {listed([_where(v) for v in marked])}{other}.{_inferred(body)}"
+    return f"Its words go from {' to '.join(steps)}: {listed([_verse(v) for v in marked])}.{_inferred(body)}"
 
 
 def _inferred(body: Body) -> str:

@@ -209,7 +209,7 @@ class Reader:
         intent = decide(asked, self.intents.read(text), signs)
         if state.get("quoting") and BARE_GO_ON.match(fold(text)):
             intent = Reading("lyrics", 1.0)
-        if about and intent.intent not in {"imitate", "outside", "find", "refine"}:
+        if about and intent.intent not in {"imitate", "outside", "find", "refine", "more"}:
             intent = Reading("find", intent.score)
         return Understanding(
             text, intent, want, avoid, tuple(allow), artists, tuple(dict.fromkeys((*(e.name for e in negated), *shunned))), tuple(dict.fromkeys(e.name for e in like)), titles, fields, compare, refs,
