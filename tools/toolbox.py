@@ -14,14 +14,15 @@ from langchain.tools import ToolRuntime, tool
 from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool
 from langgraph.types import Command
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from index.candidates import content
 from index.errors import ToolFailed
 from index.filters import constraints
 from index.profile import Profile, SoundEmbedding, clock
 from index.proof import prove
-from index.query import BOUNDS, Comparison, Query, Side
+from index.query import BOUNDS, Comparison, Name, Query, Side
 from index.search import Result, Taste, search
 from index.sung import lacks_verses
 from index.telling import Story, verse_proof
@@ -36,9 +37,6 @@ from tools.playlist import write_playlist
 Runtime = ToolRuntime[Desk, Any]
 Handle = Annotated[str, Field(description="a track of this conversation (T1, T2, ...) or the title of a track")]
 
-_OF_LYRICS = {
-    "about", "want", "avoid", "artists", "language", "year_min", "year_max", "clean", "include_ai", "fresh", "count",
-}  # fmt: skip
 _FOR_MODEL = (
     "handle",
     "title",
@@ -56,18 +54,11 @@ _FOR_MODEL = (
 )
 
 
-def _without_about(schema: dict[str, Any]) -> None:
-    schema["properties"].pop("about")  # search_lyrics' own
-
-
-def _for_lyrics(schema: dict[str, Any]) -> None:
-    schema["properties"] = {n: p for n, p in schema["properties"].items() if n in _OF_LYRICS}
-
-
 class Wishes(Query):
     """A query as tool arguments; LangChain puts the runtime beside them."""
 
-    model_config = ConfigDict(extra="ignore", json_schema_extra=_without_about)
+    model_config = ConfigDict(extra="ignore")
+    about: SkipJsonSchema[str] = Field("", max_length=400)  # search_lyrics' own
 
     @model_validator(mode="after")
     def _ranges_are_ranges(self) -> Wishes:
@@ -75,11 +66,21 @@ class Wishes(Query):
         return self
 
 
-class Told(Wishes):
-    """A query for songs that tell of something. Any other wish holds too; the schema names those that fit here."""
+class Told(BaseModel):
+    """What songs should tell of, as tool arguments. Other fields of a `Query` hold too where the embedded reader has them."""
 
-    model_config = ConfigDict(json_schema_extra=_for_lyrics)
-    about: str = Field(min_length=1, max_length=400, description="what the words of the songs should tell of: a theme, a story, a thing")
+    model_config = ConfigDict(extra="allow")
+    about: str = Field(min_length=1, max_length=400, description="a theme, a story, a thing: \"leaving home\"")
+    want: list[Name] = Field(default_factory=list, max_length=40, description="moods, genres, instruments wanted besides")
+    avoid: list[Name] = Field(default_factory=list, max_length=40, description="what must not occur: moods, artists, words")
+    artists: list[Name] = Field(default_factory=list, max_length=20, description="artists asked for by name")
+    language: str | None = Field(None, max_length=40, description="language of the lyrics, English name or ISO code")
+    year_min: int | None = Field(None, ge=1000, le=2200)
+    year_max: int | None = Field(None, ge=1000, le=2200)
+    clean: bool = Field(False, description="without explicit words")
+    include_ai: bool = Field(False, description="also tracks declared as made with AI; they are left out otherwise")
+    fresh: bool = Field(False, description="only tracks not shown before in this conversation")
+    count: int = Field(5, ge=1, le=20, description="how many tracks to show")
 
 
 @tool(args_schema=Wishes)

@@ -13,7 +13,7 @@ _CUES = (
     r"(?:songs?|tracks?|tunes?|ballads?|hymns?|pieces?|lyrics|lines?|verses?|music|something|anything|ones?|others?|more|any)\b[^.;!?]{0,30}?\b"
     r"(?:about|(?:that |which |who )?(?:tell|speak|sing|talk|deal)(?:s|ing)? (?:of|about|with)|(?:that |which )?mention(?:s|ing)?|in which|where|"
     r"whose (?:words|lyrics|text) \w+(?: (?:of|about))?|(?:that |which )?says? (?:something|anything|a word) (?:about|of|on))",
-    r"(?:which|what|who|does any(?:one|body)|any(?:one|body))\b[^.;!?]{0,30}?\b(?:sings?|singing|says? (?:something|anything)|mentions?) (?:about |of )?",
+    r"(?:which|what|who|does any(?:one|body)|any(?:one|body))\b[^.;!?]{0,30}?\b(?:sings?|singing|says? (?:something|anything)|mentions?)(?: (?:about|of))?",
     r"(?:lied(?:er)?|songs?|st[uü]cke?|titel|etwas|was)\b[^.;!?]{0,25}?(?:[uü]ber|die von|das von|handel\w* (?:von|vom)|erz[aä]hl\w* (?:von|vom)|erw[aä]hn\w*|in denen|in dem)\b",
     r"(?:chansons?|morceaux?|titres?|quelque chose)\b[^.;!?]{0,25}?(?:sur|[aà] propos d[eu]s?|qui (?:parle|raconte)(?:nt)?(?: d(?:e|u|es))?|o[uù])\b",
     r"(?:canci[oó]n(?:es)?|temas?|algo)\b[^.;!?]{0,25}?(?:sobre|acerca de|que habl\w+ d(?:e|el)|donde|en la que)\b",
