@@ -146,7 +146,8 @@ def _evidenced(
     alike = {e.concept for seed in query.like for e in evidence.get(seed, ())} | set(all_known_for(query.artists_like))
     said = content(query.text)
     return [
-        Hit(t, s, (*verse_proof(told.get(t.id)), *prove(t, query, evidence.get(t.id, []), said, alike))[:MOST]) for t, s in shown
+        Hit(t, s, (*verse_proof(told.get(t.id)), *prove(t, query, evidence.get(t.id, []), said, alike))[:MOST])
+        for t, s in shown
     ]
 
 

@@ -86,7 +86,9 @@ def _insert(store: Store, track: Track, number: int, verse: Verse, vector: Vecto
 
 def verse_prints(store: Store) -> dict[str, str]:
     """A digest of its words by the key of each verse."""
-    return {str(k): str(p) for k, p in store.rows("SELECT key, print FROM verses ORDER BY v")} if has_verses(store) else {}
+    return (
+        {str(k): str(p) for k, p in store.rows("SELECT key, print FROM verses ORDER BY v")} if has_verses(store) else {}
+    )
 
 
 def verse_vectors(store: Store, keys: Sequence[str]) -> dict[str, Vectors]:

@@ -14,7 +14,32 @@ from index.words import fold
 
 Row = tuple[tuple[str, ...], ...]
 _LANGUAGES = ("English", "German", "French", "Spanish", "Italian", "Portuguese", "Swedish")  # the list's columns
-_DULL = frozenset("day today tomorrow time word words hand hands eye eyes life live red white leave left back coming free old grow come".split())  # in every other song
+_DULL = frozenset(
+    [
+        "day",
+        "today",
+        "tomorrow",
+        "time",
+        "word",
+        "words",
+        "hand",
+        "hands",
+        "eye",
+        "eyes",
+        "life",
+        "live",
+        "red",
+        "white",
+        "leave",
+        "left",
+        "back",
+        "coming",
+        "free",
+        "old",
+        "grow",
+        "come",
+    ]
+)  # in every other song
 _MOST = 40  # words of a question that are looked for
 _LONG = 5  # letters of a word that stands for what begins with it
 
@@ -59,7 +84,9 @@ def spoken_of(text: str, language: str | None, most: int = 5) -> list[str]:
         return []
     column = _LANGUAGES.index(language)
     rows = dict.fromkeys(row for found in _rows().values() for row in found)
-    names = {word: row[0][0] if column else word for row in rows for word in row[column] if not {row[0][0], word} & _DULL}
+    names = {
+        word: row[0][0] if column else word for row in rows for word in row[column] if not {row[0][0], word} & _DULL
+    }
     found = Counter(names[word] for word in re.findall(r"\w+", fold(text)) if word in names)
     return [name for name, _ in found.most_common(most)]
 

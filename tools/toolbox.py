@@ -70,9 +70,13 @@ class Told(BaseModel):
     """What songs should tell of, as tool arguments. Other fields of a `Query` hold too where the embedded reader has them."""
 
     model_config = ConfigDict(extra="allow")
-    about: str = Field(min_length=1, max_length=400, description="a theme, a story, a thing: \"leaving home\"")
-    want: list[Name] = Field(default_factory=list, max_length=40, description="moods, genres, instruments wanted besides")
-    avoid: list[Name] = Field(default_factory=list, max_length=40, description="what must not occur: moods, artists, words")
+    about: str = Field(min_length=1, max_length=400, description='a theme, a story, a thing: "leaving home"')
+    want: list[Name] = Field(
+        default_factory=list, max_length=40, description="moods, genres, instruments wanted besides"
+    )
+    avoid: list[Name] = Field(
+        default_factory=list, max_length=40, description="what must not occur: moods, artists, words"
+    )
     artists: list[Name] = Field(default_factory=list, max_length=20, description="artists asked for by name")
     language: str | None = Field(None, max_length=40, description="language of the lyrics, English name or ISO code")
     year_min: int | None = Field(None, ge=1000, le=2200)
@@ -106,7 +110,9 @@ def search_lyrics(runtime: Runtime, **wishes: Any) -> Command[Any]:
     if not runtime.context.catalogue.store.with_lyrics():
         raise ToolFailed("no song of this catalogue has a lyric sheet; use search_tracks")
     if lacks_verses(runtime.context.catalogue.store):
-        raise ToolFailed("this index was made before lyrics could be searched; run `linernotes index build` on it once more")
+        raise ToolFailed(
+            "this index was made before lyrics could be searched; run `linernotes index build` on it once more"
+        )
     return search_tracks.func(runtime, **wishes)  # type: ignore[attr-defined, no-any-return]
 
 
@@ -162,7 +168,9 @@ def track_details(runtime: Runtime, handle: Handle) -> Command[Any]:
 
 @tool
 def find_lyrics(runtime: Runtime, handle: Handle) -> Command[Any]:
-    """The lyrics of a track as far as its rights allow them to be shown, with source and writers. Quote only these lines."""
+    """The lyrics of a track as far as its rights allow them to be shown, with source and writers. Quote only these lines.
+    Besides, for questions about the whole song: its verses with their times and inferred moods, whether there is a chorus,
+    and what it speaks of (`speaks_of`)."""
     body = lyrics_of(runtime.context, handle)
     return _answer(runtime, body, {"kind": "lyrics", **body})
 

@@ -48,7 +48,7 @@ def _card(card: Card, conversation: Conversation) -> str:
         str(card.get("meter") or ""),
     ]
     proofs = "".join(
-        f"<li><q>{_e(p['words'])}</q> <span>{_e(p['field'])}{' · ' + _e(p['concept']) if p.get('concept') else ''}</span></li>"
+        f"<li>{_quoted(p)} <span>{_e(p['field'])}{' · ' + _e(p['concept']) if p.get('concept') else ''}</span></li>"
         for p in card.get("evidence", [])
     )
     tags = "".join(
@@ -76,6 +76,7 @@ def heard(conversation: Conversation) -> str:
     query = conversation.query
     rows = []
     if query:
+        rows += [f"<span class='ln-tag'>words about {_e(query.about)}</span>"] if query.about else []
         rows += [f"<span class='ln-tag'>{_e(w)}</span>" for w in (*query.want, *query.artists)]
         rows += [f"<span class='ln-tag ln-ban'>no {_e(w)}</span>" for w in query.avoid]
         rows += [f"<span class='ln-tag'>{_e(c.words)}</span>" for c in constraints(query)]
@@ -95,6 +96,14 @@ def thread_list(threads: Sequence[Thread], current: str) -> str:
         for t in threads
     )
     return f"<nav class='ln-threads'><button type='button' class='ln-new' data-act='new' data-value='-'>+ New conversation</button><ul>{rows}</ul></nav>"
+
+
+def _quoted(proof: dict[str, Any]) -> str:
+    """What proves it: its words, or, of a verse, its place and the line that may be shown."""
+    if proof["kind"] != "verse":
+        return f"<q>{_e(proof['words'])}</q>"
+    line = f" <q>{_e(proof['line'])}</q>" if proof.get("line") else ""
+    return f"{_e(proof['place'])} {_e(proof['words'])}{line}"
 
 
 def _e(value: object) -> str:

@@ -266,6 +266,7 @@ def _memory(o: Outcome, intent: str) -> str:
 def _taste(body: dict[str, Any]) -> str:
     query = body.get("query") or {}
     parts = [
+        f"you want words that tell of “{query['about']}”" if query.get("about") else "",
         f"you want {listed(query['want'])}" if query.get("want") else "",
         f"you asked for {listed(query['artists'])}" if query.get("artists") else "",
     ]

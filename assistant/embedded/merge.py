@@ -42,7 +42,18 @@ def merged(u: Understanding, state: Fields) -> Fields:
 
 def has_substance(u: Understanding) -> bool:
     """Whether a turn says anything about music."""
-    wishes = (u.want, u.avoid, u.artists, u.artists_like, u.titles, u.compare, u.allow, u.lifted, u.avoid_artists, u.about)
+    wishes = (
+        u.want,
+        u.avoid,
+        u.artists,
+        u.artists_like,
+        u.titles,
+        u.compare,
+        u.allow,
+        u.lifted,
+        u.avoid_artists,
+        u.about,
+    )
     bounds = u.fields.keys() - {"fresh", "count", "order"}
     return bool(any(wishes) or bounds or (u.content and u.intent.intent == "find"))
 

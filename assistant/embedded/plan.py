@@ -55,7 +55,11 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         case "taste":
             return Plan((Call("remember", {}),), None, reading)
         case "details" | "lyrics" if OF_WORDS.search(fold(u.text)) and not GOES_ON.search(fold(u.text)):
-            tools = ("track_details", "find_lyrics") if re.search(r"\babout\b|\bstory\b", fold(u.text)) else ("find_lyrics",)
+            tools = (
+                ("track_details", "find_lyrics")
+                if re.search(r"\babout\b|\bstory\b", fold(u.text))
+                else ("find_lyrics",)
+            )
             return Plan(tuple(Call(t, {"handle": h}) for h in targets[:2] for t in tools), None, reading)
         case "why" | "details":
             return Plan(
@@ -117,7 +121,11 @@ def _search(args: dict[str, Any]) -> dict[str, Any]:
 
 def follow_up(intent: str, called: Sequence[str], state: dict[str, Any]) -> tuple[Call, ...]:
     """The second step of a turn: after a change of taste or an undo, the standing wish is searched again."""
-    if intent not in {"like", "dislike", "undo"} or {"search_tracks", "search_lyrics"} & {*called} or not state["query"]:
+    if (
+        intent not in {"like", "dislike", "undo"}
+        or {"search_tracks", "search_lyrics"} & {*called}
+        or not state["query"]
+    ):
         return ()
     standing = {k: v for k, v in state["query"].items() if k != "compare" or intent == "undo"}
     return (_searching({**standing, "fresh": intent != "undo"}),)

@@ -134,8 +134,9 @@ _ANSWERS: Sequence[tuple[str, Callable[[Body], str]]] = (
 def told_opening(about: str, found: Sequence[Body], avoid: Sequence[str], *, further: bool) -> str:
     """The line before songs that tell of something; plain about it when none does."""
     left_out = f", leaving out {listed(avoid)}" if avoid else ""
-    told = [p for t in found for p in t.get("evidence", []) if p["kind"] == "verse"]
-    if told and all(p["words"] == "comes near" for p in told):
+    proofs = [p for t in found for p in t.get("evidence", [])]
+    plainly = any(p["words"] == "tells" if p["kind"] == "verse" else p.get("concept") for p in proofs)
+    if not plainly:
         return f"No song here plainly tells of “{about}”{left_out}; these come nearest in their words:"
     return f"{'These too' if further else 'These'} tell of “{about}”{left_out}:"
 

@@ -89,10 +89,14 @@ def test_a_story_stands_until_another_comes(say: Say) -> None:
 
 
 def test_nothing_tells_of_it(say: Say) -> None:
-    assert "No song in this catalogue tells of “quantum chromodynamics”" in say("songs about quantum chromodynamics").text
+    assert (
+        "No song in this catalogue tells of “quantum chromodynamics”" in say("songs about quantum chromodynamics").text
+    )
 
 
-@pytest.mark.parametrize("more", ["go on with the next line", "continue", "what comes next?", "now the rest of the lyrics"])
+@pytest.mark.parametrize(
+    "more", ["go on with the next line", "continue", "what comes next?", "now the rest of the lyrics"]
+)
 def test_going_on_is_a_request_for_lyrics_and_refused_with_the_reason(say: Say, more: str) -> None:
     first = say("show me the lyrics of Platform Nine")
     assert "> [0:14] My ticket fell and turned around" in first.text
@@ -132,9 +136,14 @@ def test_an_instrumental_says_so_and_words_nobody_may_show_are_still_spoken_of(s
 
 
 def test_a_catalogue_without_sheets_is_searched_as_before(tmp_path: Path, embedder: Embedder) -> None:
-    (tmp_path / "rows.jsonl").write_text(json.dumps({"id": "a", "title": "A", "caption": "a song about the sea"}) + "\n", "utf-8")
+    (tmp_path / "rows.jsonl").write_text(
+        json.dumps({"id": "a", "title": "A", "caption": "a song about the sea"}) + "\n", "utf-8"
+    )
     build(tmp_path / "rows.jsonl", tmp_path / "index", lambda track: track, embedder)
     bare, threads = Catalogue(tmp_path / "index", embedder), Threads(None)
-    assert Assistant(Settings(home=tmp_path), bare, threads).reply(Request("t", "songs about the sea")).tools[0].name == "search_tracks"
+    assert (
+        Assistant(Settings(home=tmp_path), bare, threads).reply(Request("t", "songs about the sea")).tools[0].name
+        == "search_tracks"
+    )
     threads.close()
     bare.close()

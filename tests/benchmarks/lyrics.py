@@ -59,7 +59,9 @@ def ours(catalogue: Catalogue, tracks: list[Track]) -> Rank:
 def bm25(tracks: list[Track]) -> Rank:
     """SQLite FTS5 over whole sheets, English stemming."""
     db = sqlite3.connect(":memory:")
-    db.execute("CREATE VIRTUAL TABLE s USING fts5 (id UNINDEXED, words, tokenize = 'porter unicode61 remove_diacritics 2')")
+    db.execute(
+        "CREATE VIRTUAL TABLE s USING fts5 (id UNINDEXED, words, tokenize = 'porter unicode61 remove_diacritics 2')"
+    )
     db.executemany("INSERT INTO s VALUES (?, ?)", [(t.id, t.lyrics.text) for t in tracks if t.lyrics])
 
     def rank(text: str) -> list[str]:
@@ -95,7 +97,11 @@ def main() -> None:
     catalogue = Catalogue(parser.parse_args().index)
     tracks = catalogue.store.tracks(catalogue.store.with_lyrics())
     asked = questions(tracks)
-    systems = {"Liner Notes": ours(catalogue, tracks), "BM25": bm25(tracks), "MiniLM on sheets": whole(catalogue, tracks)}
+    systems = {
+        "Liner Notes": ours(catalogue, tracks),
+        "BM25": bm25(tracks),
+        "MiniLM on sheets": whole(catalogue, tracks),
+    }
     print(f"{len(asked)} questions, {len(tracks)} songs; hit@1, hit@3, MRR")
     groups = {"all": asked, **{h: [q for q in asked if q.half == h] for h in ("dev", "test")}}
     groups |= {kind: [q for q in asked if q.kind == kind] for kind in dict.fromkeys(q.kind for q in asked)}

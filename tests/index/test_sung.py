@@ -54,7 +54,9 @@ def _as_before(index: Path) -> None:
     db.close()
 
 
-def test_an_index_of_an_earlier_version_opens_and_gets_its_verses_with_the_next_build(index: Path, tmp_path: Path) -> None:
+def test_an_index_of_an_earlier_version_opens_and_gets_its_verses_with_the_next_build(
+    index: Path, tmp_path: Path
+) -> None:
     _as_before(index)
     catalogue = Catalogue(index, HashEmbedder())
     assert not catalogue.tells and lacks_verses(catalogue.store) and catalogue.track("s1")

@@ -46,8 +46,14 @@ def test_every_line_stands_in_one_verse(rows: list[tuple[float | None, str]]) ->
 
 
 def test_lines_that_come_again_part_verses_where_nothing_else_does() -> None:
-    verse, chorus, other = ["a b", "c d", "e f", "g h"], ["hold me", "now", "hold me", "sea"], ["i j", "k l", "m n", "o p"]
-    sheet = parse_lyrics("\n".join(f"[00:{n:02d}.00]{x}" for n, x in enumerate([*verse, *chorus, *other, *chorus])), "x")
+    verse, chorus, other = (
+        ["a b", "c d", "e f", "g h"],
+        ["hold me", "now", "hold me", "sea"],
+        ["i j", "k l", "m n", "o p"],
+    )
+    sheet = parse_lyrics(
+        "\n".join(f"[00:{n:02d}.00]{x}" for n, x in enumerate([*verse, *chorus, *other, *chorus])), "x"
+    )
     assert sheet and [(v.name, len(v.lines)) for v in verses(sheet)] == [
         ("verse 1", 4), ("the chorus", 4), ("verse 2", 4), ("the chorus", 4),
     ]  # fmt: skip

@@ -79,3 +79,11 @@ def test_the_same_track_has_the_same_cover_and_others_differ() -> None:
 
 def test_no_results_invite() -> None:
     assert "will appear here" in results([], Conversation())
+
+
+def test_a_verse_is_named_by_its_place_and_a_line_only_where_it_may_be_shown() -> None:
+    verse = {"kind": "verse", "field": "lyrics", "words": "tells", "place": "verse 2, 1:14"}
+    assert "verse 2, 1:14 tells" in results([{**CARD, "evidence": [verse]}], Conversation())
+    page = results([{**CARD, "evidence": [verse | {"line": "the <sea>"}]}], Conversation())
+    assert "<q>the &lt;sea&gt;</q>" in page
+    assert "words about a lighthouse" in heard(Conversation(query=Query(about="a lighthouse")))

@@ -38,7 +38,12 @@ def verse(body: dict[str, Any], title: str) -> dict[str, Any]:
 def test_track_verse_and_time_are_named_and_no_word_beyond_the_policy(desk: Desk) -> None:
     message = call(desk, "search_lyrics", about="waiting for a train with a suitcase")
     body = json.loads(message.text)
-    assert verse(body, "Platform Nine") == {"kind": "verse", "field": "lyrics", "words": "tells", "place": "the chorus, 0:40"}
+    assert verse(body, "Platform Nine") == {
+        "kind": "verse",
+        "field": "lyrics",
+        "words": "tells",
+        "place": "the chorus, 0:40",
+    }
     assert "line" not in verse(body, "Koffer")  # nobody may show a line of it
     everything = message.text + json.dumps(message.artifact, ensure_ascii=False)
     assert not [line for line in (*lines("s1")[2:], *lines("s3")) if line in everything]
@@ -60,7 +65,9 @@ def test_the_wish_stands_and_the_reason_can_be_asked(desk: Desk) -> None:
     assert details["evidence"][0] == {"kind": "verse", "field": "lyrics", "words": "tells", "place": "verse 2, 1:14"}
 
 
-def test_without_sheets_or_verses_it_says_what_to_do(tmp_path: Path, desk: Desk, songs_index: Path, embedder: Embedder) -> None:
+def test_without_sheets_or_verses_it_says_what_to_do(
+    tmp_path: Path, desk: Desk, songs_index: Path, embedder: Embedder
+) -> None:
     (tmp_path / "none.jsonl").write_text(json.dumps({"id": "a", "caption": "a song about the sea"}) + "\n", "utf-8")
     build(tmp_path / "none.jsonl", tmp_path / "none", lambda track: track, embedder)
     bare = Catalogue(tmp_path / "none", embedder)
@@ -80,8 +87,12 @@ def test_without_sheets_or_verses_it_says_what_to_do(tmp_path: Path, desk: Desk,
 
 def test_each_search_shows_a_model_its_own_arguments() -> None:
     schemas = {t["function"]["name"]: t["function"]["parameters"] for t in tool_schemas(TOOLS)}
-    assert schemas["search_lyrics"]["required"] == ["about"] and "tempo_min" not in schemas["search_lyrics"]["properties"]
-    assert "about" not in schemas["search_tracks"]["properties"] and "tempo_min" in schemas["search_tracks"]["properties"]
+    assert (
+        schemas["search_lyrics"]["required"] == ["about"] and "tempo_min" not in schemas["search_lyrics"]["properties"]
+    )
+    assert (
+        "about" not in schemas["search_tracks"]["properties"] and "tempo_min" in schemas["search_tracks"]["properties"]
+    )
 
 
 # -- about one song ----------------------------------------------------------------------------------------------------
@@ -96,7 +107,10 @@ def told(track: str, embedder: Embedder) -> dict[str, Any]:
 
 def test_the_mood_of_a_song_that_turns(embedder: Embedder) -> None:
     body = told("s2", embedder)
-    assert [v["mood"] for v in body["verses"]][0] in {"sad", "lonely"} and body["verses"][1]["mood"] in {"joyful", "hopeful"}
+    assert [v["mood"] for v in body["verses"]][0] in {"sad", "lonely"} and body["verses"][1]["mood"] in {
+        "joyful",
+        "hopeful",
+    }
     assert body["mood_course"]["ends"] == "brighter" and "embedder" in body["mood_course"]["inferred"]
     assert body["chorus"] is None
 
