@@ -91,7 +91,7 @@ def test_a_withdrawn_song_leaves_no_verse(index: Path) -> None:
     assert all(_found(trace, index) for trace in traces)
     close(index)
     erase(index, ["s1"])
-    assert not [trace for trace in traces if _found(trace, index)]
+    assert not {f.name: t for t in traces for f in index.rglob("*") if f.is_file() and t in f.read_bytes().lower()}
     store = Store(index)
     assert check_vectors(store, index) is None and not verses_of(store, ["s1"])[0]
     assert open_vectors(store, index, VERSES).nearest(VERSES.vectors(store, ["s2#0"])["s2#0"], 1)[0].id == "s2#0"

@@ -107,7 +107,7 @@ def told(track: str, embedder: Embedder) -> dict[str, Any]:
 
 def test_the_mood_of_a_song_that_turns(embedder: Embedder) -> None:
     body = told("s2", embedder)
-    assert [v["mood"] for v in body["verses"]][0] in {"sad", "lonely"} and body["verses"][1]["mood"] in {
+    assert body["verses"][0]["mood"] in {"sad", "lonely"} and body["verses"][1]["mood"] in {
         "joyful",
         "hopeful",
     }
