@@ -10,7 +10,7 @@ from importlib import resources
 
 from index.everyday import EVERYDAY
 from index.languages import language_code, language_name
-from index.words import fold
+from index.words import fold, stem
 
 Row = tuple[tuple[str, ...], ...]
 _LANGUAGES = ("English", "German", "French", "Spanish", "Italian", "Portuguese", "Swedish")  # the list's columns
@@ -53,7 +53,7 @@ def telling_words(about: str) -> list[str]:
 def in_english(about: str, words: Sequence[str]) -> str:
     """A question put into English word by word, where none of its words is English and the list has some of them."""
     known = {word: row for word in words if (row := _row_of(word, about))}
-    if not known or any(word in row[0] for word, row in known.items()):
+    if not known or any({word, stem(word)} & set(row[0]) for word, row in known.items()):
         return about
     return " ".join(known[w][0][0] if w in known else w for w in words)
 
@@ -64,13 +64,13 @@ def elsewhere(word: str, about: str) -> dict[str, list[str]]:
     return {
         language: [f'"{w}"{"*" if len(w) >= _LONG else ""}' for w in column]
         for language, column in columns
-        if word not in column
+        if not {word, stem(word)} & set(column)
     }
 
 
 def _row_of(word: str, about: str) -> Row | None:
     """The row of a word; where several have it ("pain" is bread in French), that of the question's language."""
-    rows = _rows().get(word, ())
+    rows = _rows().get(word) or _rows().get(stem(word), ())
     if len(rows) < 2:
         return rows[0] if rows else None
     language = language_name(language_code(about))

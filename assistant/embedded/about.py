@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.concepts import Mention, vocabulary
+from index.words import fold
 
 # A noun for a song, and what leads over to what it tells of, by language.
 _CUES = (
     r"(?:songs?|tracks?|tunes?|ballads?|hymns?|pieces?|lyrics|lines?|verses?|music|something|anything|ones?|others?|more|any)\b[^.;!?]{0,30}?\b"
     r"(?:about|(?:that |which |who )?(?:tell|speak|sing|talk|deal)(?:s|ing)? (?:of|about|with)|(?:that |which )?mention(?:s|ing)?|in which|where|"
     r"whose (?:words|lyrics|text) \w+(?: (?:of|about))?|(?:that |which )?says? (?:something|anything|a word) (?:about|of|on))",
+    r"(?:songs?|lyrics|tracks?) with(?: the words?)?(?=\s[^.;!?]{1,40}\sin (?:them|it|the (?:lyrics|words|text))\b)",
     r"(?:which|what|who|does any(?:one|body)|any(?:one|body))\b[^.;!?]{0,30}?\b(?:sings?|singing|says? (?:something|anything)|mentions?)(?: (?:about|of))?",
     r"(?:lied(?:er)?|songs?|st[uü]cke?|titel|etwas|was)\b[^.;!?]{0,25}?(?:[uü]ber|die von|das von|handel\w* (?:von|vom)|erz[aä]hl\w* (?:von|vom)|erw[aä]hn\w*|in denen|in dem)\b",
     r"(?:chansons?|morceaux?|titres?|quelque chose)\b[^.;!?]{0,25}?(?:sur|[aà] propos d[eu]s?|qui (?:parle|raconte)(?:nt)?(?: d(?:e|u|es))?|o[uù])\b",
@@ -23,28 +25,34 @@ _CUES = (
 )
 _CUE = re.compile("|".join(rf"\b{cue}\s+" for cue in _CUES), re.IGNORECASE)
 _END = re.compile(
-    r"[.;!?\n]|\s[-–—]\s|,?\s+\b(?:but|without|except|not|no|nothing|please|aber|nicht|ohne|keine?|bitte|mais|pas|sans|pero|sin|ma|non|senza|mas|sem|men|inte|utan|tack)\b|,\s*(?:in|from|with|and (?:not|no)|sung)\b",
+    r"[.;!?\n]|\s[-–—]\s|,?\s+\b(?:but|without|except|not|no|nothing|please|aber|nicht|ohne|keine?|bitte|mais|pas|sans|pero|sin|ma|non|senza|mas|sem|men|inte|utan|tack)\b|,\s*(?:in|from|with|and (?:not|no)|sung)\b|"
+    r"\s+for (?:my|our|me|us|kids|children)\b|\s+in (?:them|it|the (?:lyrics|words|text))\b",
     re.IGNORECASE,
 )
 _BARE = re.compile(r"^(?:it|this|that|these|those|them|him|her|me|you|\d.*|t ?\d+.*|the same.*)?$", re.IGNORECASE)
+_STORIES = {"narrative", "mood"}
 _SOUNDS = {"instrument", "voice", "genre", "era", "tempo"}
 _JOINT = re.compile(r"\s+(?:with|by|from|in|on|played|sung)\s+(?:an? |the |some )?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class About:
-    """What should be told of, its place [start, end) in the request, and where the words begin that lead over to it."""
+    """What should be told of, its place [start, end) in the request (`text`), and where the words begin that lead over to it."""
 
     words: str
+    text: str
     cue: int
     start: int
     end: int
 
     def holds(self, mention: Mention) -> bool:
-        """Whether a concept is named as what is told of, and is no wish for how it should sound; "chansons" are songs."""
+        """Whether a concept is only named as what is told of: it is no wish for how songs sound, nor for what a word for
+        something else stands for (coffee for the morning). "Chansons" are songs."""
         if mention.concept == "chanson" and self.cue <= mention.start < self.start:
             return True
-        return self.start <= mention.start < self.end and vocabulary().kinds.get(mention.concept) in _SOUNDS
+        kind = vocabulary().kinds.get(mention.concept)
+        named = fold(self.text[mention.start : mention.end]) == mention.concept
+        return self.start <= mention.start < self.end and (kind in _SOUNDS or (kind not in _STORIES and not named))
 
 
 def parse_about(text: str, spans: Sequence[tuple[int, int]]) -> About | None:
@@ -62,4 +70,4 @@ def parse_about(text: str, spans: Sequence[tuple[int, int]]) -> About | None:
             end = start + joint.start()
             break
     words = text[start:end].strip(" ,\"“”'‘’")
-    return None if _BARE.match(words) else About(words, cue.start(), start, end)
+    return None if _BARE.match(words) else About(words, text, cue.start(), start, end)

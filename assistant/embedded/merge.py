@@ -32,6 +32,8 @@ def merged(u: Understanding, state: Fields) -> Fields:
     if u.compare:
         new["compare"] = _comparisons(u)
     new["about"] = u.about or ("" if u.artists or u.titles else old.get("about", ""))
+    if new.get("vocals") == "instrumental":
+        new["about"] = ""
     new |= _likeness(u, old) | _rearranged(u, state)
     if _turns_the_page(u, old):
         new["fresh"] = True

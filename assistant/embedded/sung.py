@@ -18,7 +18,7 @@ BARE_GO_ON = re.compile(r"^\W*(?:and )?(?:continue|go on|carry on|keep going|mor
 _SONG = r"(?:it|this|that|this one|the (?:\w+ )?(?:song|track|one)|this (?:song|track)|t ?\d+)"
 OF_WORDS = re.compile(
     rf"\bchorus(?:es)?\b|\brefrain\b|\bhow does {_SONG} (?:end|begin|start|close)\b|\bhow (?:does|do) the (?:words|lyrics|story) (?:end|begin)\b|\bhow many verses\b|"
-    rf"\bhow does the (?:mood|feeling|emotion)\w*\b|\bmood (?:change|arc|course)|\bemotional (?:arc|course|journey)\b|\bwhat(?:['’]s| is| are) {_SONG} (?:song )?about\b|"
+    rf"\bhow does the (?:mood|feeling|emotion)\w*\b|\bmood (?:change|arc|course)|\bemotional (?:arc|course|journey)\b|\bwhat(?:['’]s| is| are) (?!there\b)[^?]{{1,60}} about\W*$|"
     rf"\bwhat(?:['’]s| is) {_SONG} story\b|\bwhat does {_SONG} (?:tell|talk|speak|sing)\b|\bthemes? (?:of|in)\b|\bis {_SONG} explicit\b"
 )
 

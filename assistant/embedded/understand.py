@@ -157,6 +157,10 @@ class Reader:
         if self.catalogue.tells and not refs.handles:
             about = parse_about(text, taken + names)
             mentions = [m for m in mentions if not (about and about.holds(m))]
+        if any(
+            (m.concept == "vocals" and m.negated) or (m.concept == "instrumental" and not m.negated) for m in mentions
+        ):
+            about = None  # who wants no voices wants no words
         dropped = [m.start(1) for m in _LIFTED.finditer(text)] if state["query"] else []
         query = state["query"] or {}
         taken_back = [
