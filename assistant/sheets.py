@@ -16,6 +16,7 @@ from assistant.finding import Finding
 from assistant.settings import Settings
 from index.errors import UserError
 from index.store import Store
+from index.track import Track
 from tools.listener.listener import Listener
 from tools.lyrics.kept import Answers
 from tools.lyrics.lrclib import Lrclib
@@ -36,6 +37,11 @@ def providers(settings: Settings, listener: Listener) -> tuple[Provider, ...]:
     if settings.lrclib:
         found.append(Lrclib(settings.lrclib_url, agent, answers=Answers(settings.lyrics_cache / "lrclib")))
     return (*found, Transcription(listener)) if listener.model else tuple(found)
+
+
+def forget_sheets(settings: Settings, track: Track) -> None:
+    """Removes what lyrics services said of a track and what is kept of it: part of a withdrawal."""
+    Lrclib(settings.lrclib_url, "", answers=Answers(settings.lyrics_cache / "lrclib")).forget(track)
 
 
 def examine_sheets(settings: Settings, index: Path) -> list[Finding]:

@@ -99,7 +99,7 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     if any(c.field.startswith("year") for c in relaxed):
         steady = steady.model_copy(update={"want": sorted({*steady.want, *era(query)})})
         pool.concepts = [catalogue.embedder.embed_one(describe(c)) for c in steady.want]
-    told = story.told(ids) if story else {}
+    told = story.told(ids if len(ids) <= _FEW else ids & pool.ids) if story else {}
     ids = telling(catalogue, query.about, ids, told) if story else ids
     ordered = _ranked(catalogue, steady, taste, pool, sorted(ids), names, kin, told)
     return Result(

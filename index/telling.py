@@ -20,7 +20,7 @@ from index.proof import Proof
 from index.sung import Sung, verses_of
 from index.themes import elsewhere, in_english, telling_words
 
-NEAR = 250  # verses that are gathered by meaning, and by words
+NEAR, SAYING = 250, 2000  # verses that are gathered by meaning, and by a word
 PLAIN, NEAR_ENOUGH, NEAREST = 0.9, 0.6, 0.3  # fits that tell of it for certain, that are worth showing, and the least
 _AROUND, _SAID = 0.25, 0.8  # beside the verse's cosine: its song's, and the words it says
 
@@ -95,7 +95,7 @@ class Story:
         rows = self._catalogue.store.rows(
             "SELECT v.key FROM sung JOIN verses v ON v.v = sung.rowid JOIN tracks t USING (n)"
             " WHERE sung MATCH ?1 AND (?2 IS NULL OR t.language IS NULL OR t.language = ?2 COLLATE NOCASE) ORDER BY bm25(sung) LIMIT ?3",
-            (" OR ".join(terms), language, NEAR),
+            (" OR ".join(terms), language, SAYING),
         )
         return [str(row[0]) for row in rows]
 

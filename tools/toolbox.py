@@ -107,12 +107,11 @@ def search_lyrics(runtime: Runtime, **wishes: Any) -> Command[Any]:
     """Find songs by what their words say: "songs about leaving home", "a song where somebody waits for a train". What is told
     goes to `about`, moods and the like to `want`, what must not occur to `avoid`. The answer names the verse and time that
     tell of it (`evidence`, kind verse), and its line only where rights allow; say no more of the words than that."""
-    if not runtime.context.catalogue.store.with_lyrics():
-        raise ToolFailed("no song of this catalogue has a lyric sheet; use search_tracks")
-    if lacks_verses(runtime.context.catalogue.store):
-        raise ToolFailed(
-            "this index was made before lyrics could be searched; run `linernotes index build` on it once more"
-        )
+    catalogue = runtime.context.catalogue
+    if not catalogue.tells:
+        old = "this index was made before lyrics could be searched; run `linernotes index build` on it once more"
+        none = "no song of this catalogue has a lyric sheet; use search_tracks"
+        raise ToolFailed(old if lacks_verses(catalogue.store) else none)
     return search_tracks.func(runtime, **wishes)  # type: ignore[attr-defined, no-any-return]
 
 

@@ -29,10 +29,31 @@ _END = re.compile(
     r"\s+for (?:my|our|me|us|kids|children)\b|\s+in (?:them|it|the (?:lyrics|words|text))\b",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"^(?:it|this|that|these|those|them|him|her|me|you|\d.*|t ?\d+.*|the same.*)?$", re.IGNORECASE)
+_BARE = re.compile(
+    r"^(?:it|this|that|these|those|them|him|her|me|you|the (?:first|second|third|last)(?: one)?|\d.*|t ?\d+.*|the same.*)?$",
+    re.IGNORECASE,
+)
 _STORIES = {"narrative", "mood"}
 _SOUNDS = {"instrument", "voice", "genre", "era", "tempo"}
 _JOINT = re.compile(r"\s+(?:with|by|from|in|on|played|sung)\s+(?:an? |the |some )?$", re.IGNORECASE)
+
+
+# "the lyrics of Salt", "what is Salt about": what stands there is a title, be it a word of every day.
+_OF_TITLE = re.compile(
+    r"\b(?:lyrics|words|text|chorus|verses) (?:of|to|for|from|in) (?P<sheet>[^?]{1,80}?)\s*(?:,?\s*please)?[?.!]*$|"
+    r"\bwhat(?:['’]s| is) (?P<song>[^?]{1,80}?) about\W*$",
+    re.IGNORECASE,
+)
+
+
+def named_title(text: str) -> tuple[str, int, int] | None:
+    """What must be a title if it is anything, with its place [start, end)."""
+    found = _OF_TITLE.search(text)
+    if not found:
+        return None
+    group = "sheet" if found["sheet"] else "song"
+    name = found[group].strip(' “”"‘’')
+    return None if _BARE.match(name) else (name, *found.span(group))
 
 
 @dataclass(frozen=True)

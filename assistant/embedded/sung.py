@@ -29,7 +29,12 @@ def words_of_song(body: Body, request: str) -> str:
     asked = fold(request)
     aside = " ".join(f"{why[0].upper()}{why[1:]}." for why in body.get("set_aside") or [])
     if "lines" not in body:
-        none = f"{name} has no words to speak of" if OF_WORDS.search(asked) else f"I cannot show lyrics of {name}"
+        wordless = (
+            "has no words to speak of"
+            if "instrumental" in body["reason"]
+            else "may have words, but I know none of them"
+        )
+        none = f"{name} {wordless}" if OF_WORDS.search(asked) else f"I cannot show lyrics of {name}"
         return f"{none}: {body['reason']}."
     if OF_WORDS.search(asked) and not GOES_ON.search(asked):
         told = [answer(body) for pattern, answer in _ANSWERS if re.search(pattern, asked)] or [_speaks(body)]

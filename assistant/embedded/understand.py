@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.embedded.about import About, parse_about
+from assistant.embedded.about import About, named_title, parse_about
 from assistant.embedded.bounds import Constrained
 from assistant.embedded.constraints import parse_constraints
 from assistant.embedded.intent import IntentReader, Reading, Signs, decide
@@ -140,6 +140,10 @@ class Reader:
         compare, taken = _comparisons(text, bool(state["shown"]))
         taken += [(c.start, c.end) for c in constraints if "count" not in c.fields]  # "three gospel songs" names gospel
         entities = [e for e in self.catalogue.entities.link(text) if not _overlaps(e.start, e.end, taken)]
+        named = named_title(text)
+        if named and (title := self.catalogue.entities.find("title", named[0])):
+            entities = [e for e in entities if not _overlaps(e.start, e.end, [named[1:]])]
+            entities.append(Entity("title", title[0], named[1], named[2], 1.0))
         refs = resolve(_blank(text, order), state)  # "newest first" points at no first one
         if refs.handles:  # "the one with the cello" points; it wishes for no cello
             taken += [m.span() for m in _TRAIT.finditer(text)]

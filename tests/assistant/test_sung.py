@@ -12,10 +12,12 @@ from assistant.embedded.about import parse_about
 from assistant.events import Reply, Request
 from assistant.reply import Assistant
 from assistant.settings import Settings
+from assistant.sheets import forget_sheets
 from assistant.threads import Threads
 from index.build import build
 from index.catalogue import Catalogue
 from index.embed import Embedder
+from tests.assistant.answering import Answered, Asked, answering
 from tests.fixtures.songs import SONGS
 
 Say = Callable[[str], Reply]
@@ -122,6 +124,12 @@ def test_questions_about_the_words_of_a_song(say: Say) -> None:
     assert not {"buried", "laughing child"} & {w for w in ("buried", "laughing child") if w in mood.text}
 
 
+@pytest.mark.parametrize("text", ["the lyrics of Salt", "show me the words of salt please", "what is Salt about?"])
+def test_a_title_that_is_a_word_of_every_day_is_a_title_there(say: Say, text: str) -> None:
+    found = say(text)
+    assert "find_lyrics" in [t.name for t in found.tools] and "“Salt”" in found.text and "no lyric sheet" in found.text
+
+
 def test_a_chorus_is_found_and_its_place_named(say: Say) -> None:
     say("show me the lyrics of Platform Nine")
     assert "it comes 2 times, first at 0:40" in say("is there a chorus?").text
@@ -133,6 +141,44 @@ def test_an_instrumental_says_so_and_words_nobody_may_show_are_still_spoken_of(s
     assert "does not allow" in say("show me the lyrics of Koffer").text
     about = say("what is it about?").text
     assert "suitcase" in about and "packe" not in about
+
+
+def test_providers_are_asked_in_their_order_once_and_what_they_say_is_kept(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    row = {
+        "id": 3,
+        "trackName": "Salt",
+        "artistName": "Mara Lindqvist",
+        "plainLyrics": "public one\npublic two\npublic three",
+    }
+
+    def answer(asked: Asked) -> Answered:
+        if "matcher" in asked.path:
+            return Answered({"message": {"header": {"status_code": 404}, "body": []}})
+        return Answered(row)
+
+    with answering(answer) as server:
+        settings = Settings(
+            home=tmp_path, lrclib=True, lrclib_url=server.url, musixmatch_key="k3y", musixmatch_url=server.url
+        )
+        threads = Threads(None)
+        assistant = Assistant(settings, catalogue, threads)
+        first = assistant.reply(Request("t", "show me the lyrics of Salt"))
+        again = assistant.reply(Request("u", "show me the lyrics of Salt"))
+    assert [a.path.split("?")[0].rpartition("/")[2] for a in server.requests] == [
+        *("matcher.subtitle.get", "matcher.lyrics.get", "get"), *("matcher.subtitle.get", "matcher.lyrics.get"),
+    ]  # fmt: skip
+    for told in (first, again):
+        assert "> public one\n> public two" in told.text and "public three" not in told.text and "LRCLIB 3" in told.text
+        assert "k3y" not in str(told)
+    alone = assistant.reply(Request("v", "show me the lyrics of Salt"))  # the servers are gone, the answer is kept
+    assert "> public one" in alone.text
+    salt = catalogue.track("s7")
+    assert salt and list(settings.lyrics_cache.rglob("*.json"))
+    forget_sheets(settings, salt)
+    assert not list(settings.lyrics_cache.rglob("*.json"))
+    threads.close()
 
 
 def test_a_catalogue_without_sheets_is_searched_as_before(tmp_path: Path, embedder: Embedder) -> None:
