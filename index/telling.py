@@ -107,7 +107,7 @@ def telling(catalogue: Catalogue, about: str, ids: set[str], told: Mapping[str, 
     concepts = {n for m in vocabulary().mentions(about) if not m.negated for n in vocabulary().narrower(m.concept)}
     if concepts:
         wordless = catalogue.table.naming({"instrumental"})
-        near |= (ids & catalogue.table.naming(concepts, but="lyrics")) - wordless
+        near |= (ids & catalogue.table.naming(concepts, but=("lyrics", "album", "artist"))) - wordless
     return near or {i for i in ids if i in told and told[i].fit >= NEAREST}
 
 

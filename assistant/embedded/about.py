@@ -14,6 +14,8 @@ _CUES = (
     r"(?:songs?|tracks?|tunes?|ballads?|hymns?|pieces?|lyrics|lines?|verses?|music|something|anything|ones?|others?|more|any)\b[^.;!?]{0,30}?\b"
     r"(?:about|(?:that |which |who )?(?:tell|speak|sing|talk|deal)(?:s|ing)? (?:of|about|with)|(?:that |which )?mention(?:s|ing)?|in which|where|"
     r"whose (?:words|lyrics|text) \w+(?: (?:of|about))?|(?:that |which )?says? (?:something|anything|a word) (?:about|of|on))",
+    r"(?:songs?|tracks?|tunes?|ones?) (?:(?:that|which|where (?:he|she|they|somebody|someone)) )?(?:go(?:es)?|sings?|says?|starts? with|begins? with):?(?=\s+[\"“‘'„«])",
+    r"(?:songs?|tracks?|tunes?|ones?) with the (?:line|lines|words)\b",
     r"(?:songs?|lyrics|tracks?) with(?: the words?)?(?=\s[^.;!?]{1,40}\sin (?:them|it|the (?:lyrics|words|text))\b)",
     r"(?:which|what|who|does any(?:one|body)|any(?:one|body))\b[^.;!?]{0,30}?\b(?:sings?|singing|says? (?:something|anything)|mentions?)(?: (?:about|of))?",
     r"(?:lied(?:er)?|songs?|st[uü]cke?|titel|etwas|was)\b[^.;!?]{0,25}?(?:[uü]ber|die von|das von|handel\w* (?:von|vom)|erz[aä]hl\w* (?:von|vom)|erw[aä]hn\w*|in denen|in dem)\b",
@@ -37,6 +39,7 @@ _STORIES = {"narrative", "mood"}
 _SOUNDS = {"instrument", "voice", "genre", "era", "tempo"}
 _JOINT = re.compile(r"\s+(?:with|by|from|in|on|played|sung)\s+(?:an? |the |some )?$", re.IGNORECASE)
 
+_JOINS = re.compile(r"(?:with|by|from|in|sung)\b", re.IGNORECASE)
 
 # "the lyrics of Salt", "what is Salt about": what stands there is a title, be it a word of every day.
 _OF_TITLE = re.compile(
@@ -68,8 +71,8 @@ class About:
 
     def holds(self, mention: Mention) -> bool:
         """Whether a concept is only named as what is told of: it is no wish for how songs sound, nor for what a word for
-        something else stands for (coffee for the morning). "Chansons" are songs."""
-        if mention.concept == "chanson" and self.cue <= mention.start < self.start:
+        something else stands for (coffee for the morning). "Chansons" and "lyrics" are no wish."""
+        if mention.concept in {"chanson", "vocals"} and self.cue <= mention.start < self.start:
             return True
         kind = vocabulary().kinds.get(mention.concept)
         named = fold(self.text[mention.start : mention.end]) == mention.concept
@@ -87,8 +90,10 @@ def parse_about(text: str, spans: Sequence[tuple[int, int]]) -> About | None:
     sounds = [m.start for m in vocabulary().mentions(text) if vocabulary().kinds.get(m.concept) in _SOUNDS]
     for at in sorted((*sounds, *(s for s, _ in spans))):
         joint = _JOINT.search(text[start:at]) if start < at < end else None
-        if joint:  # "about the sea with a cello", "about rain by Kari"
-            end = start + joint.start()
+        if joint or (
+            start < at < end and _JOINS.match(text[at:])
+        ):  # "about the sea with a cello", "about rain in French"
+            end = start + joint.start() if joint else at
             break
-    words = text[start:end].strip(" ,\"“”'‘’")
+    words = text[start:end].strip(" ,:\"“”'‘’")
     return None if _BARE.match(words) else About(words, text, cue.start(), start, end)

@@ -15,7 +15,7 @@ from assistant.embedded.contrast import contrast
 from assistant.embedded.facts import details, why
 from assistant.embedded.overview import whole
 from assistant.embedded.remarks import remarks
-from assistant.embedded.sung import told_opening, verse_words, words_of_song
+from assistant.embedded.sung import nothing_told, told_opening, verse_words, words_of_song
 from assistant.embedded.wishes import listed, wish_words
 
 _READY = {
@@ -112,7 +112,7 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         none = (
             "I have nothing further that fits; everything close has been shown."
             if fresh
-            else f"No song in this catalogue tells of “{about}” in its words."
+            else nothing_told(about)
             if about
             else "No track in this catalogue fits that."
         )

@@ -10,6 +10,7 @@ from assistant.embedded.wishes import listed
 from index.words import fold
 
 Body = dict[str, Any]
+_SAID_AGAIN = 5  # words of a story that are said again
 GOES_ON = re.compile(
     r"\bnext (?:lines?|verses?|words?|stanza)\b|\b(?:the )?rest of (?:the|its|her|his|that) (?:lyrics|words|song|text|verse)\b|\bwhat comes (?:next|after)\b|"
     r"\bgo on (?:with|singing)\b|\bcontinue (?:the )?(?:lyrics|song|verse|singing)\b|\bnachste zeile\b|\bligne suivante\b|\b(?:proxima|siguiente) linea\b|\bprossima riga\b|\bnasta rad\b"
@@ -19,7 +20,7 @@ _SONG = r"(?:it|this|that|this one|the (?:\w+ )?(?:song|track|one)|this (?:song|
 OF_WORDS = re.compile(
     rf"\bchorus(?:es)?\b|\brefrain\b|\bhow does {_SONG} (?:end|begin|start|close)\b|\bhow (?:does|do) the (?:words|lyrics|story) (?:end|begin)\b|\bhow many verses\b|"
     rf"\bhow does the (?:mood|feeling|emotion)\w*\b|\bmood (?:change|arc|course)|\bemotional (?:arc|course|journey)\b|\bwhat(?:['’]s| is| are) (?!there\b)[^?]{{1,60}} about\W*$|"
-    rf"\bwhat(?:['’]s| is) {_SONG} story\b|\bwhat does {_SONG} (?:tell|talk|speak|sing)\b|\bthemes? (?:of|in)\b|\bis {_SONG} explicit\b"
+    rf"\bwhat(?:['’]s| is) {_SONG} story\b|\bwhat does {_SONG} (?:tell|talk|speak|sing)\b|\bthemes? (?:of|in)\b|\bis {_SONG} explicit\b|\b(?:what|which) language (?:is|are|does)\b"
 )
 
 
@@ -121,8 +122,7 @@ def _about(body: Body) -> str:
 
 
 def _explicit(body: Body) -> str:
-    told = body.get("explicit")
-    return f"Its words are {told}." if told else "Nothing is known of explicit words."
+    return "Its words are explicit." if body.get("explicit") == "explicit" else "No explicit word was noticed in it."
 
 
 _ANSWERS: Sequence[tuple[str, Callable[[Body], str]]] = (
@@ -132,18 +132,33 @@ _ANSWERS: Sequence[tuple[str, Callable[[Body], str]]] = (
     (r"\bbegin\b|\bstart\b", _begins),
     (r"\bmood|\bfeeling|\bemotion", _mood),
     (r"\bhow many verses\b", _count),
+    (
+        r"\blanguage\b",
+        lambda body: f"It is in {body['language']}." if body.get("language") else "Its language is not known.",
+    ),
     (r"\bexplicit\b", _explicit),
 )
 
 
 def told_opening(about: str, found: Sequence[Body], avoid: Sequence[str], *, further: bool) -> str:
     """The line before songs that tell of something; plain about it when none does."""
+    what = _named(about)
     left_out = f", leaving out {listed(avoid)}" if avoid else ""
     proofs = [p for t in found for p in t.get("evidence", [])]
     plainly = any(p["words"] == "tells" if p["kind"] == "verse" else p.get("concept") for p in proofs)
     if not plainly:
-        return f"No song here plainly tells of “{about}”{left_out}; these come nearest in their words:"
-    return f"{'These too' if further else 'These'} tell of “{about}”{left_out}:"
+        return f"No song here plainly tells of {what}{left_out}; these come nearest in their words:"
+    return f"{'These too' if further else 'These'} tell of {what}{left_out}:"
+
+
+def nothing_told(about: str) -> str:
+    """The answer where no song comes even near."""
+    return f"No song in this catalogue tells of {_named(about)} in its words."
+
+
+def _named(about: str) -> str:
+    """A story in the listener's words; who quotes a line is not quoted it again."""
+    return f"“{about}”" if len(about.split()) <= _SAID_AGAIN else "that"
 
 
 def verse_words(proof: Body) -> str:

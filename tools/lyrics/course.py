@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from index.embed import Embedder, Vectors
+from index.explicit import noticed
 from index.profile import clock
 from index.sung import spoken
 from index.themes import spoken_of
@@ -47,7 +48,7 @@ def course(lyrics: Lyrics, track: Track, embedder: Embedder) -> dict[str, Any]:
         "mood_course": _told(moods) if any(moods) else None,
         "speaks_of": spoken_of(lyrics.text, track.language),
         "language": track.language,
-        "explicit": track.explicit,
+        "explicit": track.explicit or noticed(lyrics),
     }
 
 
