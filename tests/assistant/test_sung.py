@@ -54,7 +54,7 @@ def say(catalogue: Catalogue, tmp_path: Path) -> Iterator[Say]:
 )  # fmt: skip
 def test_what_should_be_told(text: str, about: str) -> None:
     found = parse_about(text, ())
-    assert found and found.words == about and text[found.start : found.end].strip(" ,") == about
+    assert found and found.words == about and about in text[found.start : found.end]
 
 
 @pytest.mark.parametrize(
