@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -46,6 +47,7 @@ class Assistant:
         self.settings, self.catalogue, self.threads = settings, catalogue, threads
         self.listener = listener_for(settings, catalogue.directory, settings.turn_s)
         self._sheets: dict[Settings, tuple[Provider, ...]] = {}
+        self._running: dict[str, Budget] = {}
         self._served = served_model(settings) if settings.brain == "vllm" else None
         self._stand_in = None
         if self._served is None:
@@ -58,6 +60,12 @@ class Assistant:
     @cached_property
     def _guard(self) -> LyricGuard:
         return LyricGuard(self.catalogue)
+
+    def warm(self) -> None:
+        """Does once what a first listener would wait for: weights loaded, tables read. A served model is asked nothing."""
+        with closing(Threads(None)) as nowhere:
+            reader = Assistant(replace(self.settings, brain="embedded"), self.catalogue, nowhere)
+            reader.reply(Request("warm", "something calm with strings, please"))
 
     def conversation(self, thread: str) -> Conversation:
         """What a thread knows; empty for a new one."""
@@ -77,10 +85,19 @@ class Assistant:
         before = self._state(request.thread)
         desk = self._desk(request, _conversation(before))
         turn = self._turn(request, before, desk)
-        yield from self._answer(request, before, desk, turn)
+        self._running[request.thread] = desk.budget
+        try:
+            yield from self._answer(request, before, desk, turn)
+        finally:
+            self._running.pop(request.thread, None)
         yield from turn.finish()
         self._keep(request, turn)
         yield turn.reply
+
+    def stop(self, thread: str) -> None:
+        """Ends the turn that a thread is in, from another one: also where a silent server is waited for."""
+        if budget := self._running.get(thread):
+            budget.stopped = True
 
     def _answer(self, request: Request, before: StateSnapshot, desk: TimedDesk, turn: Turn) -> Iterator[Event]:
         """The model's answer; when it fails or the budget is spent, the best that there is."""
@@ -144,6 +161,12 @@ class Assistant:
         """Likes and dislikes given with a click, between turns."""
         conversation = self.conversation(thread)
         conversation.react(liked, disliked, neither)
+        self._update(thread, {"conversation": conversation.model_dump(mode="json")})
+
+    def let_go(self, thread: str, field: str, value: str = "") -> None:
+        """A wish taken back with a click; raises `ToolFailed` where there is no such wish."""
+        conversation = self.conversation(thread)
+        conversation.let_go(field, value)
         self._update(thread, {"conversation": conversation.model_dump(mode="json")})
 
     def _update(self, thread: str, values: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr
 
 from assistant.budget import Budget
+from assistant.pace import beside, paced
 from assistant.schemas import tool_schemas
 
 _log = logging.getLogger("linernotes.served")
@@ -76,8 +77,10 @@ class ServedModel(ChatOpenAI):
         for attempt in range(1, _TRIES + 1):
             began = False
             try:
-                for chunk in self._once(messages, stop, run_manager, budget, **kwargs):
+                for chunk in beside(paced(self._once(messages, stop, budget, **kwargs)), budget.check):
                     began = True
+                    if run_manager:
+                        run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                     yield chunk
                 return
             except ModelFailed as failed:
@@ -90,7 +93,6 @@ class ServedModel(ChatOpenAI):
         self,
         messages: list[BaseMessage],
         stop: list[str] | None,
-        run_manager: CallbackManagerForLLMRun | None,
         budget: Budget,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
@@ -102,7 +104,7 @@ class ServedModel(ChatOpenAI):
         }
         ended, written, counted = False, 0, 0
         try:
-            for chunk in super()._stream(messages, stop, run_manager, stream_usage=True, **{**kwargs, **limits}):
+            for chunk in super()._stream(messages, stop, None, stream_usage=True, **{**kwargs, **limits}):
                 budget.check()
                 written += 1
                 counted = (getattr(chunk.message, "usage_metadata", None) or {}).get("output_tokens") or counted

@@ -21,6 +21,7 @@ os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")  # checkpoints hold pl
 WITHDRAWN = "(This answer named a track that was withdrawn.)"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS threads (id TEXT PRIMARY KEY, owner TEXT NOT NULL, catalogue TEXT NOT NULL, title TEXT NOT NULL, changed REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS trays (owner TEXT NOT NULL, catalogue TEXT NOT NULL, name TEXT NOT NULL, tracks TEXT NOT NULL, PRIMARY KEY (owner, catalogue));
 CREATE TABLE IF NOT EXISTS turns (thread TEXT NOT NULL, n INTEGER NOT NULL, user TEXT NOT NULL, reply TEXT NOT NULL, PRIMARY KEY (thread, n));
 """
 
@@ -32,6 +33,14 @@ class Thread:
     id: str
     title: str
     changed: float
+
+
+@dataclass(frozen=True)
+class Tray:
+    """A playlist in the making: its name, and track ids in order."""
+
+    name: str = "My playlist"
+    tracks: tuple[str, ...] = ()
 
 
 class Threads:
@@ -88,6 +97,26 @@ class Threads:
         )
         return [(str(u), json.loads(str(r))) for u, r in rows]
 
+    def rename(self, thread: str, owner: str, title: str) -> None:
+        """Gives an owner's conversation another title; an empty one changes nothing."""
+        title = " ".join(title.split())[:80]
+        if title:
+            with self._lock:
+                self._db.execute("UPDATE threads SET title = ? WHERE id = ? AND owner = ?", (title, thread, owner))
+
+    def tray(self, owner: str, catalogue: str) -> Tray:
+        """The playlist that an owner is putting together; empty at first."""
+        rows = self._rows("SELECT name, tracks FROM trays WHERE owner = ? AND catalogue = ?", (owner, catalogue))
+        return Tray(str(rows[0][0]), tuple(json.loads(str(rows[0][1])))) if rows else Tray()
+
+    def keep_tray(self, owner: str, catalogue: str, tray: Tray) -> None:
+        """Keeps it as it is now."""
+        with self._lock:
+            self._db.execute(
+                "INSERT OR REPLACE INTO trays VALUES (?, ?, ?, ?)",
+                (owner, catalogue, tray.name, json.dumps(tray.tracks)),
+            )
+
     def delete(self, thread: str, owner: str) -> None:
         """Forgets a conversation of this owner."""
         if self._rows("SELECT 1 FROM threads WHERE id = ? AND owner = ?", (thread, owner)):
@@ -108,6 +137,9 @@ class Threads:
         for thread, n, reply in named:
             with self._lock:
                 self._db.execute("UPDATE turns SET reply = ? WHERE (thread, n) = (?, ?)", (_emptied(reply), thread, n))
+        for owner, catalogue, name, tracks in self._rows("SELECT owner, catalogue, name, tracks FROM trays", ()):
+            rest = tuple(i for i in json.loads(str(tracks)) if i != track_id)
+            self.keep_tray(str(owner), str(catalogue), Tray(str(name), rest))
         threads = {thread for thread, _, _ in named}
         for thread in threads:
             self.saver.delete_thread(thread)

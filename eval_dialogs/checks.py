@@ -14,6 +14,7 @@ from eval_dialogs.answers import answer, asks, declines, longest_overlap
 from eval_dialogs.matching import mismatch, part
 from eval_dialogs.schema import Artifact, Checks, ToolCall
 from eval_dialogs.tracks import shown_problems, state_problems
+from eval_dialogs.truth import Heard, untrue
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
 from tools.conversation import Conversation
@@ -139,8 +140,11 @@ def _unlike(artifact: dict[str, Any], wanted: Artifact) -> Iterator[Row]:
 
 
 def _grounded(checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[Row]:
-    if checks.grounded:
-        yield from (("every claim supported", f"{c['claim']} in: {c['sentence']}") for c in seen.reply.cuts)
+    if not checks.grounded:
+        return
+    yield from (("every claim supported", f"{c['claim']} in: {c['sentence']}") for c in seen.reply.cuts)
+    past = (*seen.before, seen)
+    yield from untrue(Heard(tuple(s.reply for s in past), tuple(s.user for s in past), seen.conversation, catalogue))
 
 
 def _cites(checks: Checks, seen: Seen, catalogue: Catalogue) -> Iterator[Row]:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from eval_dialogs.mistakes import Mistakes
 from eval_dialogs.reading import Source, read_source
 from eval_dialogs.schema import Defaults, Dialog, Tone, Turn
 from index.errors import UserError
@@ -69,7 +70,7 @@ class _Part:
     def dialog(self) -> Dialog:
         return self.source.body.dialogs[self.number]
 
-    def wrong(self, what: str, *place: str | int) -> UserError:
+    def wrong(self, what: str, *place: str | int) -> str:
         return self.source.wrong(what, "dialogs", self.number, *place)
 
 
@@ -86,9 +87,18 @@ def read_scripts(paths: Sequence[Path]) -> list[Script]:
 
 
 def read_file(path: Path) -> list[Script]:
-    """The dialogs of one file."""
+    """The dialogs of one file; raises `Mistakes`."""
     source = read_source(path)
-    return [_script(_Part(source, n)) for n in range(len(source.body.dialogs))]
+    scripts: list[Script] = []
+    mistakes: list[str] = []
+    for n in range(len(source.body.dialogs)):
+        try:
+            scripts.append(_script(_Part(source, n)))
+        except Mistakes as wrong:
+            mistakes += wrong.lines
+    if mistakes:
+        raise Mistakes(mistakes)
+    return scripts
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
@@ -104,7 +114,9 @@ def _script(part: _Part) -> Script:
     parts = _included(part, ())
     variables = {k: v for p in parts for k, v in p.dialog.vars.items()}
     defaults = _merged(part.source.body.defaults, part.dialog.defaults)
-    _check_names(parts, variables)
+    mistakes = [*_lost_names(parts, variables), *_lost_files(parts)]
+    if mistakes:
+        raise Mistakes(mistakes)
     return Script(
         part.source.path,
         part.source.line("dialogs", part.number),
@@ -122,14 +134,14 @@ def _included(part: _Part, above: tuple[tuple[Path, int], ...]) -> list[_Part]:
     """A dialog after all that it includes, in order."""
     here = (part.source.path.resolve(), part.number)
     if here in above:
-        raise part.wrong("this dialog includes itself", "include")
+        raise Mistakes([part.wrong("this dialog includes itself", "include")])
     found: list[_Part] = []
     for n, name in enumerate(part.dialog.include):
         path, _, title = name.rpartition("#")
         source = read_source(part.source.path.parent / path) if path else part.source
         at = next((i for i, d in enumerate(source.body.dialogs) if d.name == title), None)
         if at is None:
-            raise part.wrong(f"there is no dialog {title!r} in {source.path.name}", "include", n)
+            raise Mistakes([part.wrong(f"there is no dialog {title!r} in {source.path.name}", "include", n)])
         found += _included(_Part(source, at), (*above, here))
     return [*found, part]
 
@@ -154,35 +166,35 @@ def _merged(all_of: Defaults, own: Defaults | None) -> Defaults:
 
 def _attachments(part: _Part) -> Iterator[tuple[str, Tone | Path]]:
     for name, file in part.dialog.fixtures.files.items():
-        path = file if isinstance(file, Tone) else _beside(part, file)
-        if isinstance(path, Path) and not path.is_file():
-            raise part.wrong(f"{path}: no such file", "fixtures", "files", name)
-        yield name, path
+        yield name, file if isinstance(file, Tone) else _beside(part, file)
 
 
 def _beside(part: _Part, path: str | None) -> Path:
     return part.source.path.parent / (path or "")
 
 
-def _check_names(parts: Sequence[_Part], variables: Mapping[str, Any]) -> None:
-    """Variables, files and turns that a turn speaks of are there."""
+def _lost_files(parts: Sequence[_Part]) -> Iterator[str]:
+    for part in parts:
+        for name, path in _attachments(part):
+            if isinstance(path, Path) and not path.is_file():
+                yield part.wrong(f"{path}: no such file", "fixtures", "files", name)
+
+
+def _lost_names(parts: Sequence[_Part], variables: Mapping[str, Any]) -> Iterator[str]:
+    """Variables, files and turns that a turn speaks of and that are not there."""
     known, files, count = set(variables), {f for p in parts for f in p.dialog.fixtures.files}, 0
     for part in parts:
         for n, turn in enumerate(part.dialog.turns):
             count += 1
-            unknown = sorted(set(_VARIABLE.findall(turn.model_dump_json())) - known)
-            if unknown:
-                raise part.wrong(f"turn {n + 1}: nothing before it gives ${{{unknown[0]}}} a value", "turns", n)
-            lost = [f for f in turn.files if f not in files and "${" not in f]
-            if lost:
-                raise part.wrong(f"turn {n + 1}: {lost[0]!r} is not among the dialog's fixtures", "turns", n, "files")
+            for name in sorted(set(_VARIABLE.findall(turn.model_dump_json())) - known):
+                yield part.wrong(f"turn {n + 1}: nothing before it gives ${{{name}}} a value", "turns", n)
+            for file in (f for f in turn.files if f not in files and "${" not in f):
+                yield part.wrong(f"turn {n + 1}: {file!r} is not among the dialog's fixtures", "turns", n, "files")
             if turn.when and count == 1:
-                raise part.wrong("turn 1: there is no turn before it", "turns", n, "when")
+                yield part.wrong("turn 1: there is no turn before it", "turns", n, "when")
             if turn.checks.same_as_turn and turn.checks.same_as_turn >= count:
-                raise part.wrong(
-                    f"turn {n + 1}: turn {turn.checks.same_as_turn} does not come before it",
-                    *("turns", n, "assert", "same_as_turn"),
-                )
+                what = f"turn {n + 1}: turn {turn.checks.same_as_turn} does not come before it"
+                yield part.wrong(what, "turns", n, "assert", "same_as_turn")
             known |= set(turn.capture)
 
 

@@ -61,6 +61,10 @@ class Stage:
             liked = tuple(_track(name, script, assistant.catalogue) for name in script.liked)
             yield Props(assistant, files, liked)
 
+    def warm(self) -> None:
+        """Does what the first dialog of a run would otherwise wait for, and be told to be slower for."""
+        Assistant(self.settings, self.catalogue, self._threads).warm()
+
     def missing(self, script: Script) -> str | None:
         """What the dialog requires and is not there."""
         audio = self.catalogue_of(script).store.rows("SELECT 1 FROM tracks WHERE json_extract(json, '$.audio') != '' LIMIT 1")  # fmt: skip

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from index.answers import Answers
 from index.embed import Embedder
 from index.errors import UserError
 from index.fitting import with_fitting_sheet
-from index.ledger import Ledger
+from index.ledger import Decision, Ledger
+from index.settle import settings_of, settled
 from index.sources import Found, Rejected, read_source
 from index.store import Entry, Store
 from index.sung import add_verses
@@ -95,11 +96,12 @@ def build(
     found, rejected = _read(source)
     report = Report(str(directory))
     with closing(_open(directory, embedder)) as store:
-        withdrawn = Ledger(directory).withdrawn()
+        ledger = Ledger(directory)
+        withdrawn, decided = ledger.withdrawn(), settings_of(ledger)
         rejected += [
             Rejected(f.where, f"withdrawn: {withdrawn[f.track.id].reason}") for f in found if f.track.id in withdrawn
         ]
-        found = [f for f in found if f.track.id not in withdrawn]
+        found = [_settled(f, decided.get(f.track.id, [])) for f in found if f.track.id not in withdrawn]
         have = store.fingerprints()
         stamp = str(getattr(annotate, "version", "1"))
         fresh = [f for f in found if have.get(f.track.id) != _print(f, stamp)]
@@ -126,6 +128,14 @@ def build(
     report.seconds = round(time.perf_counter() - began, 2)
     report.rejected = [asdict(r) for r in rejected]
     return report
+
+
+def _settled(found: Found, decisions: Sequence[Decision]) -> Found:
+    """A track as its source declares it and as its rights were set since."""
+    if not decisions:
+        return found
+    stamp = f"{found.fingerprint}:{len(decisions)}:{decisions[-1].when}"
+    return replace(found, track=settled(found.track, decisions), fingerprint=stamp)
 
 
 def _keep(store: Store, batch: Batch, stamp: str, embedder: Embedder) -> list[Rejected]:

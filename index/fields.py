@@ -3,7 +3,7 @@
 The documented columns, shared by tags and manifests (aliases in `_ALIASES`):
 id, title, artist | artists, album, year, duration_s, isrc, genres, moods, instruments, vocals, language,
 caption, description, tags, audio, lyrics, explicit (yes | no), licence, lyrics_display, ai_status | contains_ai, machine_analysis (allowed |
-forbidden) | tdm_reservation (W3C TDMRep: 1 reserves), and the credits
+forbidden) | tdm_reservation (W3C TDMRep: 1 reserves), ai_training (allowed | forbidden), and the credits
 composer, lyricist, producer, label, publisher, performer, copyright. Unknown columns are kept as `extra`.
 """
 
@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from index.concepts import vocabulary
+from index.declared_rights import CREDITS, RIGHTS, BadRight, Said, rights_of
 from index.explicit import declared
 from index.fitting import sung
 from index.languages import language_name
 from index.sheets import Sheet
-from index.track import Credit, Explicit, Origin, Rights, Track
+from index.track import Explicit, Origin, Rights, Track
 
 _ALIASES = {
     "artist": "artists", "performer_name": "artists", "name": "title", "track": "title", "date": "year", "released": "year", "genre": "genres",
@@ -28,17 +29,7 @@ _ALIASES = {
     "file": "audio", "lang": "language", "text": "caption",
 }  # fmt: skip
 _LISTS = {"artists", "genres", "moods", "instruments", "tags"}
-_CREDITS = ("composer", "lyricist", "producer", "label", "publisher", "performer", "copyright")
 _TEXTS = ("title", "album", "isrc", "language", "description", "caption", "audio")
-_AI = {
-    "all": "declared_ai",
-    "partly": "declared_ai",
-    "yes": "declared_ai",
-    "true": "declared_ai",
-    "none": "declared_human",
-    "no": "declared_human",
-    "false": "declared_human",
-}
 _MAX_TEXT = 20_000
 
 
@@ -47,17 +38,24 @@ class BadValue(ValueError):
 
 
 class TrackFields:
-    """Collects declared values; the first declaration of a field wins. `track` checks and converts."""
+    """Collects declared values; the first declaration of a field wins, but for rights, where the strictest does.
 
-    def __init__(self, *, lenient: bool = False) -> None:
-        """With `lenient` a value that makes no sense is kept as `extra` instead of raising."""
-        self._lenient = lenient
+    `track` checks and converts.
+    """
+
+    def __init__(self, *, lenient: bool = False, date: str = "") -> None:
+        """With `lenient` a value that makes no sense is kept as `extra` instead of raising; `date` is the source's."""
+        self._lenient, self._date = lenient, date
         self._values: dict[str, list[str]] = {}
         self._details: dict[str, str] = {}
         self._sheets: list[Sheet] = []
+        self._said: dict[str, list[Said]] = {}
 
-    def declare(self, column: str, value: Any, detail: str) -> None:
-        """Notes a column's value (text, number or a list of them); empty values are passed over."""
+    def declare(self, column: str, value: Any, detail: str, date: str | None = None) -> None:
+        """Notes a column's value (text, number or a list of them); empty values are passed over.
+
+        `date`, if it is not the source's, is the day of this declaration.
+        """
         name = column.strip().lower().replace(" ", "_").replace("-", "_")
         name = _ALIASES.get(name, name)
         try:
@@ -66,6 +64,9 @@ class TrackFields:
             if self._lenient:
                 return
             raise BadValue(f"{column}: {exc}") from None
+        self._said.setdefault(name, []).extend(
+            Said(text, detail, self._date if date is None else date) for text in texts
+        )
         if texts and name and name not in self._values:
             self._values[name], self._details[name] = texts, detail
 
@@ -97,17 +98,12 @@ class TrackFields:
         known = {
             *_TEXTS,
             *_LISTS,
-            *_CREDITS,
+            *RIGHTS,
             "year",
             "duration_s",
             "vocals",
             "lyrics",
             "explicit",
-            "licence",
-            "lyrics_display",
-            "ai_status",
-            "machine_analysis",
-            "tdm",
             "id",
         }
         taken["extra"] = {name: "; ".join(v) for name, v in self._values.items() if name not in known}
@@ -120,6 +116,17 @@ class TrackFields:
         track = Track(id=track_id, **{k: v for k, v in taken.items() if v is not None}, origins=origins)
         own = [Sheet("\n".join(self._values["lyrics"]), self._details["lyrics"])] if "lyrics" in self._values else []
         return sung(track, [*own, *self._sheets])
+
+    def _rights(self) -> Rights:
+        try:
+            return rights_of(self._told, lenient=self._lenient)
+        except BadRight as exc:
+            raise BadValue(str(exc)) from exc
+
+    def _told(self, column: str) -> list[Said]:
+        """All that was declared for a column; of credits the first source counts, which may name several."""
+        said = self._said.get(column, [])
+        return [s for s in said if s.where == said[0].where] if column in (*CREDITS, "licence") else said
 
     def _explicit(self) -> Explicit | None:
         """What is declared."""
@@ -154,47 +161,6 @@ class TrackFields:
         for name in sorted_tags:
             self._details.setdefault(name, self._details["tags"])
         return {name: (*taken.get(name, ()), *tags) for name, tags in sorted_tags.items() if tags}
-
-    def _analysis(self) -> tuple[str, str | None]:
-        """Whether machines may listen, and who says so. `tdm` reserves with 1, `machine_analysis` forbids with no."""
-        for name, forbids, allows in (
-            ("machine_analysis", _FORBIDDEN, _ALLOWED),
-            ("tdm", _ALLOWED | {"reserved"}, _FORBIDDEN - {"reserved"} | {"unreserved"}),
-        ):
-            told = self.first(name).strip().lower()
-            if told in forbids or (told and told not in allows and self._lenient):  # somebody meant to restrict it
-                return "forbidden", self._details[name]
-            if told and told not in allows:
-                raise BadValue(f"{name} is {told[:40]!r}; it must be allowed or forbidden (tdm: 1 or 0)")
-        return "allowed", None
-
-    def _rights(self) -> Rights:
-        credits = tuple(Credit(role=role, name=name) for role in _CREDITS for name in self._values.get(role, ()))
-        declared = self._values.get("ai_status", [""])[0].strip().lower()
-        status = declared if declared in {"declared_ai", "declared_human", "unknown"} else _AI.get(declared, "unknown")
-        display = self._values.get("lyrics_display", ["excerpt"])[0].strip().lower()
-        if display not in {"none", "excerpt", "full"} and self._lenient:
-            display = "none"  # somebody meant to restrict it
-        if display not in {"none", "excerpt", "full"}:
-            raise BadValue(f"lyrics_display is {display!r}; it must be none, excerpt or full")
-        source = self._details["ai_status"] if status != "unknown" else None
-        analysis, analysis_source = self._analysis()
-        licence = "; ".join(self._values.get("licence", [])) or None
-        return Rights.model_validate(
-            {
-                "licence": licence,
-                "lyrics_display": display,
-                "ai_status": status,
-                "ai_source": source,
-                "analysis": analysis,
-                "analysis_source": analysis_source,
-                "credits": credits,
-            }
-        )
-
-
-_FORBIDDEN = {"forbidden", "no", "false", "0", "none", "denied", "reserved"}
-_ALLOWED = {"allowed", "yes", "true", "1", "granted", "unreserved"}
 
 
 def _text(value: Any) -> str:

@@ -1,4 +1,5 @@
-"""What rights holders decided about tracks of an index: blocked, let free again, withdrawn. Nothing is ever changed in it.
+"""What rights holders decided about tracks of an index: blocked, let free again, rights set, withdrawn. Nothing is ever
+changed in it.
 
 `rights.jsonl` beside the catalogue: one decision a line, each with the SHA-256 of the line before it, so that a line
 that was changed or taken out is noticed. It names tracks by id only. A block counts from the moment it is written, for
@@ -10,7 +11,7 @@ from __future__ import annotations
 import fcntl
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -18,12 +19,13 @@ from typing import Literal
 from index.errors import UserError
 
 FILE = "rights.jsonl"
-Act = Literal["block", "unblock", "withdraw"]
+Act = Literal["block", "unblock", "set", "withdraw"]
 
 
 @dataclass(frozen=True)
 class Decision:
-    """`when` is ISO 8601 in UTC; `previous` the digest of the line before, "" for the first."""
+    """`when` is ISO 8601 in UTC; `values` are columns that are set (see `index.declared_rights`); `previous` is the digest
+    of the line before, "" for the first."""
 
     when: str
     who: str
@@ -31,6 +33,7 @@ class Decision:
     track: str
     reason: str
     previous: str = ""
+    values: dict[str, str] = field(default_factory=dict)
 
 
 class Ledger:
@@ -47,7 +50,7 @@ class Ledger:
         seen = self._stamp()
         if seen != self._seen:
             self._decisions = self._read() if seen else []
-            latest = {d.track: d for d in self._decisions}
+            latest = {d.track: d for d in self._decisions if d.act != "set"}
             self._blocked = {track: d for track, d in latest.items() if d.act != "unblock"}
             self._seen = seen
         return self._decisions

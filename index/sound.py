@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,7 +62,8 @@ class Sounds:
     def __init__(self, store: Store) -> None:
         rows = [(str(i), json.loads(str(text))) for i, text in store.sounds()]
         self._row = {identity: n for n, (identity, _) in enumerate(rows)}
-        self._z = _standardized([sound["traits"] for _, sound in rows])
+        self._scale = _Scale.of([sound["traits"] for _, sound in rows])
+        self._z = self._scale.deviations([sound["traits"] for _, sound in rows])
         self._parts = {part: _stacked([sound[part] for _, sound in rows]) for part in PARTS}
 
     def likeness(self, ids: Sequence[str], seeds: Sequence[str], sides: Collection[str] = ()) -> Matrix:
@@ -77,15 +79,30 @@ class Sounds:
             result[places] = self._likeness(measured, rows, sides)
         return result
 
+    def likeness_to(self, sound: dict[str, Any], ids: Sequence[str]) -> Matrix:
+        """Likeness of each of `ids` to a sound that is not in the catalogue (see `sound_of`), shape (len(ids),)."""
+        result = np.zeros(len(ids))
+        known = [(k, self._row[i]) for k, i in enumerate(ids) if i in self._row]
+        if known:
+            places, rows = map(list, zip(*known, strict=True))
+            parts = {part: _stacked([sound[part]])[0] for part in PARTS}
+            result[places] = self._near(rows, self._scale.deviations([sound["traits"]])[0], parts, ())
+        return result
+
     def _likeness(self, rows: list[int], seeds: list[int], sides: Collection[str]) -> Matrix:
+        middles = {part: self._parts[part][seeds].mean(0) for part in PARTS}
+        return self._near(rows, self._z[seeds].mean(0), middles, sides)
+
+    def _near(self, rows: list[int], traits_z: Matrix, middles: dict[str, Matrix], sides: Collection[str]) -> Matrix:
         total, weights = np.zeros(len(rows)), np.zeros(len(rows))
         if not sides:
-            distance = np.sqrt((((self._z[rows] - self._z[seeds].mean(0)) ** 2) * _WEIGHT).sum(1) / _WEIGHT.sum())
+            distance = np.sqrt((((self._z[rows] - traits_z) ** 2) * _WEIGHT).sum(1) / _WEIGHT.sum())
             total += _PART_WEIGHT["traits"] * np.exp(-distance)
             weights += _PART_WEIGHT["traits"]
         for part in sides or PARTS:
-            vectors = self._parts[part]
-            middle = vectors[seeds].mean(0)
+            vectors, middle = self._parts[part], middles[part]
+            if middle.shape[-1] != vectors.shape[1]:
+                continue
             there = vectors[rows].any(1) & bool(middle.any())
             cosine = vectors[rows] @ middle / max(float(np.linalg.norm(middle)), 1e-9)
             total += _PART_WEIGHT[part] * np.where(there, np.clip(cosine, 0, 1), 0)
@@ -93,14 +110,26 @@ class Sounds:
         return np.asarray(total / np.maximum(weights, 1e-9))
 
 
-def _standardized(rows: Sequence[Sequence[float | None]]) -> Matrix:
-    """Traits in deviations from the catalogue's mean; 0 where unknown."""
-    raw = np.array(rows, dtype=float).reshape(-1, len(TRAITS))
-    known = ~np.isnan(raw)
-    count = np.maximum(known.sum(0), 1)
-    mean = np.where(known, raw, 0).sum(0) / count
-    spread = np.sqrt(np.where(known, (raw - mean) ** 2, 0).sum(0) / count)
-    return np.where(known, (raw - mean) / np.maximum(spread, 1e-6), 0.0)
+@dataclass(frozen=True)
+class _Scale:
+    """Mean and spread of each trait over the catalogue."""
+
+    mean: Matrix
+    spread: Matrix
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[float | None]]) -> _Scale:
+        raw = np.array(rows, dtype=float).reshape(-1, len(TRAITS))
+        known = ~np.isnan(raw)
+        count = np.maximum(known.sum(0), 1)
+        mean = np.where(known, raw, 0).sum(0) / count
+        spread = np.sqrt(np.where(known, (raw - mean) ** 2, 0).sum(0) / count)
+        return cls(mean, np.maximum(spread, 1e-6))
+
+    def deviations(self, rows: Sequence[Sequence[float | None]]) -> Matrix:
+        """Traits in deviations from the mean; 0 where unknown."""
+        raw = np.array(rows, dtype=float).reshape(-1, len(TRAITS))
+        return np.where(np.isnan(raw), 0.0, (raw - self.mean) / self.spread)
 
 
 def _stacked(rows: Sequence[Sequence[float]]) -> Matrix:

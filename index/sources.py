@@ -13,9 +13,12 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from index.credentials import read_credentials
+from index.ern import Recording, Releases, read_releases
 from index.errors import UserError
 from index.fields import BadValue, TrackFields
 from index.sheets import duration_told, sheets_beside, sidecars
@@ -63,19 +66,25 @@ def _folder(root: Path) -> Iterator[Found | Rejected]:
     files = sorted(p for p in names if not p.is_dir())
     if not files:
         raise UserError(f"{root}: no music in this folder ({', '.join(sorted(AUDIO))})")
+    releases = read_releases(root)
+    for message, reason in releases.broken:
+        yield Rejected(message.relative_to(root).as_posix(), reason)
     for path in files:
         where = path.relative_to(root).as_posix()
         if not where.isprintable():  # also what is not UTF-8
             yield Rejected(ascii(where)[1:-1], "its name holds characters that cannot be shown; rename it")
             continue
         try:
-            yield _file(path, where)
+            yield _file(path, where, releases)
         except (BadValue, OSError, UnicodeError) as reason:
             yield Rejected(where, str(reason))
 
 
-def _file(path: Path, where: str) -> Found:
-    fields, state = TrackFields(lenient=True), path.stat()
+def _file(path: Path, where: str, releases: Releases) -> Found:
+    state = path.stat()
+    fields = TrackFields(lenient=True, date=_day(state.st_mtime))
+    recording = _declare_release(path, fields, releases)
+    _declare_credentials(path, fields)
     read_tags(path, fields)
     sheets = sheets_beside(path)
     fields.add_sheets(sheets)
@@ -87,9 +96,34 @@ def _file(path: Path, where: str) -> Found:
     stamps = [f"{p.name}:{p.stat().st_size}:{p.stat().st_mtime_ns}" for p in sidecars(path)]
     return Found(
         track.model_copy(update={"audio": str(path.resolve())}),
-        _digest([where, state.st_size, state.st_mtime_ns, *stamps]),
+        _digest([where, state.st_size, state.st_mtime_ns, *stamps, *([recording] if recording else [])]),
         where,
     )
+
+
+def _declare_release(path: Path, fields: TrackFields, releases: Releases) -> Recording | None:
+    """What the label's own message says of a file; it goes before the file's tags."""
+    if not releases.recordings:
+        return None
+    tags = TrackFields(lenient=True)
+    read_tags(path, tags)
+    recording = releases.of(path, tags.first("isrc"))
+    if recording:
+        for column, values in recording.values.items():
+            fields.declare(column, values, recording.where, recording.date)
+    return recording
+
+
+def _declare_credentials(path: Path, fields: TrackFields) -> None:
+    found = read_credentials(path)
+    if found:
+        for column, value in found.values.items():
+            fields.declare(column, value, found.where, found.date)
+
+
+def _day(stamp: float) -> str:
+    """The day of a file's time stamp, in UTC."""
+    return datetime.fromtimestamp(stamp, UTC).date().isoformat()
 
 
 def _manifest(path: Path) -> Iterator[Found | Rejected]:
@@ -100,7 +134,7 @@ def _manifest(path: Path) -> Iterator[Found | Rejected]:
         try:
             if isinstance(row, str):
                 raise BadValue(row)
-            found = _row(row, path.parent, where)
+            found = _row(row, path, where)
             if found.track.id in seen:
                 raise BadValue(f"the id {found.track.id!r} stands in an earlier row")
         except BadValue as reason:
@@ -161,19 +195,22 @@ def _parquet(path: Path) -> Iterator[dict[str, Any]]:
         raise UserError(f"{path}: not a Parquet file: {str(exc).splitlines()[0]}") from exc
 
 
-def _row(row: dict[str, Any], base: Path, where: str) -> Found:
-    fields = TrackFields()
+def _row(row: dict[str, Any], manifest: Path, where: str) -> Found:
+    fields = TrackFields(date=_day(manifest.stat().st_mtime))
     for column, value in row.items():
         fields.declare(str(column), value, f"column {column}")
+    audio = manifest.parent / fields.first("audio") if fields.has("audio") else None
+    if audio and audio.is_file():
+        _declare_credentials(audio, fields)
     identity = fields.first("id")
     if not identity:
         raise BadValue("no id")
     if not any(fields.has(column) for column in ("caption", "title", "audio")):
         raise BadValue("none of caption, title, audio")
     parts: list[Any] = [json.dumps(row, sort_keys=True, default=str)]
-    if not fields.has("audio"):
+    if not audio:
         return Found(fields.track(identity), _digest(parts), where)
-    audio = (base / fields.first("audio")).resolve()
+    audio = audio.resolve()
     if not audio.is_file():
         raise BadValue(f"audio: no file {fields.first('audio')}")
     fields.add_sheets(sheets_beside(audio))

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -269,7 +270,7 @@ class Store:
         )
         if not found:
             return None
-        track = Track.model_validate_json(str(found[0][0]))
+        track = _track(str(found[0][0]))
         return (
             track.model_copy(update={"profile": Profile.from_dict(json.loads(str(found[0][1])))})
             if found[0][1]
@@ -279,7 +280,7 @@ class Store:
     def tracks(self, ids: Sequence[str]) -> list[Track]:
         """Tracks without their profiles, in the order of `ids`; unknown ids are left out."""
         found = {str(i): str(j) for i, j in self._in("SELECT id, json FROM tracks WHERE id IN ", ids)}
-        return [Track.model_validate_json(found[i]) for i in ids if i in found]
+        return [_track(found[i]) for i in ids if i in found]
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """Vector of shape (384,) by id."""
@@ -325,6 +326,12 @@ class Store:
     def rejected(self) -> list[Rejected]:
         """What the last build set aside."""
         return [Rejected(str(w), str(r)) for w, r in self.rows("SELECT place, reason FROM rejected ORDER BY place")]
+
+
+@lru_cache(maxsize=1024)
+def _track(row: str) -> Track:
+    """A row as it is stored, read; the same few tracks are asked for again and again in a conversation."""
+    return Track.model_validate_json(row)
 
 
 def _measured(profile: Profile | None) -> tuple[object, ...]:

@@ -38,14 +38,24 @@ class Credit(_Frozen):
 
 
 class Rights(_Frozen):
-    """What may be shown and who made it. Unknown stays unknown: nothing here is guessed."""
+    """What may be shown and who made it. Unknown stays unknown: nothing here is guessed.
+
+    `ai_extent` says how much was made with AI (DDEX: all, partly), `ai_roles` which contributions, `ai_date` since when
+    that is declared. `analysis` is about
+    listening machines (captions, measurements), `training` about learning ones; each `_source` says who declares it.
+    """
 
     licence: str | None = None
     lyrics_display: LyricsDisplay = "excerpt"
     ai_status: AiStatus = "unknown"
+    ai_extent: Literal["all", "partly"] | None = None
+    ai_roles: tuple[str, ...] = ()
     ai_source: str | None = None
+    ai_date: str | None = None
     analysis: Literal["allowed", "forbidden"] = "allowed"
     analysis_source: str | None = None
+    training: Literal["allowed", "forbidden"] = "allowed"
+    training_source: str | None = None
     credits: tuple[Credit, ...] = ()
 
 

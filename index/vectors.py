@@ -60,6 +60,7 @@ class VectorIndex:
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
+        self._size = collection.count()
 
     def nearest(self, vector: Vectors, count: int) -> list[Near]:
         """The `count` nearest entries to a unit vector of shape (384,), best first."""
@@ -67,12 +68,11 @@ class VectorIndex:
 
     def nearest_to_each(self, vectors: Sequence[Vectors], count: int) -> list[list[Near]]:
         """The same for several vectors, asked for at once."""
-        size = self._collection.count()
-        if not size or not vectors:
+        if not self._size or not vectors:
             return [[] for _ in vectors]
         found = self._collection.query(
             query_embeddings=np.stack(vectors).astype(np.float32),
-            n_results=min(count, size),
+            n_results=min(count, self._size),
             include=["distances"],
         )
         return [

@@ -110,6 +110,20 @@ class Conversation(BaseModel):
             self.query = self.past.pop() if self.past else None
             self.revision += 1
 
+    def let_go(self, field: str, value: str = "") -> None:
+        """One wish less: a value of a list of the query, or the whole of a field. The words it came from go with it, and
+        `undo` brings it back. Raises `ToolFailed` where there is no such wish."""
+        with self._lock:
+            given = getattr(self.query, field, None) if field in Query.model_fields else None
+            if self.query is None or not given or (isinstance(given, list) and value not in given):
+                raise ToolFailed(f"there is no wish {value or field}")
+            rest: Any = (
+                [v for v in given if v != value] if isinstance(given, list) else Query.model_fields[field].default
+            )
+            self.past = [*self.past, self.query][-_PAST:]
+            self.query = self.query.model_copy(update={field: rest, "text": "", "context": ""})
+            self.revision += 1
+
     def start_over(self) -> None:
         """Forgets wishes and taste; handles stay, since they are on the screen."""
         with self._lock:

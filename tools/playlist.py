@@ -26,10 +26,10 @@ def write_playlist(name: str, tracks: Sequence[Track], folder: Path) -> Playlist
     """Writes both files into `folder`; a name taken already gets a number. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     stem = _free(folder, re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:60] or "playlist")
-    m3u8, jspf = folder / f"{stem}.m3u8", folder / f"{stem}.jspf"
-    m3u8.write_text(_m3u8(name, tracks), "utf-8")
-    jspf.write_text(json.dumps(_jspf(name, tracks), ensure_ascii=False, indent=2) + "\n", "utf-8")
-    return Playlist(name, m3u8, jspf, sum(t.duration_s or 0 for t in tracks))
+    paths = folder / f"{stem}.m3u8", folder / f"{stem}.jspf"
+    paths[0].write_text(m3u8(name, tracks), "utf-8")
+    paths[1].write_text(json.dumps(jspf(name, tracks), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return Playlist(name, *paths, sum(t.duration_s or 0 for t in tracks))
 
 
 def _free(folder: Path, stem: str) -> str:
@@ -37,7 +37,8 @@ def _free(folder: Path, stem: str) -> str:
     return next(n for n in names if not any((folder / f"{n}.{end}").exists() for end in ("m3u8", "jspf")))
 
 
-def _m3u8(name: str, tracks: Sequence[Track]) -> str:
+def m3u8(name: str, tracks: Sequence[Track]) -> str:
+    """A playlist for players; paths are those of this machine."""
     rows = ["#EXTM3U", f"#PLAYLIST:{_line(name)}"]
     for track in tracks:
         label = f"{track.by} - {track.name}" if track.by else track.name
@@ -52,14 +53,19 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _jspf(name: str, tracks: Sequence[Track]) -> dict[str, object]:
+def _uri(audio: str) -> str:
+    return audio if audio.startswith(("http://", "https://")) else Path(audio).as_uri()
+
+
+def jspf(name: str, tracks: Sequence[Track]) -> dict[str, object]:
+    """A playlist for other programs, with ISRC and caption."""
     return {"playlist": {"title": name, "creator": "Liner Notes", "track": [_entry(t) for t in tracks]}}
 
 
 def _entry(track: Track) -> dict[str, object]:
     entry = {
         "title": track.name, "creator": track.by or None, "album": track.album, "duration": round(track.duration_s * 1000) if track.duration_s else None,
-        "location": [Path(track.audio).as_uri()] if track.audio else None, "identifier": [f"isrc:{track.isrc}" if track.isrc else f"linernotes:{track.id}"],
+        "location": [_uri(track.audio)] if track.audio else None, "identifier": [f"isrc:{track.isrc}" if track.isrc else f"linernotes:{track.id}"],
         "annotation": track.caption,
     }  # fmt: skip
     return {k: v for k, v in entry.items() if v is not None}

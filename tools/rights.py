@@ -80,6 +80,12 @@ def attribution(track: Track) -> str:
 
 
 def ai_words(track: Track) -> str:
-    """The AI status in words, with its source."""
-    words = _AI_WORDS[track.rights.ai_status]
-    return f"{words} ({track.rights.ai_source})" if track.rights.ai_source else words
+    """The AI status in words: how much, which contributions, with its source and date."""
+    rights = track.rights
+    words = _AI_WORDS[rights.ai_status]
+    if rights.ai_extent == "partly":
+        words = words.replace("as made", "as made in part")
+    if rights.ai_roles:
+        words += f": {', '.join(rights.ai_roles)}"
+    source = ", ".join(filter(None, (rights.ai_source, rights.ai_date)))
+    return f"{words} ({source})" if source else words

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from assistant.settings import Settings
-from index.errors import UserError
 from ui.options import lazy, positive
 
 _KINDS = ("junit", "html", "json", "md")
@@ -116,7 +115,8 @@ def _kinds(text: str) -> tuple[str, ...]:
 
 
 def check(args: argparse.Namespace, settings: Settings) -> int:
-    """`dialogs check`: every file is looked at; exit code 2 when one of them has a mistake."""
+    """`dialogs check`: every file is looked at and all its mistakes are told; exit code 2 when there is one."""
+    from eval_dialogs.mistakes import Mistakes
     from eval_dialogs.reports.words import counted
     from eval_dialogs.scripts import files_of, read_file, read_scripts
 
@@ -126,9 +126,11 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
             scripts = read_file(file)
             turns = sum(len(script.turns) for script in scripts)
             print(f"{file}: {counted(len(scripts), 'dialog')}, {counted(turns, 'turn')}")
-        except UserError as mistake:
-            wrong += 1
-            print(f"linernotes: {mistake}", file=sys.stderr)
+        except Mistakes as mistakes:
+            wrong += len(mistakes.lines)
+            print("\n".join(f"linernotes: {line}" for line in mistakes.lines), file=sys.stderr)
+    if wrong > 1:
+        print(f"{wrong} mistakes", file=sys.stderr)
     if not wrong:
         read_scripts(args.paths)  # names that two files share
     return 2 if wrong else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import os
 import sys
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from ui.dialogs import dialogs_options, replay_options, runs_options, simulate_o
 from ui.options import Command
 from ui.options import lazy as _lazy
 from ui.options import positive as _positive
+from ui.rights_options import rights_options
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _chat(commands.add_parser("chat", help="talk to a catalogue in the terminal, or in JSON lines"))
     _web(commands.add_parser("web", help="open the web page on 127.0.0.1"))
     _demo(commands.add_parser("demo", help="make the demo catalogue and its index, then open the web page"))
-    _rights(commands.add_parser("rights", help="block, withdraw and look up tracks for their rights holders"))
+    rights_options(commands.add_parser("rights", help="block, withdraw and look up tracks for their rights holders"))
     _doctor(commands.add_parser("doctor", help="say what is there, what is missing, and what to do"))
     _serve(commands.add_parser("serve", help="serve the reasoning model and the audio model with vLLM"))
     _replay(commands.add_parser("replay", help="hold scripted dialogs and check them"))
@@ -135,26 +135,6 @@ def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--index", type=Path, default=None, help=argparse.SUPPRESS)
     _device(parser)
     parser.set_defaults(run=_lazy("ui.demo", "demo"))
-
-
-def _rights(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, told in (
-        ("show", "rights of a track and what was decided about it; without one, all decisions"),
-        ("block", "keep a track from being shown, at once"),
-        ("unblock", "let a blocked track be shown again"),
-        ("withdraw", "remove a track and all that was made from it, for good"),
-    ):
-        command = commands.add_parser(name, help=told)
-        command.add_argument("track", nargs="?" if name == "show" else None, help="its id, ISRC or exact title")
-        command.add_argument("--index", type=Path, metavar="DIR", help="default: the demo catalogue's")
-        command.add_argument("--json", action="store_true", help="print JSON")
-        if name != "show":
-            command.add_argument("--reason", required=True, help="why; kept in the ledger")
-            command.add_argument("--who", default=getpass.getuser(), help="who decides (default: %(default)s)")
-        if name == "withdraw":
-            command.add_argument("--yes", action="store_true", help="it cannot be taken back")
-        command.set_defaults(run=_lazy("ui.rights", name))
 
 
 def _doctor(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ import base64
 import colorsys
 import io
 from pathlib import Path
+from typing import TypeVar
 
 import matplotlib
 
@@ -13,12 +14,14 @@ matplotlib.use("Agg")
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 
 from index.profile import Profile, clock
+from index.track import Track
 from tools.audio.chords import NAMES, quality_of, root_of
 from tools.audio.decode import AudioRejected, decode
 
+F = TypeVar("F", bound=FigureBase)
 _INK, _DIM, _PAPER, _ACCENT = "#f3ece1", "#a89f92", "#211b16", "#e8a33d"
 _GREEN, _RED, _BLUE = "#7fb7a3", "#c96a5b", "#8f8fd0"
 _SECTIONS = (_ACCENT, _GREEN, _RED, _BLUE, "#d8c76b", "#6aa4d9", "#b78fc2")
@@ -30,7 +33,27 @@ _NAMED_SHARE = 0.007  # of the track that a chord must last to be written into i
 
 def draw(profile: Profile, audio: Path) -> bytes:
     """A PNG of 1400 x 860 pixels."""
-    figure = Figure(figsize=(14, 8.6), dpi=100, facecolor=_PAPER, layout="constrained")
+    out = io.BytesIO()
+    _drawn(Figure(figsize=(14, 8.6), dpi=100, facecolor=_PAPER, layout="constrained"), profile, audio).savefig(
+        out, format="png"
+    )
+    return out.getvalue()
+
+
+def sheet_of(track: Track, audio: Path, words: str) -> Figure:
+    """The picture with the track's name above and words beneath, 1400 x 1200 pixels; `track` has a profile."""
+    assert track.profile is not None
+    figure = Figure(figsize=(14, 12), dpi=100, facecolor=_PAPER, layout="constrained")
+    top, bottom = np.ravel(np.asarray(figure.subfigures(2, 1, height_ratios=(4, 1), hspace=0.02)))
+    top.set_facecolor(_PAPER)
+    bottom.set_facecolor(_PAPER)
+    top.suptitle(f"{track.name}{f' – {track.by}' if track.by else ''}", color=_INK, fontsize=20, x=0.02, ha="left")
+    bottom.text(0.02, 0.9, words, color=_INK, fontsize=11, va="top", ha="left", linespacing=1.5)
+    _drawn(top, track.profile, audio)
+    return figure
+
+
+def _drawn(figure: F, profile: Profile, audio: Path) -> F:
     lanes = figure.subplots(len(_HEIGHTS), 1, sharex=True, gridspec_kw={"height_ratios": _HEIGHTS})
     for axes in lanes:
         axes.set_facecolor(_PAPER)
@@ -44,9 +67,7 @@ def draw(profile: Profile, audio: Path) -> bytes:
     _course(course, profile)
     ticks = np.linspace(0, profile.duration_s, 11)
     course.set_xticks(ticks, [clock(t) for t in ticks])
-    out = io.BytesIO()
-    figure.savefig(out, format="png")
-    return out.getvalue()
+    return figure
 
 
 def data_uri(png: bytes) -> str:
@@ -106,20 +127,24 @@ def _harmony(axes: Axes, profile: Profile) -> None:
     for chord in profile.chords:
         if chord.label == "N":
             continue
-        fifths = (NAMES.index(root_of(chord.label)) - tonic) * 7 % 12
-        minor = quality_of(chord.label).startswith(("min", "dim"))
-        colour = colorsys.hls_to_rgb((0.1 + fifths / 12) % 1, 0.36 if minor else 0.55, 0.45)
-        axes.axvspan(chord.start_s, chord.end_s, ymin=0.0, ymax=0.82, color=colour, lw=0)
+        axes.axvspan(chord.start_s, chord.end_s, ymin=0.0, ymax=0.82, color=chord_colour(chord.label, tonic), lw=0)
         if chord.end_s - chord.start_s > _NAMED_SHARE * profile.duration_s:
             middle = (chord.start_s + chord.end_s) / 2
-            axes.text(middle, 0.41, _short(chord.label), color=_INK, fontsize=7, rotation=90, ha="center", va="center")
+            axes.text(middle, 0.41, short(chord.label), color=_INK, fontsize=7, rotation=90, ha="center", va="center")
     for k, key in enumerate(profile.keys):
         axes.plot([key.start_s, key.end_s], [0.9, 0.9], color=(_INK, _DIM)[k % 2], lw=3, solid_capstyle="butt")
         axes.text(key.start_s, 0.93, f" {key.tonic} {key.mode}", color=_INK, fontsize=9, va="bottom")
     axes.set(ylim=(0, 1.15), yticks=[])
 
 
-def _short(label: str) -> str:
+def chord_colour(label: str, tonic: int) -> tuple[float, float, float]:
+    """Red, green, blue (0 to 1) of a chord: its place on the circle of fifths from the tonic (0 is C), minor darker."""
+    fifths = (NAMES.index(root_of(label)) - tonic) * 7 % 12
+    minor = quality_of(label).startswith(("min", "dim"))
+    return colorsys.hls_to_rgb((0.1 + fifths / 12) % 1, 0.36 if minor else 0.55, 0.45)
+
+
+def short(label: str) -> str:
     """ "C#m7" for "C#:min7/5"."""
     quality = quality_of(label)
     return root_of(label) + _SHORT.get(quality, quality)

@@ -17,10 +17,10 @@ _STYLES = {"passed": "green", "failed": "bold red", "error": "bold yellow"}
 
 
 class Display:
-    """`tell` is called from several threads. `silent` (for `--json`) prints no lines, and its bars go to stderr."""
+    """`tell` is called from several threads. `often`: dialogs are held more than once, and attempts have numbers. `silent` (for `--json`) prints no lines, and its bars go to stderr."""
 
-    def __init__(self, attempts: int, *, silent: bool = False) -> None:
-        self._silent, self._lock = silent, threading.Lock()
+    def __init__(self, attempts: int, *, often: bool = False, silent: bool = False) -> None:
+        self._often, self._silent, self._lock = often, silent, threading.Lock()
         self._console = Console(stderr=silent, soft_wrap=True)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         self._bars = Progress(*columns, console=self._console, transient=True)
@@ -46,7 +46,7 @@ class Display:
     def _over(self, progress: Told, attempt: Attempt) -> None:
         if self._silent:
             return
-        often = f", attempt {progress.number}" if progress.number > 1 else ""
+        often = f", attempt {progress.number}" if self._often else ""
         told = f" {progress.script.id}  {counted(len(attempt.turns), 'turn')}, {attempt.ms:.0f} ms{often}"
         word = attempt.outcome if attempt.outcome == "passed" else attempt.outcome.upper()
         self._console.print(Text.assemble((f"{word:7}", _STYLES[attempt.outcome]), told), soft_wrap=True)

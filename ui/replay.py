@@ -16,7 +16,7 @@ from assistant.settings import Settings
 from eval_dialogs.comparison import Comparison, compare
 from eval_dialogs.judge import judge_of
 from eval_dialogs.relay import relaying
-from eval_dialogs.reports.files import Told, write
+from eval_dialogs.reports.files import Told, writable, write
 from eval_dialogs.reports.words import difference, outcome, summary
 from eval_dialogs.results import Run
 from eval_dialogs.runner import Runner
@@ -36,6 +36,8 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     """`replay`: exit code 0 when every dialog passes, 1 when one fails, 2 when one ends in an error, 3 when one fails
     that passed in the baseline."""
     settings = _for_traffic(args, settings)
+    if args.report:
+        writable(args.out)
     with closing(open_index(args, settings)) as catalogue:
         if args.watch:
             watch(args.paths, lambda scripts: _watched(scripts, args, settings, catalogue))
@@ -91,12 +93,14 @@ def _told(scripts: Sequence[Script], args: argparse.Namespace, settings: Setting
     """The dialogs held, and compared with the baseline."""
     baseline = load(args.baseline, runs_folder(settings)) if args.baseline else None
     started = datetime.now().astimezone()
-    display = Display(sum(args.repeat or s.defaults.repeat for s in scripts), silent=args.json)
+    times = [args.repeat or s.defaults.repeat for s in scripts]
+    display = Display(sum(times), often=max(times) > 1, silent=args.json)
     judge = judge_of(settings)
     draw = _picture if "html" in args.report else None
     with _tapes(args, settings) as tapes:
         judged = judge is not None or isinstance(tapes, Player)
         with closing(Stage(settings, catalogue, judged)) as stage, display.shown():
+            stage.warm()
             dialogs = Runner(stage, args.jobs, args.repeat, display.tell, judge, tapes, draw).run(scripts)
         played = ", ".join(sorted(tapes.models)) if isinstance(tapes, Player) else None
     setting = Setting(settings, catalogue, started, args.repeat, played)

@@ -14,6 +14,7 @@ from assistant.threads import Threads
 from index.catalogue import Catalogue
 from index.errors import UserError
 from index.ledger import Act, Decision, Ledger
+from index.settle import settle
 from index.track import Track
 from index.withdraw import erase
 from tools.rights import ai_words, attribution, policy
@@ -36,7 +37,8 @@ def show(args: argparse.Namespace, settings: Settings) -> int:
         display, why = policy(track)
         body = {
             "id": track.id, "title": track.name, "credit": attribution(track), "lyrics_display": f"{display}: {why}", "ai": ai_words(track),
-            "machine analysis": f"{track.rights.analysis}{f' ({s})' if (s := track.rights.analysis_source) else ''}",
+            "machine analysis": _with_source(track.rights.analysis, track.rights.analysis_source),
+            "AI training": _with_source(track.rights.training, track.rights.training_source),
             "blocked": track.id in catalogue.ledger.blocked(), "decisions": [asdict(d) for d in decisions if d.track == track.id],
         }  # fmt: skip
     _print(body, args.json)
@@ -51,6 +53,21 @@ def block(args: argparse.Namespace, settings: Settings) -> int:
 def unblock(args: argparse.Namespace, settings: Settings) -> int:
     """`rights unblock`."""
     return _decided("unblock", args, settings)
+
+
+def declare(args: argparse.Namespace, settings: Settings) -> int:
+    """`rights set`: counts at once, and with every later build."""
+    given = {"lyrics_display": args.lyrics_display, "licence": args.licence, "ai_status": args.ai, "machine_analysis": args.analysis, "ai_training": args.training}  # fmt: skip
+    values = {column: value for column, value in given.items() if value}
+    if not values:
+        raise UserError("nothing to set: give --lyrics-display, --licence, --ai, --analysis or --training")
+    with closing(open_index(args, settings)) as catalogue:
+        directory, track, embedder = catalogue.directory, _find(catalogue, args.track), catalogue.embedder
+    decision = _decide("set", args, directory, track, values)
+    rights = settle(directory, track.id, embedder)
+    done = f"{track.name} ({track.id}): set {', '.join(f'{k} {v}' for k, v in values.items())}"
+    print(json.dumps({**asdict(decision), "rights": rights.model_dump()}, ensure_ascii=False) if args.json else done)
+    return 0
 
 
 def withdraw(args: argparse.Namespace, settings: Settings) -> int:
@@ -82,11 +99,17 @@ def _decided(act: Act, args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _decide(act: Act, args: argparse.Namespace, directory: Path, track: Track) -> Decision:
+def _decide(
+    act: Act, args: argparse.Namespace, directory: Path, track: Track, values: dict[str, str] | None = None
+) -> Decision:
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    decision = Decision(now, args.who, act, track.id, args.reason)
+    decision = Decision(now, args.who, act, track.id, args.reason, values=values or {})
     Ledger(directory).add([decision])
     return decision
+
+
+def _with_source(word: str, source: str | None) -> str:
+    return f"{word} ({source})" if source else word
 
 
 def _find(catalogue: Catalogue, named: str) -> Track:
@@ -118,4 +141,5 @@ def _print(body: dict[str, object], as_json: bool) -> None:
     if not decisions:
         print("no decisions")
     for row in decisions if isinstance(decisions, list) else ():
-        print(f"{row['when']}  {row['act']:9} {row['track']}  {row['who']}: {row['reason']}")
+        told = "".join(f" {column}={value}" for column, value in row["values"].items())
+        print(f"{row['when']}  {row['act']:9} {row['track']}{told}  {row['who']}: {row['reason']}")

@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
+from pathlib import Path
 
 from assistant.settings import Settings
 from eval_dialogs.comparison import compare
 from eval_dialogs.reports.files import Told, write
-from eval_dialogs.reports.words import difference, failure, outcome, summary
+from eval_dialogs.reports.words import counted, difference, failure, outcome, summary
 from eval_dialogs.results import Run
 from eval_dialogs.runs import kept, load
 from index.errors import UserError
 from ui.replay import runs_folder
 
 _MOST = 40
+_FILES = 2
 
 
 def listed(args: argparse.Namespace, settings: Settings) -> int:
@@ -29,10 +31,18 @@ def listed(args: argparse.Namespace, settings: Settings) -> int:
     for path in paths[-_MOST:]:
         try:
             run = load(str(path), path.parent)
-            print(f"{run.id}  {summary(run)}, {run.model}, {run.tracks} tracks")
+            print(f"{run.id}  {summary(run)}: {_of_what(run)}")
         except UserError as wrong:
             print(f"{path.stem}  {wrong}")
     return 0
+
+
+def _of_what(run: Run) -> str:
+    """What tells a run from others: the dialogs' files, who answered, the catalogue, the revision."""
+    files = sorted({Path(d.file).stem for d in run.dialogs})
+    several = f"{', '.join(files[:_FILES])}{f' and {len(files) - _FILES} more files' if len(files) > _FILES else ''}"
+    where = f"{Path(run.catalogue).name} ({counted(run.tracks, 'track')})"
+    return ", ".join(filter(None, (several, run.model, where, run.revision and f"revision {run.revision}")))
 
 
 def show(args: argparse.Namespace, settings: Settings) -> int:

@@ -17,9 +17,10 @@ from fastapi.responses import FileResponse
 from assistant.reply import Assistant
 from assistant.settings import Settings
 from assistant.threads import Threads
+from assistant.works import Works
 from index.errors import UserError
 from ui.commands import open_index, tell_silence
-from ui.web import TITLE, page
+from ui.page.layout import TITLE, page
 
 HOST = "127.0.0.1"
 _UPLOAD_LIMIT = "200mb"
@@ -29,7 +30,7 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
     """`web`: runs until Ctrl-C."""
     assistant = Assistant(settings, open_index(args, settings), Threads(settings.threads))
     tell_silence(settings)
-    assistant.catalogue.embedder.embed_one("warm")  # the first listener should not wait for the model
+    assistant.warm()
     port = _free_port(args.port)
     server = uvicorn.Server(
         uvicorn.Config(application(assistant), host=HOST, port=port, log_level="warning", timeout_graceful_shutdown=2)
@@ -45,6 +46,7 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
 def application(assistant: Assistant) -> FastAPI:
     """The whole site: /, /audio/ID and /playlist/NAME."""
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None)
+    works = Works(assistant.settings.home)
 
     @app.get("/audio/{track_id:path}")
     def audio(track_id: str) -> FileResponse:
@@ -53,6 +55,13 @@ def application(assistant: Assistant) -> FastAPI:
             raise HTTPException(404, "no audio for this track")
         return FileResponse(track.audio)
 
+    @app.get("/work/{identity}")
+    def work(identity: str) -> FileResponse:
+        path = works.sound(identity)
+        if path is None or not path.is_file():
+            raise HTTPException(404, "no such track")
+        return FileResponse(path, headers={"Cache-Control": "no-store"})
+
     @app.get("/playlist/{name}")
     def playlist(name: str) -> FileResponse:
         file = assistant.settings.playlists / Path(name).name
@@ -60,9 +69,9 @@ def application(assistant: Assistant) -> FastAPI:
             raise HTTPException(404, "no such playlist")
         return FileResponse(file, filename=file.name)
 
-    style, script = (resources.files("ui").joinpath(name).read_text("utf-8") for name in ("style.css", "page.js"))
+    style, script = (resources.files("ui.page").joinpath(name).read_text("utf-8") for name in ("style.css", "page.js"))
     theme = gr.themes.Soft(primary_hue="amber", neutral_hue="stone", font=["Georgia", "serif"], font_mono=["monospace"])
-    blocks = page(assistant)
+    blocks = page(assistant, works)
     blocks.queue(default_concurrency_limit=4, max_size=64)
     mounted: FastAPI = gr.mount_gradio_app(
         app, blocks, path="/", server_name=HOST, theme=theme, css=style, js=script, max_file_size=_UPLOAD_LIMIT, show_error=True, footer_links=[], run_history=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from eval_dialogs.comparison import Comparison
 from eval_dialogs.reports.junit import junit
@@ -29,6 +30,16 @@ KINDS: dict[str, tuple[str, Callable[[Told], str]]] = {
     "json": ("dialogs.json", lambda told: told.run.model_dump_json(indent=1) + "\n"),
     "md": ("dialogs.md", lambda told: markdown(told.run, told.comparison)),
 }
+
+
+def writable(folder: Path) -> None:
+    """Makes the folder for reports; raises `UserError` when nothing can be written there, before an hour of dialogs."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as exc:
+        raise UserError(f"{folder}: reports cannot be written here: {exc.strerror}") from exc
 
 
 def write(kinds: Sequence[str], folder: Path, told: Told) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -162,8 +163,23 @@ def test_an_overflow_is_tried_again_with_less(bench: Bench) -> None:
     assert second < first
 
 
+def test_a_silent_server_can_be_stopped(bench: Bench) -> None:
+    bench.proxy.always = Fault(wait_s=30)
+    agent = Assistant(bench.settings, bench.catalogue, bench.threads)
+    replies: list[Reply] = []
+    turn = threading.Thread(target=lambda: replies.append(agent.reply(Request("t", "slow blues"))))
+    began = time.monotonic()
+    turn.start()
+    time.sleep(1)
+    agent.stop("t")
+    turn.join(10)
+    assert replies and time.monotonic() - began < 3 and "it was stopped" in replies[0].text
+    bench.proxy.always = None
+    assert bench.ask("slow blues").text == ANSWER["content"]
+
+
 def test_the_time_of_a_turn_is_kept(bench: Bench) -> None:
-    bench.script.messages = [SEARCH, {"content": "Words without end. " * 3000}]
+    bench.script.messages = [SEARCH, {"content": "Words without end. " * 9000}]
     began = time.monotonic()
     reply = bench.ask("slow blues", turn_s=1.5)
     assert time.monotonic() - began < 4
@@ -178,7 +194,7 @@ def test_the_tokens_of_a_turn_are_kept(bench: Bench) -> None:
 
 
 def test_a_listener_who_leaves_ends_the_model_s_answer(bench: Bench) -> None:
-    bench.script.messages = [{"content": "Words without end. " * 3000}]
+    bench.script.messages = [{"content": "Words without end. " * 9000}]
     turn = Assistant(bench.settings, bench.catalogue, bench.threads).stream(Request("t", "blues"))
     next(e for e in turn if isinstance(e, Words))
     began = time.monotonic()

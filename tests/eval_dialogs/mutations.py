@@ -147,6 +147,18 @@ def _invents(was: Callable[..., str]) -> Callable[..., str]:
     return lambda *args: _louder(was(*args))
 
 
+def _mixed_up(was: Callable[..., str]) -> Callable[..., str]:
+    """Each tempo in an answer is the next one's: all of them were measured, and none is where it belongs."""
+
+    def composed(*args: Any) -> str:
+        text = was(*args)
+        tempos = re.findall(r"\b\d+(?= BPM)", text)
+        turned = iter((*tempos[1:], *tempos[:1]))
+        return re.sub(r"\b\d+(?= BPM)", lambda m: next(turned), text)
+
+    return composed
+
+
 def _obeys_titles(was: Callable[..., Plan]) -> Callable[..., Plan]:
     """What a title on the screen orders is done."""
 
@@ -202,6 +214,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     # grounding
     Mutation("invented numbers pass", ("comparison", "grounding"), (("assistant.grounding:unsupported", _instead(None)), ("assistant.embedded.model:compose", _invents))),
     _one("the composer invents numbers, and grounding cuts them", "discovery", "assistant.embedded.model:compose", _invents),
+    _one("one track's tempo is told of another", "comparison", "assistant.embedded.model:compose", _mixed_up),
     _one("grounding cuts everything", "discovery", "assistant.grounding:unsupported", _instead("everything")),
     _one("what was let go is not said", "empty", "assistant.embedded.compose:remarks", _remarks("relaxed")),
     _one("what is absent is not said", "unknown-artist", "assistant.embedded.compose:remarks", _remarks("absent")),

@@ -78,14 +78,21 @@ def test_a_fan_talks_plays_likes_and_finds_the_thread_again(page: Page, site: Si
     cards.first.locator("[data-act=why]").click()
     expect(page.locator("#ln-chat .bot.message").last).to_contain_text("is here because", timeout=WAIT)
 
-    cards.first.locator("audio").evaluate("a => a.play()")
-    page.wait_for_function("() => document.querySelector('.ln-card audio').currentTime > 0.2", timeout=WAIT)
-    cards.nth(1).locator("audio").evaluate("a => a.play()")
-    page.wait_for_function("() => document.querySelector('.ln-card audio').paused", timeout=WAIT)
+    cards.first.locator(".ln-play").click()
+    page.wait_for_function("() => document.querySelector('#ln-deck audio').currentTime > 0.2", timeout=WAIT)
+    expect(page.locator("#ln-deck b")).to_have_text(first.partition(" ")[2])
+    expect(cards.first).to_have_class("ln-card ln-playing")
+    cards.nth(1).locator(".ln-play").click()
+    expect(cards.nth(1)).to_have_class("ln-card ln-playing", timeout=WAIT)
+    expect(page.locator(".ln-playing")).to_have_count(1)
+    cards.nth(1).locator(".ln-part").last.click()
+    page.wait_for_function("() => document.querySelector('#ln-deck audio').currentTime > 20", timeout=WAIT)
+    page.locator("#ln-deck .ln-play").click()
+    page.wait_for_function("() => document.querySelector('#ln-deck audio').paused", timeout=WAIT)
 
     cards.first.locator("[data-act=like]").click()
     expect(cards.first.locator("[data-act=like]")).to_have_attribute("aria-pressed", "true", timeout=WAIT)
-    expect(page.locator(".ln-heard")).to_contain_text("1 liked")
+    expect(page.locator(".ln-heard")).to_contain_text("♥")
 
     page.reload()
     expect(page.locator("#ln-chat .user.message").first).to_contain_text("something calm with piano", timeout=WAIT)
@@ -138,3 +145,46 @@ def test_it_fits_a_phone(browser: Browser, site: Site) -> None:
     expect(phone.locator(".ln-card").first).to_be_visible(timeout=WAIT)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
+
+
+def test_a_playlist_a_link_and_the_map(browser: Browser, page: Page, site: Site) -> None:
+    say(page, "something calm with strings")
+    for n in range(3):
+        page.locator(".ln-card [data-act=tray]").nth(n).click()
+        page.get_by_role("tab", name="Playlist").click()
+        expect(page.locator("[data-row]")).to_have_count(n + 1, timeout=WAIT)
+        page.get_by_role("tab", name="Results").click()
+    page.get_by_role("tab", name="Playlist").click()
+    names = page.locator("[data-row] b").all_inner_texts()
+    page.locator("[data-row]").first.press("ArrowDown")
+    expect(page.locator("[data-row] b").first).to_have_text(names[1], timeout=WAIT)
+    page.wait_for_timeout(500)
+    with page.expect_download(timeout=WAIT) as download:
+        page.get_by_role("button", name="M3U8").click()
+    listed = Path(download.value.path()).read_text()
+    assert listed.startswith("#EXTM3U") and listed.index(names[1]) < listed.index(names[0])
+    link = page.locator("[data-copy-link]").get_attribute("data-copy-link")
+    friend = browser.new_context().new_page()
+    friend.goto(f"{site.url}/?list={link}")
+    friend.get_by_role("tab", name="Playlist").click(timeout=WAIT)
+    expect(friend.locator("[data-row] b").first).to_have_text(names[1], timeout=WAIT)
+    assert "list=" not in friend.url
+    friend.context.close()
+    page.get_by_role("tab", name="Map").click()
+    expect(page.locator(".ln-dot.ln-lit")).to_have_count(5, timeout=WAIT)
+    page.locator(".ln-dot:not(.ln-lit)").first.click()
+    page.get_by_role("button", name="More around here").click()
+    expect(page.locator("#ln-chat .user.message").last).to_contain_text("More like “", timeout=WAIT)
+
+
+def test_a_wish_is_taken_back_with_a_click_and_the_page_can_be_light(page: Page) -> None:
+    say(page, "something calm with piano")
+    page.locator(".ln-heard .ln-tag", has_text="piano").locator("button").click()
+    expect(page.locator(".ln-heard")).not_to_contain_text("piano", timeout=WAIT)
+    expect(page.locator("#ln-chat .user.message").last).to_contain_text("Search again")
+    was = page.evaluate("document.body.classList.contains('dark')")
+    page.locator("#ln-light").click()
+    assert page.evaluate("document.body.classList.contains('dark')") != was
+    page.reload()
+    page.wait_for_selector("#ln-box textarea", timeout=WAIT)
+    assert page.evaluate("document.body.classList.contains('dark')") != was

@@ -243,10 +243,14 @@ def test_dialogs_are_checked_with_all_mistakes(run: Run, file: Path, tmp_path: P
     assert run("dialogs", "check", file).out == f"{file}: 3 dialogs, 3 turns\n"
     assert run("dialogs", "check").code == 0
     for name in ("e", "f"):
-        (tmp_path / f"{name}.yaml").write_text("version: 1\ndialogs:\n  - name: a\n    turns:\n      - usr: x\n")
+        (tmp_path / f"{name}.yaml").write_text(
+            "version: 1\ndialogs:\n  - name: a\n    turns:\n      - {user: x, lik: [T1]}\n    tgs: []\n"
+        )
     done = run("dialogs", "check", tmp_path)
     assert done.code == 2 and f"{file}: 3 dialogs" in done.out
-    assert [line.split(": ")[1].rsplit("/", 1)[1] for line in done.err.splitlines()] == ["e.yaml:5", "f.yaml:5"]
+    *told, last = done.err.splitlines()
+    assert [line.split(": ")[1].rsplit("/", 1)[1] for line in told] == ["e.yaml:5", "e.yaml:6", "f.yaml:5", "f.yaml:6"]
+    assert "perhaps 'like'" in told[0] and "perhaps 'tags'" in told[1] and last == "4 mistakes"
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "d.yaml").write_text(DIALOGS)
     same = run("dialogs", "check", file, tmp_path / "sub")

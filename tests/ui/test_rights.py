@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from assistant.events import Request
 from assistant.reply import Assistant
@@ -15,6 +18,7 @@ from index.build import build
 from index.catalogue import Catalogue
 from index.embed import Embedder
 from tests.fixtures.words import ROWS
+from tools.annotate import Annotator
 from ui.main import main
 
 
@@ -100,3 +104,54 @@ def test_what_was_withdrawn_can_still_be_looked_up(index: Path, capsys: pytest.C
     assert rights("show", "w05", "--json", index=index) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert told["withdrawn"] and told["decisions"][0]["reason"] == "gone"
+
+
+def test_rights_that_are_set_count_at_once_and_with_the_next_build(
+    index: Path, embedder: Embedder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    catalogue, threads = Catalogue(index, embedder), Threads(None)
+    page = Assistant(load(), catalogue, threads)
+    assert "lamps along the harbour" in page.reply(Request("a", "the lyrics of Harbour Lamps, please")).text
+    words = ("--who", "label", "--reason", "new contract")
+    assert rights("set", "w01", "--lyrics-display", "none", "--ai", "partly", *words, index=index) == 0
+    reply = page.reply(Request("b", "the lyrics of Harbour Lamps, please"))
+    assert "lamps along" not in reply.text and "does not allow" in reply.text
+    assert "Harbour Lamps" not in str(page.reply(Request("c", "a calm song about the sea")).shown)  # declared AI
+    threads.close()
+    catalogue.close()
+    build(tmp_path / "rows.jsonl", index, lambda track: track, embedder)
+    assert rights("show", "w01", "--json", index=index) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told["lyrics_display"].startswith("none") and "in part with AI (rights ledger, label, 20" in told["ai"]
+    assert told["decisions"][0]["values"] == {"lyrics_display": "none", "ai_status": "partly"}
+
+
+def test_a_track_that_machines_may_no_longer_hear(tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """What was measured and written from its sound is gone from the disk; what its makers declared stays."""
+    monkeypatch.setenv("LINERNOTES_HOME", str(tmp_path / "home"))
+    (tmp_path / "music").mkdir()
+    times = np.arange(8 * 22050) / 22050
+    soundfile.write(tmp_path / "music" / "Night Ferry.wav", 0.3 * np.sin(2 * np.pi * 220 * times), 22050)
+    index = tmp_path / "index"
+    build(tmp_path / "music", index, Annotator(), embedder)
+    with closing(Catalogue(index, embedder)) as catalogue:
+        (before,) = catalogue.store.tracks(catalogue.store.ids())
+        assert before.caption and catalogue.store.measured(before.id)
+    assert _found(before.caption[:40].encode(), index)
+    assert rights("set", "Night Ferry", "--analysis", "forbidden", "--reason", "tdm", index=index) == 0
+    for _ in range(2):  # at once, and after the next build
+        with closing(Catalogue(index, embedder)) as catalogue:
+            after = catalogue.track(before.id)
+            assert after and after.caption is None and after.profile is None and after.title == "Night Ferry"
+            assert catalogue.store.measured(before.id) == {"tempo_bpm": None, "key": None, "meter": None} or not catalogue.store.measured(before.id)  # fmt: skip
+            assert "rights ledger" in str(after.rights.analysis_source)
+        assert not _found(before.caption[:40].encode(), index)
+        build(tmp_path / "music", index, Annotator(), embedder)
+
+
+def test_nothing_to_set_and_no_reason(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert rights("set", "w01", "--reason", "x", index=index) == 2
+    assert "nothing to set" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as ended:
+        rights("block", "w01", "--reason", "  ", index=index)
+    assert ended.value.code == 2 and "must not be empty" in capsys.readouterr().err

@@ -5,7 +5,7 @@ What is heard is in `listening`; here it is put together, whole or in parts.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +46,20 @@ def analyze(audio: Audio, device: str = "auto") -> Profile:
 
 def analyze_parts(audio: Audio, parts: Collection[str], device: str = "auto") -> dict[str, Any]:
     """The fields of the profile that belong to `parts` (keys of PARTS), each as it is in the whole profile."""
+    fields: dict[str, Any] = {}
+    for _, found in analyze_stages(audio, parts, device):
+        fields |= found
+    return fields
+
+
+def analyze_stages(audio: Audio, parts: Collection[str], device: str = "auto") -> Iterator[tuple[str, dict[str, Any]]]:
+    """The same part by part, each when it was heard: its name, and its fields with `duration_s` and `notes`."""
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     samples = torch.from_numpy(np.require(audio.samples, np.float32, ["C", "W"])).to(device)
     with torch.inference_mode():
         heard = Listening(samples, audio.rate, audio.notes)
-        fields = {name: getattr(heard, name) for part, names in PARTS.items() if part in parts for name in names}
-    return {"duration_s": heard.duration_s, **fields, "notes": heard.notes}
+    for part in (part for part in PARTS if part in parts):
+        with torch.inference_mode():
+            fields = {name: getattr(heard, name) for name in PARTS[part]}
+        yield part, {"duration_s": heard.duration_s, **fields, "notes": heard.notes}

@@ -1,0 +1,160 @@
+"""Clicks and messages of the page, as its handlers take them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from assistant.reply import Assistant
+from assistant.settings import Settings
+from assistant.threads import Threads
+from index.catalogue import Catalogue
+from ui.page.discover import Discover
+from ui.page.tray import token
+
+CHAT, PANEL, TRAY, HEARD, THREADS, CHIPS, GIFT, BROWSER = range(8)
+NOBODY: Any = SimpleNamespace(username=None)
+
+
+class Visitor:
+    """Somebody at the page; `last` are the parts as they were last changed."""
+
+    def __init__(self, front: Discover, owner: str, link: str = "") -> None:
+        self.front = front
+        self.last: dict[int, Any] = {}
+        self._take(front.opened(owner, link, NOBODY))
+
+    def say(self, text: str) -> None:
+        for parts in self.front.sent({"text": text, "files": []}, self.last[CHAT], self.last[BROWSER]):
+            self._take(parts[1:])
+
+    def act(self, name: str, value: str) -> None:
+        action = json.dumps({"act": name, "value": value})
+        for parts in self.front.acted(action, self.last[CHAT], self.last[BROWSER]):
+            self._take(parts)
+
+    def _take(self, parts: tuple[Any, ...]) -> None:
+        self.last |= {n: p for n, p in enumerate(parts) if not (isinstance(p, dict) and p.get("__type__") == "update")}
+
+    @property
+    def words(self) -> str:
+        return str([m["content"] for m in self.last[CHAT]])
+
+
+@pytest.fixture
+def front(catalogue: Catalogue, tmp_path: Path) -> Iterator[Discover]:
+    threads = Threads(None)
+    yield Discover(Assistant(Settings(tmp_path), catalogue, threads))
+    threads.close()
+
+
+@pytest.fixture
+def fan(front: Discover) -> Visitor:
+    return Visitor(front, "a-visitor-with-a-long-word")
+
+
+def test_a_turn_changes_all_parts(fan: Visitor) -> None:
+    fan.say("slow blues without vocals")
+    assert "Blue Ferry" in fan.last[PANEL] and "blues" in fan.last[HEARD] and "slow blues" in fan.last[THREADS]
+    assert "Show me more" in fan.last[CHIPS] and "How I read this" in str(fan.last[CHAT])
+
+
+def test_a_wish_that_is_taken_back_is_searched_without(fan: Visitor) -> None:
+    fan.say("something calm with piano")
+    before = fan.front._assistant.conversation(fan.last[BROWSER]["thread"]).query
+    assert before and "piano" in before.want
+    fan.act("let", json.dumps(["want", "piano"]))
+    after = fan.front._assistant.conversation(fan.last[BROWSER]["thread"]).query
+    assert after and "piano" not in after.want and "relaxing" in after.want and "Search again" in fan.words
+    fan.act("let", json.dumps(["want", "bagpipes"]))  # an old page's click
+    assert fan.last[HEARD].count("ln-off") == 1
+
+
+def test_the_last_wish_taken_back_leaves_nothing(fan: Visitor) -> None:
+    fan.say("something calm")
+    fan.act("let", json.dumps(["want", "relaxing"]))
+    assert "Nothing yet" in fan.last[HEARD]
+
+
+def test_likes_and_never_again(fan: Visitor) -> None:
+    fan.say("slow blues")
+    fan.act("like", "w06")
+    assert "♥ Liked" in fan.last[PANEL] and "♥ Blue Ferry" in fan.last[HEARD]
+    fan.act("neither", "w06")
+    assert "♥ Liked" not in fan.last[PANEL]
+    fan.act("dislike", "w06")
+    fan.act("say", "slow blues")
+    assert "Blue Ferry" not in fan.last[PANEL]
+
+
+def test_but_calmer_and_around_here(fan: Visitor) -> None:
+    fan.say("slow blues")
+    fan.act("turn", "T1 older")
+    assert "More like T1, but older" in fan.words
+    fan.act("near", "w06")
+    assert "More like “Blue Ferry”" in fan.words
+    fan.act("near", "no such track")
+    fan.act("no such act", "x")
+    assert len([m for m in fan.last[CHAT] if m["role"] == "user"]) == 3
+
+
+def test_a_playlist_is_put_together_and_sent(fan: Visitor, front: Discover) -> None:
+    for track in ("w06", "w01", "w13", "w06", "no such track"):
+        fan.act("tray", track)
+    fan.act("order", json.dumps(["w13", "w06"]))
+    fan.act("untray", "w01")
+    fan.act("name", "  Late   train ")
+    tray = front._assistant.threads.tray(fan.last[BROWSER]["owner"], front._index)
+    assert (tray.name, tray.tracks) == ("Late train", ("w13", "w06"))
+    fan.act("give", "csv http://127.0.0.1:1/")
+    gift = json.loads(fan.last[GIFT])
+    assert gift["name"] == "Late train.csv" and "Glass Cathedral" in gift["text"]
+    friend = Visitor(front, "another-visitor-with-a-long-word", token(tray))
+    assert "Late train" in friend.last[TRAY] and friend.last[TRAY].index("Glass") < friend.last[TRAY].index("Blue")
+    fan.act("clear", "-")
+    assert "empty" in fan.last[TRAY] and "Late train" in friend.last[TRAY]
+
+
+def test_conversations_are_named_exported_and_dropped(fan: Visitor, front: Discover) -> None:
+    fan.say("slow blues")
+    thread = fan.last[BROWSER]["thread"]
+    fan.act("rename", f"{thread} Night shift <b>")
+    assert "Night shift &lt;b&gt;" in fan.last[THREADS]
+    fan.act("export", f"md {thread}")
+    text = json.loads(fan.last[GIFT])["text"]
+    assert text.startswith("> slow blues") and "Blue Ferry" in text and "T1:" in text
+    fan.act("export", f"json {thread}")
+    assert json.loads(json.loads(fan.last[GIFT])["text"])[0]["user"] == "slow blues"
+    other = Visitor(front, "another-visitor-with-a-long-word")
+    for act, value in (("rename", f"{thread} Mine now"), ("drop", thread), ("open", thread)):
+        other.act(act, value)
+    other.act("export", f"md {thread}")
+    assert json.loads(other.last[GIFT])["text"].strip() == "" and not other.last[CHAT]
+    fan.act("new", "-")
+    assert not fan.last[CHAT]
+    fan.act("open", thread)
+    assert "slow blues" in fan.words
+    fan.act("drop", thread)
+    assert not fan.last[CHAT] and "Night shift" not in fan.last[THREADS]
+
+
+def test_the_same_question_again_keeps_the_answer_before(fan: Visitor) -> None:
+    fan.say("slow blues")
+    first = fan.last[CHAT][-1]["content"]
+    for parts in fan.front.again(fan.last[CHAT], fan.last[BROWSER], SimpleNamespace(value="slow blues")):  # type: ignore[arg-type]
+        fan._take(parts)
+    assert fan.words.count("slow blues") >= 2 and first in [m["content"] for m in fan.last[CHAT]]
+    edit: Any = SimpleNamespace(value=[{"type": "text", "text": "fast techno"}])
+    for parts in fan.front.edited([], fan.last[BROWSER], edit):
+        fan._take(parts)
+    assert "slow blues" in fan.words and "fast techno" in fan.words
+
+
+def test_a_stranger_cannot_be_somebody(front: Discover) -> None:
+    for owner in ("", "local", "user:admin", "short"):
+        assert Visitor(front, owner).last[BROWSER]["owner"] not in {"", "local", "user:admin", "short"}

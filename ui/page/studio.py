@@ -1,0 +1,194 @@
+"""My track: an artist's file read, drawn, described, corrected, set beside the catalogue, asked about, and sent out."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.events import Request
+from assistant.reply import Assistant
+from assistant.works import Work, Works
+from index.errors import UserError
+from tools.audio.decode import AudioRejected
+from tools.studio.corrections import correction
+from tools.studio.neighbours import nearest
+from tools.studio.reading import STAGES, Read, read
+from tools.studio.registers import REGISTERS, registers
+from ui.page import studio_html as drawn
+from ui.page.cards import Faces
+from ui.page.lanes import lanes
+from ui.page.sheet import as_json, as_markdown, as_png
+
+Browser = dict[str, str]
+CORRECTABLE = ("tempo", "key", "meter", "title", "artists", "genres", "moods", "instruments", "section 1")
+NOBODY = "Nothing is kept of your track but on this machine, and nothing of it is in the catalogue."
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The parts of the tab; a part that is left out stays as it is."""
+
+    told: Any = None
+    lanes: Any = None
+    near: Any = None
+    register: Any = None
+    text: Any = None
+    rests: Any = None
+    corrected: Any = None
+    answers: Any = None
+    works: Any = None
+    gift: Any = None
+    open: Any = None
+
+    def parts(self) -> tuple[Any, ...]:
+        """In the order of the tab's outputs."""
+        return tuple(gr.skip() if part is None else part for part in vars(self).values())
+
+
+class Studio:
+    """Handlers of the tab. `opened` is the id of the work on the desk, "" when there is none."""
+
+    def __init__(self, assistant: Assistant, works: Works) -> None:
+        self._assistant, self._works = assistant, works
+        self._faces = Faces(assistant.catalogue)
+
+    def begun(self, browser: Browser) -> tuple[Any, ...]:
+        """A visitor comes: their newest work, if there is one."""
+        known = self._works.of(browser["owner"])
+        work = self._works.get(known[0][0], browser["owner"]) if known else None
+        return self._whole(work, browser).parts() if work else Desk(told=drawn.told(NOBODY), works="").parts()
+
+    def dropped(self, path: str | None, browser: Browser) -> Iterator[tuple[Any, ...]]:
+        """A file, or a recording: read stage by stage."""
+        if not path:
+            return
+        done: list[str] = []
+        yield Desk(told=drawn.stages(STAGES, done)).parts()
+        try:
+            for found in read(Path(path), Path(path).name, self._assistant.settings.device):
+                if isinstance(found, Read):
+                    work = self._works.begin(browser["owner"], Path(path), found.track, found.peaks)
+                    yield self._whole(work, browser).parts()
+                    return
+                done.append(found)
+                yield Desk(told=drawn.stages(STAGES, done)).parts()
+        except AudioRejected as reason:
+            yield Desk(told=drawn.told(f"{Path(path).name} cannot be read: {reason}", bad=True)).parts()
+
+    def shown(self, register: str, opened: str, browser: Browser) -> tuple[Any, ...]:
+        """Another register."""
+        work = self._works.get(opened, browser["owner"])
+        return self._register(work, register).parts() if work else Desk().parts()
+
+    def written(self, text: str, register: str, opened: str, browser: Browser) -> tuple[Any, ...]:
+        """A register in the artist's own words; an empty text brings the program's back."""
+        work = self._works.get(opened, browser["owner"])
+        if work is None:
+            return Desk().parts()
+        texts = {k: v for k, v in work.texts.items() if k != register}
+        if text.strip() and text.strip() != _said(work, register):
+            texts[register] = text.strip()[:8000]
+        work = replace(work, texts=texts)
+        self._works.keep(browser["owner"], work)
+        return self._register(work, register).parts()
+
+    def corrects(self, field: str, value: str, opened: str, browser: Browser) -> tuple[Any, ...]:
+        """The artist knows better."""
+        work = self._works.get(opened, browser["owner"])
+        if work is None:
+            return Desk().parts()
+        try:
+            made = correction(field, value, "the artist", datetime.now(UTC).date().isoformat())
+        except UserError as wrong:
+            return Desk(corrected=drawn.corrections(work, str(wrong))).parts()
+        return self._changed(work.with_correction(made), browser)
+
+    def asked(self, question: str, opened: str, browser: Browser) -> Iterator[tuple[Any, ...]]:
+        """A question about the track, answered from its measurement."""
+        work = self._works.get(opened, browser["owner"])
+        if work is None or not question.strip():
+            return
+        thread = f"work-{work.id}"
+        before = self._assistant.threads.turns(thread, browser["owner"])
+        yield Desk(answers=drawn.answers(before, question)).parts()
+        files = () if before else (str(work.path),)
+        self._assistant.reply(Request(thread, question, files=files, owner=browser["owner"]))
+        yield Desk(answers=drawn.answers(self._assistant.threads.turns(thread, browser["owner"]))).parts()
+
+    def acted(self, action: str, opened: str, browser: Browser) -> tuple[Any, ...]:
+        """A click in the tab's own HTML."""
+        try:
+            asked = json.loads(action)
+            act, value = str(asked["act"]), str(asked["value"])
+        except (ValueError, KeyError, TypeError):
+            return Desk().parts()
+        work = self._works.get(value if act == "work" else opened, browser["owner"])
+        if work is None:
+            return Desk().parts()
+        if act == "work":
+            return self._whole(work, browser).parts()
+        if act == "uncorrect":
+            return self._changed(work.without_last(value), browser)
+        if act == "forget":
+            return self._forgotten(work, browser)
+        return self._gives(value, work) if act == "sheet" else Desk().parts()
+
+    def _changed(self, work: Work, browser: Browser) -> tuple[Any, ...]:
+        self._works.keep(browser["owner"], work)
+        return self._whole(work, browser).parts()
+
+    def _forgotten(self, work: Work, browser: Browser) -> tuple[Any, ...]:
+        """The work, its sound, and what was said about it."""
+        self._works.forget(work.id, browser["owner"])
+        self._assistant.threads.delete(f"work-{work.id}", browser["owner"])
+        known = self._works.of(browser["owner"])
+        after = self._works.get(known[0][0], browser["owner"]) if known else None
+        if after:
+            return self._whole(after, browser).parts()
+        return Desk(drawn.told(f"{work.track.name} is gone."), "", "", None, "", "", "", "", "", None, "").parts()
+
+    def _gives(self, kind: str, work: Work) -> tuple[Any, ...]:
+        name = "".join(c if c.isalnum() or c in " -" else " " for c in work.track.name).strip() or "track"
+        once = secrets.token_hex(4)
+        if kind == "png":
+            gift = {"name": f"{name}.png", "base64": b64encode(as_png(work)).decode(), "once": once}
+        else:
+            text = as_json(work) if kind == "json" else as_markdown(work)
+            gift = {"name": f"{name}.{kind}", "text": text, "once": once}
+        return Desk(gift=json.dumps(gift)).parts()
+
+    def _whole(self, work: Work, browser: Browser) -> Desk:
+        track = work.track
+        near = nearest(self._assistant.catalogue, track.profile) if track.profile else []
+        turns = self._assistant.threads.turns(f"work-{work.id}", browser["owner"])
+        return replace(
+            self._register(work, REGISTERS[1]),
+            told=drawn.headline(track),
+            lanes=lanes(track, work.peaks, f"work/{work.id}"),
+            near=drawn.neighbours(near, self._faces),
+            register=REGISTERS[1],
+            corrected=drawn.corrections(work),
+            answers=drawn.answers(turns),
+            works=drawn.works(self._works.of(browser["owner"]), work.id),
+            open=work.id,
+        )
+
+    def _register(self, work: Work, register: str) -> Desk:
+        own = work.texts.get(register)
+        sentences = registers(work.track)[register]
+        text = own or _said(work, register)
+        return Desk(text=text, rests=drawn.rests(sentences, text, work.track, written=own is not None))
+
+
+def _said(work: Work, register: str) -> str:
+    """A register as the program writes it."""
+    between = ", " if register == "tags" else "\n" if register == "sync brief" else " "
+    return between.join(s.text for s in registers(work.track)[register])
