@@ -1,39 +1,26 @@
-"""What is there, what is missing, and what to do about it. Nothing is installed or changed.
-
-`ok`: works. `absent`: not here, and nothing that is switched on needs it. `broken`: switched on and does not work.
-"""
+"""What is there, what is missing, and what to do about it. Nothing is installed or changed."""
 
 from __future__ import annotations
 
 import importlib.util
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
-
-import httpx
 
 from assistant.advice import reasoning_advice, tool_advice
 from assistant.ears import licence, listener_for
 from assistant.endpoints import Answer, EndpointFailed, Place, ask_for_a_call, list_models, one_line, send_audio
+from assistant.finding import Finding
 from assistant.machine import find_python
 from assistant.settings import Settings
+from assistant.sheets import examine_sheets
 from index.catalogue import Catalogue
 from index.errors import UserError
 from index.vectors import check_vectors
 
 _START = "run `linernotes serve` on a machine with a GPU, or set LINERNOTES_BASE_URL; then use --model vllm"
 _START_AUDIO = "serve Music Flamingo (`linernotes serve`), or set LINERNOTES_AUDIO_URL to a server of it"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was examined."""
-
-    name: str
-    state: Literal["ok", "absent", "broken"]
-    detail: str
-    advice: str = ""
 
 
 def examine(settings: Settings, index: Path | None) -> list[Finding]:
@@ -45,7 +32,7 @@ def examine(settings: Settings, index: Path | None) -> list[Finding]:
         _synth(),
         *_agent(settings),
         *_audio(settings),
-        _lrclib(settings),
+        *examine_sheets(settings, index or settings.demo_index),
         _vllm(settings),
         _optional("ray", "large catalogues", "pip install 'linernotes[ray]'; not used by this version yet"),
     ]
@@ -189,26 +176,6 @@ def _reasoning(place: Place, answer: Answer, *, wanted: bool) -> Finding:
 
 def _missing(wanted: bool) -> Literal["absent", "broken"]:
     return "broken" if wanted else "absent"
-
-
-def _lrclib(settings: Settings) -> Finding:
-    if not settings.lrclib:
-        return Finding(
-            "LRCLIB",
-            "absent",
-            "switched off; lyrics come from the catalogue alone",
-            "set LINERNOTES_LRCLIB=1 to ask it",
-        )
-    try:
-        httpx.get(f"{settings.lrclib_url}/api/search", params={"q": "a"}, timeout=6).raise_for_status()
-    except (httpx.HTTPError, httpx.InvalidURL) as exc:
-        return Finding(
-            "LRCLIB",
-            "broken",
-            f"{settings.lrclib_url} does not answer ({type(exc).__name__})",
-            "check the network, or unset LINERNOTES_LRCLIB",
-        )
-    return Finding("LRCLIB", "ok", settings.lrclib_url)
 
 
 def _vllm(settings: Settings) -> Finding:

@@ -26,13 +26,14 @@ from assistant.models import embedded_model, served_model
 from assistant.repair import ModelRepair
 from assistant.served import ModelFailed
 from assistant.settings import Settings
+from assistant.sheets import providers
 from assistant.threads import Threads
 from assistant.turn import Turn
 from index.catalogue import Catalogue
 from index.errors import UserError
 from tools.conversation import Conversation
-from tools.lrclib import Lrclib
 from tools.lyric_guard import LyricGuard
+from tools.lyrics.provider import Provider
 
 _LONGEST_REQUEST = 4000
 _ADVICE = "Nothing is lost: ask again, or see `linernotes doctor`."
@@ -45,6 +46,7 @@ class Assistant:
     def __init__(self, settings: Settings, catalogue: Catalogue, threads: Threads) -> None:
         self.settings, self.catalogue, self.threads = settings, catalogue, threads
         self.listener = listener_for(settings, catalogue.directory, settings.turn_s)
+        self._sheets: dict[Settings, tuple[Provider, ...]] = {}
         self._running: dict[str, Budget] = {}
         self._served = served_model(settings) if settings.brain == "vllm" else None
         self._stand_in = None
@@ -181,13 +183,14 @@ class Assistant:
                 raise UserError(f"{file}: no such file to attach")
         conversation.attach(str(Path(f).resolve()) for f in request.files)
         s = self.settings
-        lrclib = Lrclib(s.lrclib_url, f"LinerNotes/0.1 ({s.contact})") if s.lrclib else None
+        if s not in self._sheets:
+            self._sheets[s] = providers(s, self.listener)  # kept, since each has a pace to hold
         return TimedDesk(
             self.catalogue,
             conversation,
             s.playlists,
             self.listener,
-            lrclib,
+            self._sheets[s],
             s.device,
             budget=Budget(s.turn_s, s.silence_s, s.turn_tokens) if self._served else Budget(float("inf")),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -39,6 +39,8 @@ class Settings:
     audio_limit_s: float = 600.0
     lrclib: bool = False
     lrclib_url: str = "https://lrclib.net"
+    musixmatch_key: str | None = field(default=None, repr=False)
+    musixmatch_url: str = "https://api.musixmatch.com/ws/1.1"
     contact: str = "https://example.org/linernotes"
     device: str = "auto"
     temperature: float | None = None
@@ -71,6 +73,11 @@ class Settings:
         """Where playlists are written."""
         return self.home / "playlists"
 
+    @property
+    def lyrics_cache(self) -> Path:
+        """Where answers of lyrics services are kept."""
+        return self.home / "cache" / "lyrics"
+
     def with_options(self, **options: object) -> Settings:
         """A copy in which given options (those that are not None) take the place of the environment's."""
         return replace(self, **{k: v for k, v in options.items() if v is not None})  # type: ignore[arg-type]
@@ -98,6 +105,8 @@ def load(environment: Mapping[str, str] = os.environ, base_url: str | None = Non
             "audio_backend",
             "audio_api_key",
             "lrclib_url",
+            "musixmatch_key",
+            "musixmatch_url",
             "contact",
             "device",
             "judge_url",
@@ -114,12 +123,13 @@ def load(environment: Mapping[str, str] = os.environ, base_url: str | None = Non
         raise UserError("LINERNOTES_API_KEY has characters that no key has")  # not shown: it is a secret
     if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", texts.get("device", "auto")):
         raise UserError(f"LINERNOTES_DEVICE is {texts['device']!r}; it must be auto, cpu or cuda")
-    for name in ("base_url", "audio_url", "lrclib_url", "judge_url"):
+    for name in ("base_url", "audio_url", "lrclib_url", "musixmatch_url", "judge_url"):
         if not re.match(r"https?://[^\s/]+", texts.get(name, "http://x")):
             said = "--base-url" if name == "base_url" and base_url else f"LINERNOTES_{name.upper()}"
             raise UserError(f"{said} is {texts[name]!r}; it must begin with http:// or https://")
-    if not re.fullmatch(r"[!-~]*", texts.get("audio_api_key", "")):
-        raise UserError("LINERNOTES_AUDIO_API_KEY has characters that no key has")  # not shown: it is a secret
+    for name in ("audio_api_key", "musixmatch_key"):
+        if not re.fullmatch(r"[!-~]*", texts.get(name, "")):
+            raise UserError(f"LINERNOTES_{name.upper()} has characters that no key has")  # not shown: it is a secret
     if texts.get("audio_backend", "served") not in get_args(Backend):
         raise UserError(f"LINERNOTES_AUDIO_BACKEND is {texts['audio_backend']!r}; it must be served or transformers")
     limits = {name: _number(environment, f"LINERNOTES_{name.upper()}", least) for name, least in _LEAST.items()}

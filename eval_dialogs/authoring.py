@@ -15,7 +15,7 @@ from eval_dialogs.schema import DialogFile
 from index.errors import UserError
 
 _FIRST = 3  # tracks that a proposal names
-_SEARCHES = {"search_tracks", "similar_tracks"}
+_SEARCHES = {"search_tracks", "search_lyrics", "similar_tracks"}
 _TOLD = ("want", "avoid", "artists", "titles", "like", "handles")  # arguments worth holding on to
 _TEMPLATE = """# yaml-language-server: $schema={schema}
 version: 1

@@ -1,4 +1,4 @@
-"""Building an index: read the source, annotate what is new, embed, store, then bring Chroma up to date.
+"""Building an index: read the source, annotate what is new, embed, store, look at the verses, then bring Chroma up to date.
 
 A build can be stopped at any moment and run again: every batch is committed whole, also the one that the stop
 cut short; tracks whose fingerprint is unchanged are passed over, tracks that left the source are removed. Nothing
@@ -20,10 +20,12 @@ from index.annotate import evidence_of, wording
 from index.answers import Answers
 from index.embed import Embedder
 from index.errors import UserError
+from index.fitting import with_fitting_sheet
 from index.ledger import Decision, Ledger
 from index.settle import settings_of, settled
 from index.sources import Found, Rejected, read_source
 from index.store import Entry, Store
+from index.sung import add_verses
 from index.track import Track
 from index.vectors import sync
 
@@ -118,6 +120,7 @@ def build(
             if progress:
                 progress(Progress(done, len(fresh), batch[-1][0].track.name))
         _reread(store)
+        add_verses(store, embedder)
         store.set_rejected(rejected)
         store.set_note("source", str(source.resolve()))
         sync(store, directory)
@@ -142,6 +145,7 @@ def _keep(store: Store, batch: Batch, stamp: str, embedder: Embedder) -> list[Re
         for f, t in batch
         if not isinstance(t, str)
     ]
+    good = [(f, with_fitting_sheet(t, [t.lyrics]) if t.lyrics else t, s) for f, t, s in good]  # by its measured length
     aside = [(f, t) for f, t in batch if isinstance(t, str)]
     store.delete([f.track.id for f, _ in aside])
     vectors = embedder.embed([track.document() for _, track, _ in good])

@@ -15,9 +15,10 @@ from index.errors import UserError
 from index.ledger import Ledger
 from index.sound import Sounds
 from index.store import Store
+from index.sung import has_verses
 from index.table import Table
 from index.track import Track
-from index.vectors import VectorIndex, open_vectors
+from index.vectors import VERSES, VectorIndex, open_vectors
 from index.versions import is_derived
 
 
@@ -40,6 +41,16 @@ class Catalogue:
     def vectors(self) -> VectorIndex:
         """Chroma, checked and if need be rebuilt on first use."""
         return open_vectors(self.store, self.directory)
+
+    @cached_property
+    def verses(self) -> VectorIndex:
+        """The verses of its lyric sheets in Chroma, checked likewise."""
+        return open_vectors(self.store, self.directory, VERSES)
+
+    @cached_property
+    def tells(self) -> bool:
+        """Whether songs can be found here by what their words say."""
+        return has_verses(self.store) and bool(self.store.rows("SELECT 1 FROM verses LIMIT 1"))
 
     @cached_property
     def entities(self) -> EntityIndex:

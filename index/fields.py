@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from index.concepts import vocabulary
 from index.declared_rights import CREDITS, RIGHTS, BadRight, Said, rights_of
-from index.explicit import declared, noticed
-from index.languages import identified, language_name
-from index.lrc import parse_lyrics
-from index.track import Explicit, Lyrics, Origin, Rights, Track
+from index.explicit import declared
+from index.fitting import sung
+from index.languages import language_name
+from index.sheets import Sheet
+from index.track import Explicit, Origin, Rights, Track
 
 _ALIASES = {
     "artist": "artists", "performer_name": "artists", "name": "title", "track": "title", "date": "year", "released": "year", "genre": "genres",
@@ -47,6 +48,7 @@ class TrackFields:
         self._lenient, self._date = lenient, date
         self._values: dict[str, list[str]] = {}
         self._details: dict[str, str] = {}
+        self._sheets: list[Sheet] = []
         self._said: dict[str, list[Said]] = {}
 
     def declare(self, column: str, value: Any, detail: str, date: str | None = None) -> None:
@@ -68,6 +70,10 @@ class TrackFields:
         if texts and name and name not in self._values:
             self._values[name], self._details[name] = texts, detail
 
+    def add_sheets(self, sheets: Iterable[Sheet]) -> None:
+        """Lyric sheets to be believed after a declared one, in their order."""
+        self._sheets += sheets
+
     def has(self, column: str) -> bool:
         """Whether a value was declared for the column."""
         return column in self._values
@@ -86,12 +92,7 @@ class TrackFields:
         for name, convert in (("year", _year), ("duration_s", _duration), ("vocals", _vocals)):
             if name in self._values:
                 self._convert(name, convert, taken)
-        if "lyrics" in self._values:
-            taken["lyrics"] = parse_lyrics("\n".join(self._values["lyrics"]), self._details["lyrics"])
-        spoken = identified(" ".join(x.text for x in taken["lyrics"].lines)) if taken.get("lyrics") else None
-        if spoken and "language" not in taken:
-            taken["language"] = spoken
-        explicit = self._explicit(taken.get("lyrics"))
+        explicit = self._explicit()
         taken |= {"explicit": explicit} if explicit else {}
         taken["rights"] = self._rights()
         known = {
@@ -112,11 +113,9 @@ class TrackFields:
             for n, c in details.items()
             if c in self._details and taken.get(n)
         }
-        if taken.get("language") and "language" not in origins:
-            origins["language"] = Origin(kind="modelled", detail="the words of its lyric sheet (langid)")
-        if explicit and "explicit" not in origins:
-            origins["explicit"] = Origin(kind="modelled", detail="the words of its lyric sheet")
-        return Track(id=track_id, **{k: v for k, v in taken.items() if v is not None}, origins=origins)
+        track = Track(id=track_id, **{k: v for k, v in taken.items() if v is not None}, origins=origins)
+        own = [Sheet("\n".join(self._values["lyrics"]), self._details["lyrics"])] if "lyrics" in self._values else []
+        return sung(track, [*own, *self._sheets])
 
     def _rights(self) -> Rights:
         try:
@@ -129,10 +128,10 @@ class TrackFields:
         said = self._said.get(column, [])
         return [s for s in said if s.where == said[0].where] if column in (*CREDITS, "licence") else said
 
-    def _explicit(self, lyrics: Lyrics | None) -> Explicit | None:
-        """What is declared, else what the words of the sheet say."""
+    def _explicit(self) -> Explicit | None:
+        """What is declared."""
         told = self.first("explicit")
-        found = declared(told) if told else noticed(lyrics) if lyrics else None
+        found = declared(told) if told else None
         if told and found is None and not self._lenient:
             raise BadValue(f"explicit is {told[:40]!r}; it must be yes or no")
         return found

@@ -19,9 +19,10 @@ MOST = 6
 @dataclass(frozen=True)
 class Proof:
     """`words` support a wish; [start, end) is their place in `field`, when the field is a text. What is `known` is general
-    knowledge about the artist that `words` name, and no fact about the track."""
+    knowledge about the artist that `words` name, and no fact about the track. A `verse` tells of what was asked for: `words`
+    say how plainly ("tells", "comes near"), and none of its own are there."""
 
-    kind: Literal["said", "tag", "measured", "name", "known", "shared"]
+    kind: Literal["said", "tag", "measured", "name", "known", "shared", "verse"]
     field: str
     words: str
     start: int | None = None

@@ -55,6 +55,9 @@ class Query(BaseModel):
     avoid: list[Name] = Field(
         default_factory=list, max_length=40, description="concepts, artists or words that must not occur"
     )
+    about: str = Field(
+        "", max_length=400, description="what the words of the songs should tell of: a theme, a story, a thing"
+    )
     artists: list[Name] = Field(default_factory=list, max_length=20, description="artists asked for by name")
     artists_like: list[Name] = Field(
         default_factory=list,

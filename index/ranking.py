@@ -38,6 +38,7 @@ class Weights:
     artist_taste: float = 0.25
     before: float = 0.4
     kin: float = 0.6
+    told: float = 3.0
     kin_taste: float = 0.4
     distaste: float = -0.3
     derived: float = -0.5

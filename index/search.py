@@ -23,9 +23,10 @@ from index.kin import artists_before, kinship, same_artist
 from index.known import all_known_for
 from index.naming import Names, era, named
 from index.order import arranged
-from index.proof import Proof, prove
+from index.proof import MOST, Proof, prove
 from index.query import Query
 from index.ranking import contrary, cover, score
+from index.telling import Story, Telling, telling, verse_proof
 from index.track import Track
 from index.versions import is_derived, same_song
 
@@ -84,7 +85,11 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     if not query.want:  # who asks for an artist that is not here is given what that artist is known for
         query = query.model_copy(update={"want": names.genres})
     steady = query.model_copy(update={"want": sorted(query.want)})  # the order of the wants is no wish
+    story = Story(catalogue, query.about) if query.about else None
+    if story and not steady.text:
+        steady = steady.model_copy(update={"text": query.about})  # a caption may tell of it too
     pool, kin = _pooled(catalogue, steady, taste, names)
+    pool.ids |= story.candidates() if story else set()
     wanted = [*constraints(query), *(c.constraint for c in comparisons if c.constraint)]
     ids, relaxed = _constrained(catalogue, pool.ids, wanted, query, names.titled)
     ids -= set(query.like) | set(taste.liked) | (set(taste.heard) if query.fresh else set())
@@ -94,9 +99,11 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     if any(c.field.startswith("year") for c in relaxed):
         steady = steady.model_copy(update={"want": sorted({*steady.want, *era(query)})})
         pool.concepts = [catalogue.embedder.embed_one(describe(c)) for c in steady.want]
-    ordered = _ranked(catalogue, steady, taste, pool, sorted(ids), names, kin)
+    told = story.told(ids if len(ids) <= _FEW else ids & pool.ids) if story else {}
+    ids = telling(catalogue, query.about, ids, told) if story else ids
+    ordered = _ranked(catalogue, steady, taste, pool, sorted(ids), names, kin, told)
     return Result(
-        _evidenced(catalogue, query, _shown(catalogue, ordered, query)),
+        _evidenced(catalogue, query, _shown(catalogue, ordered, query), told),
         [i for i, _ in ordered[:RANKED]],
         [c.words for c in relaxed],
         names.absent,
@@ -128,7 +135,9 @@ def _bounds(comparisons: Sequence[Compared], relaxed: Sequence[Constraint]) -> d
     return {name: int(value) if name.startswith("year") else value for name, value in held}
 
 
-def _evidenced(catalogue: Catalogue, query: Query, shown: list[tuple[Track, float]]) -> list[Hit]:
+def _evidenced(
+    catalogue: Catalogue, query: Query, shown: list[tuple[Track, float]], told: dict[str, Telling]
+) -> list[Hit]:
     """What is shown, in the order asked for, each with what proves it."""
     if query.order:
         place = {i: n for n, i in enumerate(arranged(catalogue, [t.id for t, _ in shown], query.order))}
@@ -136,7 +145,10 @@ def _evidenced(catalogue: Catalogue, query: Query, shown: list[tuple[Track, floa
     evidence = catalogue.store.evidence([*(t.id for t, _ in shown), *query.like])
     alike = {e.concept for seed in query.like for e in evidence.get(seed, ())} | set(all_known_for(query.artists_like))
     said = content(query.text)
-    return [Hit(t, s, prove(t, query, evidence.get(t.id, []), said, alike)) for t, s in shown]
+    return [
+        Hit(t, s, (*verse_proof(told.get(t.id)), *prove(t, query, evidence.get(t.id, []), said, alike))[:MOST])
+        for t, s in shown
+    ]
 
 
 def _with_comparisons(query: Query, comparisons: Sequence[Compared]) -> Query:
@@ -180,6 +192,7 @@ def _ranked(
     ids: Sequence[str],
     names: Names,
     kin: dict[str, Vectors],
+    told: dict[str, Telling],
 ) -> list[tuple[str, float]]:
     table, rows = catalogue.table, catalogue.table.rows(ids)
     vectors = table.vectors[rows]
@@ -200,6 +213,7 @@ def _ranked(
     signals["named"] = _each(ids, names.tracks)
     signals["artist_taste"] = _each(ids, dict.fromkeys(same_artist(catalogue, taste.liked), 1.0))
     signals["before"] = _each(ids, artists_before(catalogue.entities, query.artists_before))
+    signals["told"] = _each(ids, {i: t.fit for i, t in told.items()})
     signals |= {name: near[rows] for name, near in kin.items()}
     signals["derived"] = _each(ids, dict.fromkeys(derived, 1.0))
     fit = score(signals)

@@ -21,9 +21,9 @@ from index.credentials import read_credentials
 from index.ern import Recording, Releases, read_releases
 from index.errors import UserError
 from index.fields import BadValue, TrackFields
-from index.lrc import parse_lyrics
+from index.sheets import duration_told, sheets_beside, sidecars
 from index.tags import read_tags
-from index.track import Origin, Track
+from index.track import Track
 
 AUDIO = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".oga"}
 _MANIFESTS = {".jsonl", ".ndjson", ".csv", ".parquet"}
@@ -86,23 +86,16 @@ def _file(path: Path, where: str, releases: Releases) -> Found:
     recording = _declare_release(path, fields, releases)
     _declare_credentials(path, fields)
     read_tags(path, fields)
-    sidecars = [p for p in (path.with_suffix(".lrc"), path.with_suffix(".txt")) if p.is_file()]
+    sheets = sheets_beside(path)
+    fields.add_sheets(sheets)
+    if not fields.has("title"):
+        fields.declare("title", path.stem.replace("_", " ").strip(), "file name")
+    if sheets and not fields.has("duration_s"):
+        fields.declare("duration_s", duration_told(path), "file header")
     track = fields.track(hashlib.sha1(where.encode(), usedforsecurity=False).hexdigest()[:16])
-    origins = dict(track.origins)
-    changed: dict[str, Any] = {"audio": str(path.resolve())}
-    if not track.title:
-        changed["title"] = path.stem.replace("_", " ").strip()
-        origins["title"] = Origin(kind="declared", detail="file name")
-    for sidecar in sidecars[:1]:
-        lyrics = parse_lyrics(sidecar.read_text("utf-8", errors="replace")[:200_000], f"sidecar {sidecar.name}")
-        if lyrics:
-            changed["lyrics"], origins["lyrics"] = (
-                lyrics,
-                Origin(kind="declared", detail=f"sidecar {sidecar.suffix}"),
-            )
-    stamps = [f"{p.name}:{p.stat().st_size}:{p.stat().st_mtime_ns}" for p in sidecars]
+    stamps = [f"{p.name}:{p.stat().st_size}:{p.stat().st_mtime_ns}" for p in sidecars(path)]
     return Found(
-        track.model_copy(update={**changed, "origins": origins}),
+        track.model_copy(update={"audio": str(path.resolve())}),
         _digest([where, state.st_size, state.st_mtime_ns, *stamps, *([recording] if recording else [])]),
         where,
     )
@@ -214,16 +207,16 @@ def _row(row: dict[str, Any], manifest: Path, where: str) -> Found:
         raise BadValue("no id")
     if not any(fields.has(column) for column in ("caption", "title", "audio")):
         raise BadValue("none of caption, title, audio")
-    track = fields.track(identity)
     parts: list[Any] = [json.dumps(row, sort_keys=True, default=str)]
-    if audio:
-        audio = audio.resolve()
-        if not audio.is_file():
-            raise BadValue(f"audio: no file {track.audio}")
-        state = audio.stat()
-        parts += [state.st_size, state.st_mtime_ns]
-        track = track.model_copy(update={"audio": str(audio)})
-    return Found(track, _digest(parts), where)
+    if not audio:
+        return Found(fields.track(identity), _digest(parts), where)
+    audio = audio.resolve()
+    if not audio.is_file():
+        raise BadValue(f"audio: no file {fields.first('audio')}")
+    fields.add_sheets(sheets_beside(audio))
+    state = audio.stat()
+    parts += [state.st_size, state.st_mtime_ns, *(f"{p.name}:{p.stat().st_mtime_ns}" for p in sidecars(audio))]
+    return Found(fields.track(identity).model_copy(update={"audio": str(audio)}), _digest(parts), where)
 
 
 def _digest(parts: list[Any]) -> str:

@@ -3,7 +3,7 @@
 Tables: `tracks` (the track as JSON without its profile, and the columns that filters need), `profiles` (with what
 likeness and duplicates are told from),
 `vectors` (float32 little-endian, 384 wide), `concepts` (which concept is named where), `words` (FTS5, porter
-stemming), `rejected` (rows set aside), `journal` (what the index is made of). Each batch is one transaction.
+stemming), `verses` and `sung` (`index.sung`), `rejected` (rows set aside), `journal` (what the index is made of). Each batch is one transaction.
 """
 
 from __future__ import annotations
@@ -44,6 +44,12 @@ CREATE INDEX IF NOT EXISTS concepts_by_concept ON concepts (concept, n);
 CREATE INDEX IF NOT EXISTS concepts_by_track ON concepts (n);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (title, artists, album, said, tags, lyrics, tokenize = 'porter unicode61 remove_diacritics 2');
 CREATE TABLE IF NOT EXISTS rejected (place TEXT PRIMARY KEY, reason TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS verses (
+    v INTEGER PRIMARY KEY, n INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE, key TEXT UNIQUE NOT NULL, print TEXT NOT NULL,
+    name TEXT NOT NULL, time_s REAL, vector BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS verses_by_track ON verses (n);
+CREATE VIRTUAL TABLE IF NOT EXISTS sung USING fts5 (words, tokenize = 'porter unicode61 remove_diacritics 2');
+CREATE TRIGGER IF NOT EXISTS verse_gone AFTER DELETE ON verses BEGIN DELETE FROM sung WHERE rowid = old.v; END;
 """
 
 
@@ -102,6 +108,8 @@ class Store:
                 raise UserError(
                     f"{self.path}: made by another version of this program (format {self.note('format')}); build it again"
                 )
+            if create:
+                self._db.executescript(_SCHEMA)  # adds what an earlier version of the same format had not
             return
         if not create:
             raise UserError(f"{self.path}: an empty file; build the index again")
@@ -212,7 +220,8 @@ class Store:
     def compact(self) -> None:
         """Writes the file anew without what was deleted, also in the index of words and in the log."""
         with self._lock:
-            self._db.execute("INSERT INTO words (words) VALUES ('optimize')")
+            for (name,) in self.rows("SELECT name FROM sqlite_master WHERE name IN ('words', 'sung')"):
+                self._db.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -241,6 +250,18 @@ class Store:
         """Ids of the tracks that have a lyric sheet."""
         rows = self.rows("SELECT id FROM tracks WHERE json_extract(json, '$.lyrics') IS NOT NULL ORDER BY n")
         return [str(row[0]) for row in rows]
+
+    def sheet_sources(self) -> list[str]:
+        """Where each lyric sheet was read."""
+        return [
+            str(r[0])
+            for r in self.rows("SELECT json_extract(json, '$.lyrics.source') AS s FROM tracks WHERE s IS NOT NULL")
+        ]
+
+    def sheets_aside(self) -> list[Rejected]:
+        """Lyric sheets that were found and are not used: of which track, and why."""
+        rows = self.rows("SELECT t.id, s.value FROM tracks t, json_each(t.json, '$.sheets_aside') s ORDER BY n")
+        return [Rejected(str(i), str(why)) for i, why in rows]
 
     def get(self, identity: str) -> Track | None:
         """A track with its profile, or None."""

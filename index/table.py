@@ -5,7 +5,7 @@ Read once from `catalogue.sqlite`; a row is a track's place in `ids`. 100,000 tr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -62,13 +62,14 @@ class Table:
         np.maximum.at(strength, rows, weights)
         return strength
 
-    def naming(self, concepts: Iterable[str]) -> set[str]:
-        """Ids of the tracks that name one of the concepts anywhere, or whose artist is known for such a genre."""
+    def naming(self, concepts: Iterable[str], but: Collection[str] = ()) -> set[str]:
+        """Ids of the tracks that name one of the concepts anywhere (`but` not in these fields), or whose artist is known for
+        such a genre."""
         return {
             self.ids[row]
             for concept in concepts
             for row, field in zip(*self._mentions(concept)[::2], strict=True)
-            if field != "artist" or vocabulary().kinds.get(concept) == "genre"
+            if field not in but and (field != "artist" or vocabulary().kinds.get(concept) == "genre")
         }
 
     def kinship(self, concepts: Sequence[Sequence[str]]) -> Vectors:

@@ -2,8 +2,8 @@
 
 Read with tinytag (MIT): ID3, Vorbis comments, MP4 atoms. Besides the common tags these Vorbis/TXXX names are
 understood: MOOD, LANGUAGE, ISRC, COMPOSER, LYRICIST, PRODUCER, LABEL/ORGANIZATION/PUBLISHER, LICENSE,
-COPYRIGHT, INSTRUMENTS, VOCALS, DESCRIPTION, LYRICS/UNSYNCEDLYRICS, LYRICS_DISPLAY, CONTAINSAI (DDEX: All,
-Partly, None). Anything else is kept in `extra`.
+COPYRIGHT, INSTRUMENTS, VOCALS, DESCRIPTION, LYRICS_DISPLAY, CONTAINSAI (DDEX: All, Partly, None). Lyrics are
+`index.sheets`' business. Anything else is kept in `extra`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from tinytag import TinyTag, TinyTagException
 
 from index.fields import TrackFields
+from index.sheets import IN_TAGS
 
 _COMMON = {
     "title": "title",
@@ -48,7 +49,7 @@ def read_tags(path: Path, fields: TrackFields) -> None:
     for name, column in _COMMON.items():
         fields.declare(column, _values(tag, name), f"tag {name.upper()}")
     for name, values in sorted(tag.other.items()):
-        if name not in _TECHNICAL and name not in _COMMON:
+        if name not in _TECHNICAL and name not in _COMMON and name not in IN_TAGS:
             fields.declare(name, values, f"tag {name.upper()}")
 
 

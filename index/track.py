@@ -59,18 +59,36 @@ class Rights(_Frozen):
     credits: tuple[Credit, ...] = ()
 
 
-class LyricLine(_Frozen):
-    """A line of lyrics; `time_s` is when it is sung, if the sheet says."""
+class SungWord(_Frozen):
+    """A word or syllable and when it begins."""
 
-    time_s: float | None
+    time_s: float
     text: str
 
 
+class LyricLine(_Frozen):
+    """A line of lyrics; `time_s` is when it is sung, if the sheet says, and `words` when each of its words is."""
+
+    time_s: float | None
+    text: str
+    words: tuple[SungWord, ...] = ()
+
+
 class Lyrics(_Frozen):
-    """A lyric sheet: lines in order (an empty text separates verses) and where the sheet was read."""
+    """A lyric sheet: lines in order (an empty text separates verses), where the sheet was read, and which recording it
+    says it belongs to. `terms` are what its provider demands of whoever shows it: a notice, a limit."""
 
     lines: tuple[LyricLine, ...]
     source: str
+    title: str | None = None
+    artist: str | None = None
+    length_s: float | None = None
+    terms: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The lines, one a row."""
+        return "\n".join(line.text for line in self.lines)
 
 
 class Track(_Frozen):
@@ -92,6 +110,7 @@ class Track(_Frozen):
     caption: str | None = None
     profile: Profile | None = None
     lyrics: Lyrics | None = None
+    sheets_aside: tuple[str, ...] = ()  # sheets that were found and are not used, each with the reason
     explicit: Explicit | None = None
     rights: Rights = Rights()
     audio: str | None = None

@@ -1,4 +1,5 @@
-"""Chroma as an index over the vectors that `catalogue.sqlite` keeps. It may be thrown away at any time.
+"""Chroma as an index over the vectors that `catalogue.sqlite` keeps: captions, and verses of lyric sheets, each in a
+collection of its own. It may be thrown away at any time.
 
 Chroma 1.5 does not notice a deleted HNSW folder, so `open_vectors` asks a canary question and rebuilds when the
 answer is wrong. Damaged HNSW files can crash the process that reads them, so their contents are compared first
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ import numpy as np
 
 from index.embed import Vectors
 from index.store import Store
+from index.sung import verse_prints, verse_vectors
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FOLDER = "chroma"
-_NAME = "captions"
 _SIGNATURE = "chroma_files"
 _BATCH = 200
 _SAMPLE = 1000
@@ -41,15 +42,28 @@ class Near:
     cosine: float
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """A collection and what it is made of: fingerprints by id, and vectors of ids."""
+
+    name: str
+    prints: Callable[[Store], dict[str, str]]
+    vectors: Callable[[Store, Sequence[str]], dict[str, Vectors]]
+
+
+CAPTIONS = Shelf("captions", Store.fingerprints, Store.vectors)
+VERSES = Shelf("verses", verse_prints, verse_vectors)
+
+
 class VectorIndex:
-    """Nearest captions by cosine, in-process."""
+    """Nearest entries of a collection by cosine, in-process."""
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
         self._size = collection.count()
 
     def nearest(self, vector: Vectors, count: int) -> list[Near]:
-        """The `count` nearest tracks to a unit vector of shape (384,), best first."""
+        """The `count` nearest entries to a unit vector of shape (384,), best first."""
         return self.nearest_to_each([vector], count)[0]
 
     def nearest_to_each(self, vectors: Sequence[Vectors], count: int) -> list[list[Near]]:
@@ -68,41 +82,53 @@ class VectorIndex:
 
 
 def sync(store: Store, directory: Path) -> VectorIndex:
-    """Brings Chroma to what the store holds: adds what is missing or changed, deletes what is gone."""
+    """Brings Chroma to what the store holds: adds what is missing or changed, deletes what is gone. Returns the captions."""
     from chromadb.errors import ChromaError
 
     if store.note(_SIGNATURE) not in (None, _signature(directory)):
         discard(directory)
     try:
-        collection = _collection(directory)
-        have = _stored(collection)
+        captions = _brought_all(store, directory)
     except ChromaError:
         discard(directory)
-        collection, have = _collection(directory), {}
-    wanted = store.fingerprints()
+        captions = _brought_all(store, directory)
+    store.set_note(_SIGNATURE, _signature(directory))
+    return VectorIndex(captions)
+
+
+def _brought_all(store: Store, directory: Path) -> Collection:
+    captions = _brought(CAPTIONS, store, directory)
+    if VERSES.prints(store) or VERSES.name in _names(directory):
+        _brought(VERSES, store, directory)
+    return captions
+
+
+def _brought(shelf: Shelf, store: Store, directory: Path) -> Collection:
+    collection: Collection = _collection(directory, shelf)
+    have = _stored(collection)
+    wanted = shelf.prints(store)
     gone = [i for i in have if i not in wanted]
     stale = [i for i, f in wanted.items() if have.get(i) != f]
     for first in range(0, len(gone), _BATCH):
         collection.delete(ids=gone[first : first + _BATCH])
     for first in range(0, len(stale), _BATCH):
         part = stale[first : first + _BATCH]
-        vectors = store.vectors(part)
+        vectors = shelf.vectors(store, part)
         collection.upsert(
             ids=part,
             embeddings=np.stack([vectors[i] for i in part]),
             metadatas=[{"fingerprint": wanted[i]} for i in part],
         )
-    store.set_note(_SIGNATURE, _signature(directory))
-    return VectorIndex(collection)
+    return collection
 
 
-def open_vectors(store: Store, directory: Path) -> VectorIndex:
-    """The index for reading; rebuilt from the store when it is missing, stale or damaged."""
+def open_vectors(store: Store, directory: Path, shelf: Shelf = CAPTIONS) -> VectorIndex:
+    """A collection for reading; rebuilt from the store when it is missing, stale or damaged."""
     trouble = check_vectors(store, directory)
     if trouble:
         log.warning("the vector index is rebuilt: %s", trouble)
         rebuild(store, directory)
-    return VectorIndex(_collection(directory))
+    return VectorIndex(_collection(directory, shelf))
 
 
 def rebuild(store: Store, directory: Path) -> VectorIndex:
@@ -145,16 +171,27 @@ def ask_canary(store: Store, directory: Path) -> str | None:
 
     Raises `ChromaError` when Chroma cannot read its own files.
     """
-    collection, ids = _collection(directory), store.ids()
+    return next((wrong for s in (CAPTIONS, VERSES) if (wrong := _canary(s, store, directory))), None)
+
+
+def _canary(shelf: Shelf, store: Store, directory: Path) -> str | None:
+    ids = list(shelf.prints(store))
+    if not ids and shelf.name not in _names(directory):
+        return None
+    what = "tracks" if shelf is CAPTIONS else shelf.name
+    collection = _collection(directory, shelf)
     if collection.count() != len(ids):
-        return f"it holds {collection.count()} of {len(ids)} tracks"
-    truth = store.vectors(ids[:: -(-len(ids) // _SAMPLE)])
+        return f"it holds {collection.count()} of {len(ids)} {what}"
+    if not ids:
+        return None
+    truth = shelf.vectors(store, ids[:: -(-len(ids) // _SAMPLE)])
     page = collection.get(ids=list(truth), include=["embeddings"])
     kept = dict(zip(page["ids"], page["embeddings"], strict=True))
     if kept.keys() != truth.keys() or any(float(kept[i] @ truth[i]) < 0.999 for i in truth):
-        return "its vectors are not those of the tracks"
+        return f"its vectors are not those of the {what}"
     best = VectorIndex(collection).nearest(truth[ids[0]], 1)
-    return None if best and best[0].cosine > 0.999 else "it does not find a track by its own vector"
+    found = "a track" if shelf is CAPTIONS else "a verse"
+    return None if best and best[0].cosine > 0.999 else f"it does not find {found} by its own vector"
 
 
 def discard(directory: Path) -> None:
@@ -180,9 +217,17 @@ def _stored(collection: Collection) -> dict[str, str]:
     return have
 
 
-def _collection(directory: Path) -> Any:
+def _collection(directory: Path, shelf: Shelf) -> Any:
+    return _client(directory).get_or_create_collection(shelf.name, configuration=_HNSW, embedding_function=None)
+
+
+def _names(directory: Path) -> set[str]:
+    """The collections that there are."""
+    return {collection.name for collection in _client(directory).list_collections()}
+
+
+def _client(directory: Path) -> Any:
     import chromadb
     from chromadb.config import Settings
 
-    client = chromadb.PersistentClient(str(directory / FOLDER), settings=Settings(anonymized_telemetry=False))
-    return client.get_or_create_collection(_NAME, configuration=_HNSW, embedding_function=None)  # type: ignore[arg-type]
+    return chromadb.PersistentClient(str(directory / FOLDER), settings=Settings(anonymized_telemetry=False))

@@ -1,4 +1,8 @@
-"""Verses of a lyric sheet: where they begin, which of them is the chorus, and in which one a word stands."""
+"""Verses of a lyric sheet: where they begin, which of them is the chorus, and in which one a word stands.
+
+Empty lines part verses; without them long pauses do, and lines that come again part from those around them. What is then
+still long is cut into fours.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,8 @@ from index.profile import clock
 from index.track import LyricLine, Lyrics
 from index.words import plain
 
+_SHORT, _LONG = 2, 8  # lines of a stretch that comes again as a whole
+_CUT, _QUATRAIN = 6, 4  # longer stanzas than this are cut into stanzas of four lines
 _REST = 1.9  # a pause of so many usual lengths of a line begins a new verse, where no empty line says so
 
 
@@ -29,12 +35,16 @@ class Verse:
 
 
 def verses(lyrics: Lyrics) -> list[Verse]:
-    """The stanzas in order; those of the same words are the chorus, and verses are counted without it."""
+    """The stanzas in order; those of the same words are the chorus, and verses are counted without it. A song that
+    begins with a stanza that comes again, and has others that do, begins with a verse."""
     stanzas = _stanzas(lyrics.lines)
     texts = [plain(" ".join(line.text for line in lines)) for lines in stanzas]
+    again = {text for text in texts if texts.count(text) > 1}
+    if len(again) > 1:
+        again -= {texts[0]}
     found: list[Verse] = []
     for lines, text in zip(stanzas, texts, strict=True):
-        chorus = texts.count(text) > 1
+        chorus = text in again
         number = sum(not v.chorus for v in found) + (not chorus)
         found.append(Verse(tuple(lines), number, chorus))
     return found
@@ -59,7 +69,48 @@ def _stanzas(lines: Sequence[LyricLine]) -> list[list[LyricLine]]:
         elif groups[-1]:
             groups.append([])
     groups = [g for g in groups if g]
-    return _by_pauses(groups[0]) if len(groups) == 1 else groups
+    if len(groups) == 1:
+        groups = _by_repeats(_by_pauses(groups[0]))
+    return [part for group in groups for part in _cut(group)]
+
+
+def _by_repeats(groups: list[list[LyricLine]]) -> list[list[LyricLine]]:
+    """Groups cut where the longest stretch of lines that comes again begins and ends."""
+    texts = [plain(line.text) for group in groups for line in group]
+    starts, length = _longest_repeat(texts)
+    edges = {edge for start in starts for edge in (start, start + length)}
+    at = 0
+    parts: list[list[LyricLine]] = []
+    for group in groups:
+        for n, line in enumerate(group):
+            if n == 0 or at in edges:
+                parts.append([line])
+            else:
+                parts[-1].append(line)
+            at += 1
+    return parts
+
+
+def _longest_repeat(texts: list[str]) -> tuple[list[int], int]:
+    """Where the longest stretch stands that comes again, and its length in lines; none is ([], 0)."""
+    for length in range(min(_LONG, len(texts) // 2), _SHORT - 1, -1):
+        seen: dict[tuple[str, ...], list[int]] = {}
+        for start in range(len(texts) - length + 1):
+            places = seen.setdefault(tuple(texts[start : start + length]), [])
+            if not places or start >= places[-1] + length:
+                places.append(start)
+        again = [places for places in seen.values() if len(places) > 1]
+        if again:
+            return again[0], length
+    return [], 0
+
+
+def _cut(lines: list[LyricLine]) -> list[list[LyricLine]]:
+    """A long stanza in fours, a single line left over with the four before it."""
+    if len(lines) <= _CUT:
+        return [lines]
+    ends = [*range(_QUATRAIN, len(lines) - 1, _QUATRAIN), len(lines)]
+    return [lines[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _by_pauses(lines: list[LyricLine]) -> list[list[LyricLine]]:

@@ -14,7 +14,7 @@ from index.search import Hit
 from index.track import Track
 from tools.conversation import Conversation
 from tools.listener.listener import Listener
-from tools.lrclib import Lrclib
+from tools.lyrics.provider import Provider
 from tools.rights import ai_words, attribution, forbidden_words, policy
 
 
@@ -26,7 +26,7 @@ class Desk:
     conversation: Conversation
     playlists: Path
     listener: Listener = field(default_factory=Listener)
-    lrclib: Lrclib | None = None
+    sheets: tuple[Provider, ...] = ()
     device: str = "auto"
 
     def track(self, handle: str) -> Track:
@@ -46,7 +46,7 @@ class Desk:
             "duration_s": track.duration_s, "genres": list(track.genres), "moods": list(track.moods), "instruments": list(track.instruments), "vocals": track.vocals,
             "language": track.language, "explicit": track.explicit, "caption": track.caption, "description": track.description, "ai": ai_words(track), "credit": attribution(track),
             "analysis": forbidden_words(track) if track.rights.analysis == "forbidden" else None,
-            "evidence": [evidence(p) for p in proofs if p.field != "lyrics" or policy(track)[0] != "none"],
+            "evidence": [evidence(p) for p in proofs if p.kind == "verse" or p.field != "lyrics" or policy(track)[0] != "none"],
         }  # fmt: skip
         card |= self.catalogue.store.measured(track.id)
         return {name: value for name, value in card.items() if value not in (None, [], "")}

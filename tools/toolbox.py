@@ -14,21 +14,25 @@ from langchain.tools import ToolRuntime, tool
 from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool
 from langgraph.types import Command
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from index.candidates import content
 from index.errors import ToolFailed
 from index.filters import constraints
 from index.profile import Profile, SoundEmbedding, clock
 from index.proof import prove
-from index.query import BOUNDS, Comparison, Query, Side
+from index.query import BOUNDS, Comparison, Name, Query, Side
 from index.search import Result, Taste, search
+from index.sung import lacks_verses
+from index.telling import Story, verse_proof
 from tools.captions import SWUNG, sound_words
 from tools.desk import Desk, cards
 from tools.impressions import impression, measured, target_of, transcription
+from tools.lyrics.answer import lyrics_of
+from tools.lyrics.quoting import quoted
 from tools.overview import overview
 from tools.playlist import write_playlist
-from tools.rights import attribution, displayable
 
 Runtime = ToolRuntime[Desk, Any]
 Handle = Annotated[str, Field(description="a track of this conversation (T1, T2, ...) or the title of a track")]
@@ -54,11 +58,33 @@ class Wishes(Query):
     """A query as tool arguments; LangChain puts the runtime beside them."""
 
     model_config = ConfigDict(extra="ignore")
+    about: SkipJsonSchema[str] = Field("", max_length=400)  # search_lyrics' own
 
     @model_validator(mode="after")
     def _ranges_are_ranges(self) -> Wishes:
         """Left to the tool: of a mistake that concerns two arguments LangChain tells the model nothing."""
         return self
+
+
+class Told(BaseModel):
+    """What songs should tell of, as tool arguments. Other fields of a `Query` hold too where the embedded reader has them."""
+
+    model_config = ConfigDict(extra="allow")
+    about: str = Field(min_length=1, max_length=400, description='a theme, a story, a thing: "leaving home"')
+    want: list[Name] = Field(
+        default_factory=list, max_length=40, description="moods, genres, instruments wanted besides"
+    )
+    avoid: list[Name] = Field(
+        default_factory=list, max_length=40, description="what must not occur: moods, artists, words"
+    )
+    artists: list[Name] = Field(default_factory=list, max_length=20, description="artists asked for by name")
+    language: str | None = Field(None, max_length=40, description="language of the lyrics, English name or ISO code")
+    year_min: int | None = Field(None, ge=1000, le=2200)
+    year_max: int | None = Field(None, ge=1000, le=2200)
+    clean: bool = Field(False, description="without explicit words")
+    include_ai: bool = Field(False, description="also tracks declared as made with AI; they are left out otherwise")
+    fresh: bool = Field(False, description="only tracks not shown before in this conversation")
+    count: int = Field(5, ge=1, le=20, description="how many tracks to show")
 
 
 @tool(args_schema=Wishes)
@@ -74,6 +100,19 @@ def search_tracks(runtime: Runtime, **wishes: Any) -> Command[Any]:
     except ValidationError as exc:
         raise ToolFailed("; ".join(error["msg"] for error in exc.errors())) from exc
     return _searched(runtime, desk, query)
+
+
+@tool(args_schema=Told)
+def search_lyrics(runtime: Runtime, **wishes: Any) -> Command[Any]:
+    """Find songs by what their words say: "songs about leaving home", "a song where somebody waits for a train". What is told
+    goes to `about`, moods and the like to `want`, what must not occur to `avoid`. The answer names the verse and time that
+    tell of it (`evidence`, kind verse), and its line only where rights allow; say no more of the words than that."""
+    catalogue = runtime.context.catalogue
+    if not catalogue.tells:
+        old = "this index was made before lyrics could be searched; run `linernotes index build` on it once more"
+        none = "no song of this catalogue has a lyric sheet; use search_tracks"
+        raise ToolFailed(old if lacks_verses(catalogue.store) else none)
+    return search_tracks.func(runtime, **wishes)  # type: ignore[attr-defined, no-any-return]
 
 
 @tool
@@ -114,7 +153,10 @@ def track_details(runtime: Runtime, handle: Handle) -> Command[Any]:
         if query
         else ()
     )
-    card = desk.card(track, proofs) | {
+    if query and query.about and track.lyrics:
+        told = Story(desk.catalogue, query.about).told([track.id]).get(track.id)
+        proofs = (*verse_proof(told), *proofs)
+    card = quoted(desk.card(track, proofs), track, query.about if query else "", desk.catalogue.embedder) | {
         "extra": track.extra,
         "origins": {k: f"{o.kind}: {o.detail}" for k, o in track.origins.items()},
     }
@@ -125,33 +167,10 @@ def track_details(runtime: Runtime, handle: Handle) -> Command[Any]:
 
 @tool
 def find_lyrics(runtime: Runtime, handle: Handle) -> Command[Any]:
-    """The lyrics of a track as far as its rights allow them to be shown, with source and writers. Quote only these lines."""
-    desk = runtime.context
-    track = desk.track(handle)
-    desk.conversation.look_at(track.id)
-    handle = desk.conversation.handle(track.id)
-    if track.lyrics is None and desk.lrclib and track.vocals != "instrumental":
-        # A public database is no licence: whatever the track declares, its sheet is shown as an excerpt at most.
-        rights = track.rights.model_copy(
-            update={"lyrics_display": "none" if track.rights.lyrics_display == "none" else "excerpt"}
-        )
-        track = track.model_copy(update={"lyrics": desk.lrclib.lyrics(track), "rights": rights})
-    if track.lyrics is None:
-        why = (
-            "it is declared instrumental"
-            if track.vocals == "instrumental"
-            else "the catalogue has no lyric sheet for it"
-        )
-        body: dict[str, Any] = {"handle": handle, "title": track.name, "lyrics": None, "reason": why}
-        return _answer(runtime, body, {"kind": "lyrics", **body})
-    shown = displayable(track)
-    lines = [
-        {"time": clock(line.time_s) if line.time_s is not None else None, "text": line.text} for line in shown.lines
-    ]
-    body = {
-        "handle": handle, "title": track.name, "artists": list(track.artists), "lines": lines, "of_lines": sum(1 for x in track.lyrics.lines if x.text),
-        "display": shown.display, "reason": shown.reason, "source": track.lyrics.source, "language": track.language, "credit": attribution(track),
-    }  # fmt: skip
+    """The lyrics of a track as far as its rights allow them to be shown, with source and writers. Quote only these lines.
+    Besides, for questions about the whole song: its verses with their times and inferred moods, whether there is a chorus,
+    and what it speaks of (`speaks_of`)."""
+    body = lyrics_of(runtime.context, handle)
     return _answer(runtime, body, {"kind": "lyrics", **body})
 
 
@@ -253,6 +272,7 @@ def catalogue_overview(
 
 TOOLS: list[BaseTool] = [
     search_tracks,
+    search_lyrics,
     similar_tracks,
     track_details,
     find_lyrics,
@@ -309,7 +329,10 @@ def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
     )
     taste = Taste(conversation.liked, conversation.disliked, conversation.heard, conversation.last)
     result = search(desk.catalogue, ids, taste)
-    found = cards(desk, result.shown)
+    found = [
+        quoted(card, hit.track, query.about, desk.catalogue.embedder)
+        for card, hit in zip(cards(desk, result.shown), result.shown, strict=True)
+    ]
     conversation.searched(_standing(query, result), [hit.track.id for hit in result.shown])
     body = {"tracks": [{k: c[k] for k in _FOR_MODEL if k in c} for c in found], **_remarks(result)}
     ids_shown = [hit.track.id for hit in result.shown]

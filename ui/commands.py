@@ -138,7 +138,7 @@ def info(args: argparse.Namespace, settings: Settings) -> int:
     }
     body = {
         "index": str(catalogue.directory), "tracks": len(store), **count, "source": store.note("source"), "embedder": store.note("embedder"),
-        "rejected": [asdict(r) for r in store.rejected()],
+        "rejected": [asdict(r) for r in store.rejected()], "sheets_aside": [asdict(r) for r in store.sheets_aside()],
         "concepts": {str(c): n for c, n in store.rows(_COMMONEST)},
     }  # fmt: skip
     if args.json:
@@ -150,6 +150,8 @@ def info(args: argparse.Namespace, settings: Settings) -> int:
     print(f"concepts     {commonest}")
     for row in store.rejected():
         print(f"set aside    {row.where}: {row.reason}")
+    for row in store.sheets_aside():
+        print(f"sheet aside  {row.where}: {row.reason}")
     return 0
 
 

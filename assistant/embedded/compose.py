@@ -15,6 +15,7 @@ from assistant.embedded.contrast import contrast
 from assistant.embedded.facts import details, why
 from assistant.embedded.overview import whole
 from assistant.embedded.remarks import remarks
+from assistant.embedded.sung import nothing_told, told_opening, verse_words, words_of_song
 from assistant.embedded.wishes import listed, wish_words
 
 _READY = {
@@ -76,14 +77,14 @@ def compose(request: str, intent: str, outcomes: Sequence[Outcome]) -> str:
 
 def _one(o: Outcome, request: str, intent: str) -> str:
     match o.tool:
-        case "search_tracks" | "similar_tracks":
+        case "search_tracks" | "similar_tracks" | "search_lyrics":
             return _tracks(o, request, intent)
         case "track_details":
             return why(o.body) if intent == "why" else details(o.body, request)
         case "catalogue_overview":
             return whole(o.body, request)
         case "find_lyrics":
-            return _lyrics(o.body)
+            return words_of_song(o.body, request)
         case "analyze_audio":
             return _analysis(o.body)
         case "describe_audio":
@@ -105,17 +106,22 @@ def _pick(options: Sequence[str], seed: str) -> str:
 def _tracks(o: Outcome, request: str, intent: str) -> str:
     found = o.body["tracks"]
     noted = remarks(o.body, o.args)
+    about = o.args.get("about")
     if not found:
         fresh = o.args.get("fresh")
         none = (
             "I have nothing further that fits; everything close has been shown."
             if fresh
+            else nothing_told(about)
+            if about
             else "No track in this catalogue fits that."
         )
         return " ".join((none, noted, "Tell me which wish matters least and I will look again.")).replace("  ", " ")
-    asked = [] if _all_unsaid(found, o.args.get("want", [])) else o.args.get("want", [])
+    asked = [] if about or _all_unsaid(found, o.args.get("want", [])) else o.args.get("want", [])
     opening = (
-        f"None of these says {listed(o.args['want'])}; they are the nearest in meaning:"
+        told_opening(about, found, o.args.get("avoid", []), further=bool(o.args.get("fresh")))
+        if about
+        else f"None of these says {listed(o.args['want'])}; they are the nearest in meaning:"
         if o.args.get("want") and not asked
         else _pick(_GLAD, request)
         if intent == "thanks"
@@ -157,9 +163,9 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
     tags = list(
         dict.fromkeys(p["words"] for p in proofs if p["kind"] == "tag" and p["field"] not in {"lyrics", "year"})
     )
-    sung = list(dict.fromkeys(_sung(p) for p in proofs if p["field"] == "lyrics"))
+    sung = list(dict.fromkeys(_sung(p) for p in proofs if p["field"] == "lyrics" and p["kind"] != "verse"))
     quotes = [q for q in quotes if not any(q != other and q.strip(" …") in other for other in quotes)]
-    parts = [f"“{quote}”" for quote in quotes[:2]]
+    parts = [verse_words(p) for p in proofs if p["kind"] == "verse"] + [f"“{quote}”" for quote in quotes[:2]]
     if tags:
         parts.append(f"tagged {', '.join(tags[:3])}")
     known = {p["words"]: [q["concept"] for q in proofs if q["kind"] == "known"] for p in proofs if p["kind"] == "known"}
@@ -203,17 +209,6 @@ def snippet(text: str, start: int, end: int, most: int = 90) -> str:
     clause = text[left:right]
     clause = clause.strip()
     return clause if len(clause) <= most else clause[:most].rsplit(" ", 1)[0] + " …"
-
-
-def _lyrics(body: dict[str, Any]) -> str:
-    name = f"{body['handle']} “{body['title']}”"
-    if not body.get("lines"):
-        return f"I cannot show lyrics of {name}: {body['reason']}."
-    rows = "\n".join(
-        f"> {'[' + x['time'] + '] ' if x.get('time') and x['text'] else ''}{x['text']}" for x in body["lines"]
-    )
-    part = "" if body["display"] == "full" else f" (an excerpt; {body['reason']})"
-    return f"From {name}{part}:\n\n{rows}\n\nSource: {body['source']}. {body['credit']}"
 
 
 def _transcript(body: dict[str, Any]) -> str:
@@ -271,6 +266,7 @@ def _memory(o: Outcome, intent: str) -> str:
 def _taste(body: dict[str, Any]) -> str:
     query = body.get("query") or {}
     parts = [
+        f"you want words that tell of “{query['about']}”" if query.get("about") else "",
         f"you want {listed(query['want'])}" if query.get("want") else "",
         f"you asked for {listed(query['artists'])}" if query.get("artists") else "",
     ]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from assistant.embedded.sung import verse_words
 from index.words import fold
 
 Card = dict[str, Any]
@@ -189,6 +190,8 @@ def _proof(proof: dict[str, Any], card: Card) -> str:
     concept = proof.get("concept")
     wish = f" (you asked for {concept})" if concept and fold(concept) != fold(proof["words"]) else ""
     place = f" ({proof['place']})" if proof.get("place") else ""
+    if proof["kind"] == "verse":
+        return verse_words(proof)
     if proof["kind"] == "shared":
         return f"it shares {concept} with what it should resemble"
     if proof["kind"] == "known":

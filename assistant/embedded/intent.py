@@ -10,6 +10,7 @@ from typing import Literal, cast
 
 import numpy as np
 
+from assistant.embedded.sung import GOES_ON, OF_WORDS
 from index.embed import Embedder
 from index.words import fold
 
@@ -90,7 +91,9 @@ _GRAMMAR: tuple[tuple[Intent, str], ...] = (
     ("compare", r"\bwhich (?:one |of (?:them|these|those|the two) |track |song )?(?:is|was|has|sounds|goes)\b.*\b(?:faster|slower|longer|shorter|older|newer|louder|quieter|calmer|brighter|darker|more \w+|(?:fast|slow|long|short|old|new|loud|quiet|calm|bright|dark)est|most \w+|least \w+)\b|\b(?:difference|differences|different) between\b|\bin common\b|\bcompare (?:t ?\d|the|them|these|those|both)|\bis (?:t ?\d+|the \w+(?: one)?) (?:faster|slower|longer|shorter|older|newer|louder|quieter|calmer|brighter|darker) than\b"),
     ("why", r"\bwhy\b(?! not\b)|\bon what grounds\b|\bwhat makes you\b|\bexplain (?:that|your|the) (?:choice|pick)\b|\bhow does .{1,60}\bfit\b"),
     ("playlist", r"\b(?:save|export|write|turn|download|put)\b.*\b(?:playlist|m3u8?|jspf|list|file)\b|\b(?:make|create|build)\b.*\bplaylist\b.*\b(?:these|those|them|from t\d|of t\d|with t\d|i liked|my likes|ones i)\b"),
-    ("lyrics", r"\b(?:show|read|see|what are|give me|find|quote|print)\b.*\b(?:lyrics|words|text)\b|^\W*(?:the )?lyrics\b|\blyrics (?:of|for|to|please)\b|\bwhat (?:does|do|is) (?:she|he|they|it) sing|\bhow does the (?:chorus|verse) go\b"),
+    ("lyrics", r"\b(?:show|read|see|what are|give me|find|quote|print)\b.*\b(?:lyrics|words|text)\b|^\W*(?:the )?lyrics\b|\blyrics (?:of|for|to|please)\b|\brecite\b|\b(?:show|read|quote|tell) (?:me |us )?(?:the|that|this|its) (?:line|verse|words)\b|\bwhat (?:does|do|is) (?:she|he|they|it) sing|\bhow does the (?:chorus|verse) go\b"),
+    ("lyrics", GOES_ON.pattern),
+    ("lyrics", OF_WORDS.pattern),
 )  # fmt: skip
 _SAVES = re.compile(r"\b(?:make|save|create|export|write|turn|put|download|build|keep|store)\b")
 _FACTS = re.compile(

@@ -31,6 +31,9 @@ def merged(u: Understanding, state: Fields) -> Fields:
     _settle_voices(u, new)
     if u.compare:
         new["compare"] = _comparisons(u)
+    new["about"] = u.about or ("" if u.artists or u.titles else old.get("about", ""))
+    if new.get("vocals") == "instrumental":
+        new["about"] = ""
     new |= _likeness(u, old) | _rearranged(u, state)
     if _turns_the_page(u, old):
         new["fresh"] = True
@@ -41,7 +44,18 @@ def merged(u: Understanding, state: Fields) -> Fields:
 
 def has_substance(u: Understanding) -> bool:
     """Whether a turn says anything about music."""
-    wishes = (u.want, u.avoid, u.artists, u.artists_like, u.titles, u.compare, u.allow, u.lifted, u.avoid_artists)
+    wishes = (
+        u.want,
+        u.avoid,
+        u.artists,
+        u.artists_like,
+        u.titles,
+        u.compare,
+        u.allow,
+        u.lifted,
+        u.avoid_artists,
+        u.about,
+    )
     bounds = u.fields.keys() - {"fresh", "count", "order"}
     return bool(any(wishes) or bounds or (u.content and u.intent.intent == "find"))
 
@@ -62,6 +76,8 @@ def _wishes(u: Understanding, old: Fields) -> Fields:
     contrary |= {o for w in u.want for o, words in vocabulary().opposite.items() if w in words}
     contrary |= {o for c in u.compare for o in _against(c)} | _replaced(u, old)
     over = {*u.avoid, *u.allow, *contrary}
+    if u.about:  # another story takes the place of the one before
+        over |= {w for w in old.get("want", ()) if vocabulary().kinds.get(w) in {"narrative", "situation"}}
     want = [w for w in old.get("want", []) if w not in over] + list(u.want)
     avoid = [a for a in old.get("avoid", []) if a not in {*u.want, *u.allow}]
     return {"want": want, "avoid": [*avoid, *u.avoid, *u.avoid_artists]}

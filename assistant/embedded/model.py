@@ -84,6 +84,7 @@ class EmbeddedModel(BaseChatModel):
                 if after
                 else AIMessage(compose(request, _intent(done), outcomes))
             )
+        state["quoting"] = _quoting(messages[:last])
         understood = self.reader.understand(request, state)
         todo = plan(understood, state)
         if todo.answer:
@@ -100,6 +101,13 @@ class EmbeddedModel(BaseChatModel):
             {"name": c.tool, "args": c.args, "id": f"{prefix}_{n}", "type": "tool_call"} for n, c in enumerate(calls)
         ]
         return AIMessage("", tool_calls=tool_calls, additional_kwargs=notes or {})
+
+
+def _quoting(before: Sequence[BaseMessage]) -> bool:
+    """Whether the turn before was about the words of a song."""
+    start = max((n for n, m in enumerate(before) if isinstance(m, HumanMessage)), default=0)
+    calls = [c["name"] for m in before[start:] if isinstance(m, AIMessage) for c in m.tool_calls]
+    return "find_lyrics" in calls
 
 
 def _intent(done: Sequence[BaseMessage]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.embedded.merge import has_substance, merged
+from assistant.embedded.sung import GOES_ON, OF_WORDS
 from assistant.embedded.understand import Understanding
 from index.query import Query
 from index.words import fold
@@ -53,6 +54,13 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
             return Plan((Call("remember", {"undo": True}),), None, reading)
         case "taste":
             return Plan((Call("remember", {}),), None, reading)
+        case "details" | "lyrics" if OF_WORDS.search(fold(u.text)) and not GOES_ON.search(fold(u.text)):
+            tools = (
+                ("track_details", "find_lyrics")
+                if re.search(r"\babout\b|\bstory\b", fold(u.text))
+                else ("find_lyrics",)
+            )
+            return Plan(tuple(Call(t, {"handle": h}) for h in targets[:2] for t in tools), None, reading)
         case "why" | "details":
             return Plan(
                 tuple(Call("track_details", {"handle": h}) for h in targets[:_AT_ONCE]),
@@ -93,7 +101,13 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan((), "unclear", reading)
     if not has_substance(u) and not state["query"]:
         return Plan((), "hello", reading)
-    return Plan((Call("search_tracks", _search(merged(u, state))),), None, reading)
+    return Plan((_searching(merged(u, state)),), None, reading)
+
+
+def _searching(args: dict[str, Any]) -> Call:
+    """A search by what the words say, where something should be told of."""
+    query = _search(args)
+    return Call("search_lyrics" if query.get("about") else "search_tracks", query)
 
 
 def _search(args: dict[str, Any]) -> dict[str, Any]:
@@ -107,10 +121,14 @@ def _search(args: dict[str, Any]) -> dict[str, Any]:
 
 def follow_up(intent: str, called: Sequence[str], state: dict[str, Any]) -> tuple[Call, ...]:
     """The second step of a turn: after a change of taste or an undo, the standing wish is searched again."""
-    if intent not in {"like", "dislike", "undo"} or "search_tracks" in called or not state["query"]:
+    if (
+        intent not in {"like", "dislike", "undo"}
+        or {"search_tracks", "search_lyrics"} & {*called}
+        or not state["query"]
+    ):
         return ()
     standing = {k: v for k, v in state["query"].items() if k != "compare" or intent == "undo"}
-    return (Call("search_tracks", _search({**standing, "fresh": intent != "undo"})),)
+    return (_searching({**standing, "fresh": intent != "undo"}),)
 
 
 def _analyze(u: Understanding, reading: str) -> Plan:
@@ -147,6 +165,8 @@ def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
 def _reading(u: Understanding) -> str:
     """How the request was read, in one line for the reasoning pane."""
     parts = [f"“{words}” → {meaning}" for words, meaning in u.heard]
+    if u.about:
+        parts.append(f"words that tell of “{u.about}”")
     if u.refs.handles:
         parts.append(f"pointing at {', '.join(u.refs.handles)}")
     topic = "; a new topic" if u.fresh_topic else ""

@@ -9,11 +9,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.embedded.about import About, named_title, parse_about
 from assistant.embedded.bounds import Constrained
 from assistant.embedded.constraints import parse_constraints
 from assistant.embedded.intent import IntentReader, Reading, Signs, decide
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve
+from assistant.embedded.sung import BARE_GO_ON
 from index.candidates import content
 from index.catalogue import Catalogue
 from index.concepts import Mention, vocabulary
@@ -115,6 +117,7 @@ class Understanding:
     heard: tuple[tuple[str, str], ...] = ()
     content: str = ""
     lifted: tuple[str, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,7 @@ class Reader:
     def understand(self, text: str, state: dict[str, Any]) -> Understanding:
         """Reads a turn against the digest of the conversation."""
         order = parse_order(text)
+        about: About | None = None
         constraints = order or parse_constraints(text)
         constraints += [
             c
@@ -136,6 +140,10 @@ class Reader:
         compare, taken = _comparisons(text, bool(state["shown"]))
         taken += [(c.start, c.end) for c in constraints if "count" not in c.fields]  # "three gospel songs" names gospel
         entities = [e for e in self.catalogue.entities.link(text) if not _overlaps(e.start, e.end, taken)]
+        named = named_title(text)
+        if named and (title := self.catalogue.entities.find("title", named[0])):
+            entities = [e for e in entities if not _overlaps(e.start, e.end, [named[1:]])]
+            entities.append(Entity("title", title[0], named[1], named[2], 1.0))
         refs = resolve(_blank(text, order), state)  # "newest first" points at no first one
         if refs.handles:  # "the one with the cello" points; it wishes for no cello
             taken += [m.span() for m in _TRAIT.finditer(text)]
@@ -150,6 +158,13 @@ class Reader:
             for m in vocabulary().mentions(_ELIDED.sub(lambda m: m[1] + " ", text), self.catalogue.embedder.knows)
             if not _overlaps(m.start, m.end, taken + names) and not _is_verb(text, m)
         ]
+        if self.catalogue.tells and not refs.handles:
+            about = parse_about(text, taken + names)
+            mentions = [m for m in mentions if not (about and about.holds(m))]
+        if any(
+            (m.concept == "vocals" and m.negated) or (m.concept == "instrumental" and not m.negated) for m in mentions
+        ):
+            about = None  # who wants no voices wants no words
         dropped = [m.start(1) for m in _LIFTED.finditer(text)] if state["query"] else []
         query = state["query"] or {}
         taken_back = [
@@ -187,6 +202,7 @@ class Reader:
             or negated
             or shunned
             or lifted
+            or about
         )
         signs = Signs(
             wishes,
@@ -199,9 +215,13 @@ class Reader:
             text, [c for c in constraints if "clean" in c.fields]
         )  # "no explicit lyrics please" asks for none
         intent = decide(asked, self.intents.read(text), signs)
+        if state.get("quoting") and BARE_GO_ON.match(fold(text)):
+            intent = Reading("lyrics", 1.0)
+        if about and intent.intent not in {"imitate", "outside", "find", "refine", "more"}:
+            intent = Reading("find", intent.score)
         return Understanding(
             text, intent, want, avoid, tuple(allow), artists, tuple(dict.fromkeys((*(e.name for e in negated), *shunned))), tuple(dict.fromkeys(e.name for e in like)), titles, fields, compare, refs,
-            _is_fresh(text, state, 0 if compare else len(want) + len(artists) + len(titles), len(fields.keys() - {"fresh", "count"})), _heard(text, mentions, entities, constraints, compare), content(text), lifted,
+            _is_fresh(text, state, 0 if compare else len(want) + len(artists) + len(titles) + bool(about), len(fields.keys() - {"fresh", "count"})), _heard(text, mentions, entities, constraints, compare), content(text), lifted, about.words if about else "",
         )  # fmt: skip
 
 

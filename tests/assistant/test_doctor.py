@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assistant.doctor import Finding, examine
 from assistant.settings import Settings
+from tests.assistant.answering import Answered, Asked, answering
 from tests.assistant.served import serving
 
 DEAD = "http://127.0.0.1:9/v1"
@@ -34,6 +35,20 @@ def test_what_is_switched_on_and_dead_is_broken(tmp_path: Path) -> None:
     )
     for name in ("agent model", "audio model", "LRCLIB"):
         assert findings[name].state == "broken" and "does not answer" in findings[name].detail and findings[name].advice
+
+
+def test_each_source_of_lyrics_is_reported(tmp_path: Path, words_index: Path) -> None:
+    def answer(asked: Asked) -> Answered:
+        known = "apikey=good" in asked.path
+        return Answered({"message": {"header": {"status_code": 404 if known else 401}, "body": []}})
+
+    with answering(answer) as server:
+        settings = Settings(home=tmp_path, base_url=DEAD, musixmatch_key="good", musixmatch_url=server.url)
+        good = found(settings, words_index)
+        bad = found(replace(settings, musixmatch_key="b4d"))["Musixmatch"]
+    assert good["Musixmatch"].state == "ok" and "column" in good["lyrics: own"].detail
+    assert good["lyrics: by ear"].state == good["LRCLIB"].state == "absent"
+    assert bad.state == "broken" and "not accepted" in bad.detail and "b4d" not in bad.detail + bad.advice
 
 
 def test_a_served_model_is_found_and_a_wrong_name_is_told(tmp_path: Path) -> None:

@@ -43,3 +43,30 @@ def test_every_line_stands_in_one_verse(rows: list[tuple[float | None, str]]) ->
         assert [line for v in found for line in v.lines] == [line for line in lines if line.text]
         numbers = [v.number for v in found if not v.chorus]
         assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_lines_that_come_again_part_verses_where_nothing_else_does() -> None:
+    verse, chorus, other = (
+        ["a b", "c d", "e f", "g h"],
+        ["hold me", "now", "hold me", "sea"],
+        ["i j", "k l", "m n", "o p"],
+    )
+    sheet = parse_lyrics(
+        "\n".join(f"[00:{n:02d}.00]{x}" for n, x in enumerate([*verse, *chorus, *other, *chorus])), "x"
+    )
+    assert sheet and [(v.name, len(v.lines)) for v in verses(sheet)] == [
+        ("verse 1", 4), ("the chorus", 4), ("verse 2", 4), ("the chorus", 4),
+    ]  # fmt: skip
+
+
+def test_a_song_that_comes_again_as_a_whole_begins_with_a_verse() -> None:
+    text = "one\ntwo\n\nhold\nme\n\none\ntwo\n\nhold\nme"
+    sheet = parse_lyrics(text, "x")
+    assert sheet and [v.name for v in verses(sheet)] == ["verse 1", "the chorus", "verse 2", "the chorus"]
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c", ""]), min_size=1, max_size=40), st.booleans())
+def test_no_line_is_lost_and_none_changes_its_place(rows: list[str], timed: bool) -> None:
+    lines = tuple(LyricLine(time_s=float(n) if timed else None, text=row) for n, row in enumerate(rows))
+    found = [line for verse in verses(Lyrics(lines=lines, source="x")) for line in verse.lines]
+    assert found == [line for line in lines if line.text]

@@ -26,7 +26,8 @@ from tests.tools.listener.hearing import OBJECT, PROSE, Hearing
 from tests.tools.making import wav
 from tools.conversation import Conversation
 from tools.listener.listener import Listener
-from tools.lrclib import Lrclib
+from tools.lyrics.lrclib import Lrclib
+from tools.lyrics.musixmatch import Musixmatch
 from tools.toolbox import TOOLS
 
 
@@ -177,7 +178,7 @@ def test_an_instrumental_has_no_lyrics_and_says_why(desk: Desk) -> None:
 def test_a_public_sheet_is_an_excerpt_whatever_the_track_declares(desk: Desk) -> None:
     text = "\n".join(f"public line {n}" for n in range(9))
     sheet = httpx.MockTransport(lambda _: httpx.Response(200, json={"id": 3, "plainLyrics": text}))
-    desk = replace(desk, lrclib=Lrclib("https://lyrics.test", "test", sheet))
+    desk = replace(desk, sheets=(Lrclib("https://lyrics.test", "test", sheet),))
     (handle,) = show(desk, "Feira")
     message = call(desk, "find_lyrics", handle=handle)
     body = json.loads(message.text)
@@ -186,9 +187,37 @@ def test_a_public_sheet_is_an_excerpt_whatever_the_track_declares(desk: Desk) ->
     assert "public line 2" not in json.dumps(message.artifact)
 
 
+def test_the_notice_of_a_licensed_provider_comes_with_its_lines_and_display_stays_restricted(desk: Desk) -> None:
+    row = {
+        "lyrics_id": 6,
+        "lyrics_body": "\n".join(f"licensed line {n}" for n in range(9)),
+        "lyrics_copyright": "Copyright: Steam",
+    }
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        body = {"lyrics": row} if "lyrics" in request.url.path else []
+        status = 200 if body else 404
+        return httpx.Response(200, json={"message": {"header": {"status_code": status}, "body": body}})
+
+    desk = replace(desk, sheets=(Musixmatch("https://m.test", "k", transport=httpx.MockTransport(answer)),))
+    (handle,) = show(desk, "Feira")
+    body = json.loads(call(desk, "find_lyrics", handle=handle).text)
+    assert len(body["lines"]) == 2 and body["notice"] == "Copyright: Steam" and body["source"] == "Musixmatch 6"
+
+
+def test_a_sheet_of_another_song_is_told_and_not_shown(desk: Desk) -> None:
+    other = {"id": 3, "trackName": "Something Else", "plainLyrics": "words of another song"}
+    sheet = httpx.MockTransport(lambda _: httpx.Response(200, json=other))
+    desk = replace(desk, sheets=(Lrclib("https://lyrics.test", "test", sheet),))
+    (handle,) = show(desk, "Feira")
+    message = call(desk, "find_lyrics", handle=handle)
+    assert "a sheet was found, but it is not used: LRCLIB 3: it is headed “Something Else”" in message.text
+    assert "words of another song" not in message.text + json.dumps(message.artifact)
+
+
 def test_a_broken_database_is_told(desk: Desk) -> None:
     down = httpx.MockTransport(lambda _: httpx.Response(503))
-    desk = replace(desk, lrclib=Lrclib("https://lyrics.test", "test", down))
+    desk = replace(desk, sheets=(Lrclib("https://lyrics.test", "test", down),))
     (handle,) = show(desk, "Feira")
     message = call(desk, "find_lyrics", handle=handle)
     assert message.status == "error" and "LRCLIB" in message.text

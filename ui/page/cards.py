@@ -142,6 +142,9 @@ def _proof(proof: dict[str, Any]) -> str:
     at = f' <button type="button" class="ln-seek" data-seek="{int(moment[1]) * 60 + int(moment[2])}">▶ {e(moment.group())}</button>' if moment else ""  # fmt: skip
     concept = f" · {e(proof['concept'])}" if proof.get("concept") else ""
     where = f" · {e(place)}" if place and not moment else ""
+    if proof.get("kind") == "verse":  # its own words only where rights allow the line
+        said = f"<q>{e(proof['line'])}</q>" if proof.get("line") else e(proof["words"])
+        return f"{said} <span>{e(place.partition(',')[0])}</span>{at}"
     return f"<q>{e(proof['words'])}</q> <span>{e(proof['field'])}{concept}{where}</span>{at}"
 
 

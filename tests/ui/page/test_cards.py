@@ -72,3 +72,11 @@ def test_suggestions_fit_the_conversation(catalogue: Catalogue) -> None:
     assert "What can you do?" in first and "Show me more" not in first
     after = suggestions(Conversation(query=Query(want=["piano"], vocals="instrumental", tempo_min=120)), catalogue, 5)
     assert "Show me more" in after and "calmer" in after and "Without vocals" not in after
+
+
+def test_a_verse_is_named_with_a_moment_to_jump_to_and_a_line_only_where_it_may_be_shown(catalogue: Catalogue) -> None:
+    verse = {"kind": "verse", "field": "lyrics", "words": "tells", "place": "verse 2, 1:14"}
+    page = results([{**CARD, "evidence": [verse]}], Conversation(), Faces(catalogue))
+    assert "tells <span>verse 2</span>" in page and 'data-seek="74"' in page
+    page = results([{**CARD, "evidence": [verse | {"line": "the <sea>"}]}], Conversation(), Faces(catalogue))
+    assert "<q>the &lt;sea&gt;</q>" in page

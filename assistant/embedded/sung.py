@@ -1,0 +1,169 @@
+"""Answers about the words of a song: the lines that may be shown, why there are no more, and what can be said of the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from assistant.embedded.wishes import listed
+from index.words import fold
+
+Body = dict[str, Any]
+_SAID_AGAIN = 5  # words of a story that are said again
+GOES_ON = re.compile(
+    r"\bnext (?:lines?|verses?|words?|stanza)\b|\b(?:the )?rest of (?:the|its|her|his|that) (?:lyrics|words|song|text|verse)\b|\bwhat comes (?:next|after)\b|"
+    r"\bgo on (?:with|singing)\b|\bcontinue (?:the )?(?:lyrics|song|verse|singing)\b|\bnachste zeile\b|\bligne suivante\b|\b(?:proxima|siguiente) linea\b|\bprossima riga\b|\bnasta rad\b"
+)
+BARE_GO_ON = re.compile(r"^\W*(?:and )?(?:continue|go on|carry on|keep going|more|weiter|continue[rz]?|sigue|continua|fortsatt)(?: please)?\W*$")  # fmt: skip
+_SONG = r"(?:it|this|that|this one|the (?:\w+ )?(?:song|track|one)|this (?:song|track)|t ?\d+)"
+OF_WORDS = re.compile(
+    rf"\bchorus(?:es)?\b|\brefrain\b|\bhow does {_SONG} (?:end|begin|start|close)\b|\bhow (?:does|do) the (?:words|lyrics|story) (?:end|begin)\b|\bhow many verses\b|"
+    rf"\bhow does the (?:mood|feeling|emotion)\w*\b|\bmood (?:change|arc|course)|\bemotional (?:arc|course|journey)\b|\bwhat(?:['’]s| is| are) (?!there\b)[^?]{{1,60}} about\W*$|"
+    rf"\bwhat(?:['’]s| is) {_SONG} story\b|\bwhat does {_SONG} (?:tell|talk|speak|sing)\b|\bthemes? (?:of|in)\b|\bis {_SONG} explicit\b|\b(?:what|which) language (?:is|are|does)\b"
+)
+
+
+def words_of_song(body: Body, request: str) -> str:
+    """What was asked about the words, or the lines themselves."""
+    name = f"{body['handle']} “{body['title']}”"
+    asked = fold(request)
+    aside = " ".join(f"{why[0].upper()}{why[1:]}." for why in body.get("set_aside") or [])
+    if "lines" not in body:
+        wordless = (
+            "has no words to speak of"
+            if "instrumental" in body["reason"]
+            else "may have words, but I know none of them"
+        )
+        none = f"{name} {wordless}" if OF_WORDS.search(asked) else f"I cannot show lyrics of {name}"
+        return f"{none}: {body['reason']}."
+    if OF_WORDS.search(asked) and not GOES_ON.search(asked):
+        told = [answer(body) for pattern, answer in _ANSWERS if re.search(pattern, asked)] or [_speaks(body)]
+        return f"{name}: {' '.join(told)}"
+    if not body["lines"]:
+        return f"I cannot show lyrics of {name}: {body['reason']}."
+    if (GOES_ON.search(asked) or BARE_GO_ON.match(asked)) and body["display"] != "full":
+        return f"I cannot go on with the words of {name}: {body['reason']}. What I may show of them you have seen. {_speaks(body)}".strip()
+    return " ".join(p for p in (_lines(body, name), aside) if p)
+
+
+def _lines(body: Body, name: str) -> str:
+    rows = "\n".join(
+        f"> {'[' + x['time'] + '] ' if x.get('time') and x['text'] else ''}{x['text']}" for x in body["lines"]
+    )
+    part = "" if body["display"] == "full" else f" (an excerpt; {body['reason']})"
+    notes = [f"{note[0].upper()}{note[1:].rstrip('.')}." for note in (body.get("note"), body.get("notice")) if note]
+    return " ".join((f"From {name}{part}:\n\n{rows}\n\nSource: {body['source']}. {body['credit']}", *notes))
+
+
+def _speaks(body: Body) -> str:
+    things = body.get("speaks_of")
+    return f"Its words speak of {listed(things)}, as far as they can be counted." if things else ""
+
+
+def _chorus(body: Body) -> str:
+    chorus = body.get("chorus")
+    if not chorus:
+        return "No stanza of its sheet comes again, so there is no chorus that I can tell."
+    first = f", first at {chorus['first']}" if chorus.get("first") else ""
+    return f"Yes, it has a chorus: it comes {chorus['times']} times{first}."
+
+
+def _where(verse: Body) -> str:
+    return f"{verse['name']}{f' ({time})' if (time := verse.get('time')) else ''}"
+
+
+def _verse(verse: Body) -> str:
+    mood = f", which reads as {verse['mood']}" if verse.get("mood") else ""
+    return f"{_where(verse)}{mood}"
+
+
+def _ends(body: Body) -> str:
+    last = body["verses"][-1]
+    turn = {"brighter": " It ends brighter than it begins.", "darker": " It ends darker than it begins."}
+    how = turn.get((body.get("mood_course") or {}).get("ends", ""), "")
+    return f"Its words end with {_verse(last)}.{how}{_inferred(body) if how or last.get('mood') else ''}"
+
+
+def _begins(body: Body) -> str:
+    first = body["verses"][0]
+    return f"Its words begin with {_verse(first)}.{_inferred(body) if first.get('mood') else ''}"
+
+
+def _mood(body: Body) -> str:
+    course = body.get("mood_course")
+    if not course:
+        language = body.get("language")
+        return (
+            f"I read moods from English words only, and these are in {language}."
+            if language and language != "English"
+            else "Its words lean to no mood that I could tell."
+        )
+    steps, marked = course["moods"], [v for v in body["verses"] if v.get("mood")]
+    if len(steps) == 1:
+        other = "" if len(marked) == len(body["verses"]) else "; its other verses lean to no mood that I could tell"
+        return f"Its words read as {steps[0]} in {listed([_where(v) for v in marked])}{other}.{_inferred(body)}"
+    return f"Its words go from {' to '.join(steps)}: {listed([_verse(v) for v in marked])}.{_inferred(body)}"
+
+
+def _inferred(body: Body) -> str:
+    course = body.get("mood_course")
+    return f" (Moods are inferred {course['inferred']}.)" if course else ""
+
+
+def _count(body: Body) -> str:
+    names = list(dict.fromkeys(v["name"] for v in body["verses"]))
+    verses = sum(name != "the chorus" for name in names)
+    return f"It has {verses} verse{'s' if verses != 1 else ''}{' and a chorus' if body.get('chorus') else ''}."
+
+
+def _about(body: Body) -> str:
+    return " ".join(p for p in (_speaks(body), _mood(body) if body.get("mood_course") else "") if p) or "Its sheet names nothing that I know."  # fmt: skip
+
+
+def _explicit(body: Body) -> str:
+    return "Its words are explicit." if body.get("explicit") == "explicit" else "No explicit word was noticed in it."
+
+
+_ANSWERS: Sequence[tuple[str, Callable[[Body], str]]] = (
+    (r"\babout\b|\bstory\b|\bthemes?\b|\bwhat does\b", _about),
+    (r"\bchorus|\brefrain\b", _chorus),
+    (r"\bend\b|\bclose\b", _ends),
+    (r"\bbegin\b|\bstart\b", _begins),
+    (r"\bmood|\bfeeling|\bemotion", _mood),
+    (r"\bhow many verses\b", _count),
+    (
+        r"\blanguage\b",
+        lambda body: f"It is in {body['language']}." if body.get("language") else "Its language is not known.",
+    ),
+    (r"\bexplicit\b", _explicit),
+)
+
+
+def told_opening(about: str, found: Sequence[Body], avoid: Sequence[str], *, further: bool) -> str:
+    """The line before songs that tell of something; plain about it when none does."""
+    what = _named(about)
+    left_out = f", leaving out {listed(avoid)}" if avoid else ""
+    proofs = [p for t in found for p in t.get("evidence", [])]
+    plainly = any(p["words"] == "tells" if p["kind"] == "verse" else p.get("concept") for p in proofs)
+    if not plainly:
+        return f"No song here plainly tells of {what}{left_out}; these come nearest in their words:"
+    return f"{'These too' if further else 'These'} tell of {what}{left_out}:"
+
+
+def nothing_told(about: str) -> str:
+    """The answer where no song comes even near."""
+    return f"No song in this catalogue tells of {_named(about)} in its words."
+
+
+def _named(about: str) -> str:
+    """A story in the listener's words; who quotes a line is not quoted it again."""
+    return f"“{about}”" if len(about.split()) <= _SAID_AGAIN else "that"
+
+
+def verse_words(proof: Body) -> str:
+    """Where a song tells of it, with its line where that may be shown."""
+    name, _, time = proof["place"].partition(", ")
+    place = f"{name}{f' ({time})' if time else ''}"
+    said = f"{place} tells of it" if proof["words"] == "tells" else f"{place} comes near"
+    return f"{said}: “{proof['line'].rstrip('.,;')}”" if proof.get("line") else said
