@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from assistant.settings import Settings
+from assistant.sheets import forget_sheets
 from assistant.threads import Threads
 from index.catalogue import Catalogue
 from index.errors import UserError
@@ -78,6 +79,7 @@ def withdraw(args: argparse.Namespace, settings: Settings) -> int:
         directory, track = catalogue.directory, _find(catalogue, args.track)
     decision = _decide("withdraw", args, directory, track)
     erase(directory, [track.id])
+    forget_sheets(settings, track)
     with closing(Threads(settings.threads)) as threads:
         lines = [line.text for line in track.lyrics.lines if len(line.text.split()) > 2] if track.lyrics else []
         named = threads.forget_track(
