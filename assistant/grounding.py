@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from index.entities import EntityIndex
 from index.words import plain
@@ -30,6 +30,7 @@ _RANGE = re.compile(r"(?<=\d)\s?[-–]\s?(?=\d)")
 _UNIT = re.compile(rf"\s*(?:%|{_UNITS})", re.IGNORECASE)
 _KEY = re.compile(r"\b([A-G])(?:(#|♯)|(b|♭)|[ -](sharp)|[ -](flat))?[ -]((?i:major|minor))\b")
 _SHARPS = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#", "Cb": "B", "Fb": "E", "E#": "F", "B#": "C"}
+_ADDRESS = re.compile(r"https://[\w.-]+(?:/[\w.-]+)*/?(?=[\s.,;)]|$)")  # no query: nothing can be carried away in it
 _SMALL = 20
 _LONG_QUOTE = 3
 NOTHING_LEFT = "I have nothing on that which the catalogue's evidence supports."
@@ -44,6 +45,7 @@ class Evidence:
     numbers: set[float] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
     meters: set[str] = field(default_factory=set)
+    addresses: set[str] = field(default_factory=set)  # of licences, as credits name them
     _texts: list[str] = field(default_factory=list)
 
     def add(self, value: Any) -> None:
@@ -56,6 +58,8 @@ class Evidence:
             for name, inner in value.items():
                 if name != "profile":
                     self.add(inner)
+                if name in {"credit", "licence"} and isinstance(inner, str):
+                    self.addresses |= set(_ADDRESS.findall(inner))
         elif isinstance(value, list | tuple):
             for inner in value:
                 self.add(inner)
@@ -97,9 +101,20 @@ class Cut:
 
 
 Repair = Callable[[str, str], str]
-Leak = Callable[[str, str], str | None]
 LYRICS = "(a line of lyrics)"
-_BEFORE = 400  # characters said before, in which a leak may begin
+
+
+class Policy(Protocol):
+    """What may not be said, whatever supports it; `assistant.outflow.Outflow` is one."""
+
+    def clean(self, text: str, known: Callable[[str], bool]) -> str:
+        """A sentence as it may be rendered; `known` are addresses that may be read."""
+
+    def leak(self, text: str) -> str | None:
+        """Why a text may not be said, in a word; None when it may."""
+
+    def said(self, text: str) -> None:
+        """Notes what was said."""
 
 
 def unsupported(sentence: str, evidence: Evidence) -> str | None:
@@ -189,13 +204,13 @@ def _names(sentence: str, evidence: Evidence) -> Iterator[str]:
 class Checker:
     """Lets text through sentence by sentence as it is written; what is unsupported is cut and kept in `cuts`.
 
-    `leak` tells whether a text gives lyrics away that may not be shown; such a sentence goes, and no trace keeps it.
+    `policy` tells whether a text gives away what may not be shown, such as lyrics; such a sentence goes, and no trace keeps it.
     `repair`, given the sentence and the claim, may write it anew, once; what it wrote has to pass like any sentence.
     """
 
-    def __init__(self, evidence: Evidence, repair: Repair | None = None, leak: Leak | None = None) -> None:
+    def __init__(self, evidence: Evidence, repair: Repair | None = None, policy: Policy | None = None) -> None:
         self.evidence = evidence
-        self._leak = leak
+        self._policy = policy
         self.cuts: list[Cut] = []
         self.said = ""
         self.repair = repair
@@ -235,9 +250,11 @@ class Checker:
             yield sentence
 
     def _passed(self, sentence: str) -> str:
-        if self._leak and self._leak(sentence, self.said[-_BEFORE:]):
-            self.cuts.append(Cut(LYRICS, "lyrics that may not be shown"))
-            return ""
+        if self._policy:
+            sentence = self._policy.clean(sentence, self.evidence.addresses.__contains__)
+            if why := self._policy.leak(sentence):
+                self.cuts.append(Cut(LYRICS, f"lyrics that may not be shown: {why}"))
+                return ""
         claim = unsupported(sentence, self.evidence) if sentence.strip() else None
         shown = sentence
         if claim:
@@ -248,10 +265,14 @@ class Checker:
             gap = space if "\n" in space and self.said.strip() and not self.said.endswith("\n") else ""
             shown = instead + space if instead else gap
         self.said += shown
+        if self._policy:
+            self._policy.said(shown)
         return shown
 
     def _repaired(self, sentence: str, claim: str) -> str:
         """The sentence written anew, or "" when that failed or is unsupported as well."""
         instead = self.repair(sentence, claim).strip() if self.repair else ""
-        leaks = self._leak and self._leak(instead, self.said[-_BEFORE:])
+        if instead and self._policy:
+            instead = self._policy.clean(instead, self.evidence.addresses.__contains__)
+        leaks = self._policy and self._policy.leak(instead)
         return "" if leaks or unsupported(instead, self.evidence) else instead

@@ -3,6 +3,7 @@ read is asked for again, tool failures come back as words, broken histories are 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -34,6 +35,7 @@ from assistant.markup import whole
 from assistant.prompts import ANSWER_NOW, UNREADABLE, digest, with_digest
 from assistant.served import ModelFailed, ServedModel
 from index.errors import ToolFailed
+from index.outside import visible_all
 
 Handler = Callable[[ModelRequest[Any]], ModelResponse[Any]]
 _LEAST_ROOM = 512  # tokens
@@ -136,9 +138,24 @@ def tell_failures(
     try:
         if refusal:
             raise ToolFailed(refusal)
-        return handler(request)
+        return _from_outside(handler(request), cast(TimedDesk, request.runtime.context))
     except ToolFailed as failure:
         return ToolMessage(str(failure), tool_call_id=call["id"] or "", name=call["name"], status="error")
+
+
+def _from_outside(answer: ToolMessage | Command[Any], desk: TimedDesk) -> ToolMessage | Command[Any]:
+    """What a tool returns is text from outside: made visible, and without lyrics that may not be shown, before the model
+    (which may be on another machine), the page or the thread gets it."""
+    for message in (answer.update or {}).get("messages", ()) if isinstance(answer, Command) else ():
+        if isinstance(message, ToolMessage) and isinstance(message.content, str):
+            message.content = json.dumps(_harmless(json.loads(message.content), desk), ensure_ascii=False)
+            message.artifact = _harmless(message.artifact, desk)
+    return answer
+
+
+def _harmless(value: Any, desk: TimedDesk) -> Any:
+    value = visible_all(value)
+    return desk.policy.without_lyrics(value) if desk.policy else value
 
 
 @before_agent

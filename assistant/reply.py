@@ -22,6 +22,8 @@ from assistant.ears import listener_for
 from assistant.events import Event, Reply, Request
 from assistant.grounding import Checker, Evidence
 from assistant.models import embedded_model, served_model
+from assistant.outflow import Outflow
+from assistant.redaction import Redaction
 from assistant.repair import ModelRepair
 from assistant.served import ModelFailed
 from assistant.settings import Settings
@@ -29,9 +31,12 @@ from assistant.threads import Threads
 from assistant.turn import Turn
 from index.catalogue import Catalogue
 from index.errors import UserError
+from index.outside import visible
+from index.words import plain
 from tools.conversation import Conversation
 from tools.lrclib import Lrclib
 from tools.lyric_guard import LyricGuard
+from tools.lyric_watch import Watch
 
 _LONGEST_REQUEST = 4000
 _ADVICE = "Nothing is lost: ask again, or see `linernotes doctor`."
@@ -57,6 +62,10 @@ class Assistant:
     def _guard(self) -> LyricGuard:
         return LyricGuard(self.catalogue)
 
+    @cached_property
+    def _redaction(self) -> Redaction:
+        return Redaction.of(self.settings)
+
     def conversation(self, thread: str) -> Conversation:
         """What a thread knows; empty for a new one."""
         return _conversation(self._state(thread))
@@ -71,13 +80,17 @@ class Assistant:
             raise UserError("the request is empty; say what you would like to hear")
         if self.threads.owner(request.thread) not in (None, request.owner):
             raise UserError("this conversation belongs to somebody else")
-        request = replace(request, user=request.user[:_LONGEST_REQUEST])
+        request = replace(request, user=visible(request.user)[:_LONGEST_REQUEST] or "?")
         before = self._state(request.thread)
         desk = self._desk(request, _conversation(before))
+        desk.policy = self._policy(desk)
         turn = self._turn(request, before, desk)
-        yield from self._answer(request, before, desk, turn)
-        yield from turn.finish()
-        self._keep(request, turn)
+        try:
+            yield from self._answer(request, before, desk, turn)
+            yield from turn.finish()
+            self._keep(request, turn)
+        finally:
+            self._note(request.thread, desk.policy.watch)  # also of a turn that is stopped halfway
         yield turn.reply
 
     def _answer(self, request: Request, before: StateSnapshot, desk: TimedDesk, turn: Turn) -> Iterator[Event]:
@@ -92,13 +105,9 @@ class Assistant:
                 yield from turn.stop(f"{what}. {_ADVICE}", request.user)
                 return
             yield from turn.stand_in(f"{what}; the embedded reader answers this turn.")
-            yield from self._run(
-                self._stand_in,
-                self._back_to(before, request.thread),
-                request,
-                self._desk(request, _conversation(before)),
-                turn,
-            )
+            anew = self._desk(request, _conversation(before))
+            anew.policy = desk.policy  # what was said already counts
+            yield from self._run(self._stand_in, self._back_to(before, request.thread), request, anew, turn)
 
     @staticmethod
     def _run(agent: Any, config: RunnableConfig, request: Request, desk: TimedDesk, turn: Turn) -> Iterator[Event]:
@@ -121,13 +130,31 @@ class Assistant:
         self.threads.saver.delete_thread(thread)
         return _config(thread)
 
+    def _policy(self, desk: TimedDesk) -> Outflow:
+        blocked = self.catalogue.store.tracks(list(self.catalogue.ledger.blocked()))
+        titles = tuple(title for t in blocked if len((title := plain(t.name)).split()) > 1)
+        return Outflow(Watch(self._guard, self.catalogue, desk.conversation), self._redaction, titles)
+
+    def _note(self, thread: str, watch: Watch) -> None:
+        """What left of protected lyrics in this turn, for those that follow."""
+        watch.finish()
+        kept = self.conversation(thread)
+        now = {"lyrics_out": watch.conversation.lyrics_out, "said_ends": watch.conversation.said_ends}
+        if self._guard.protected and now != {"lyrics_out": kept.lyrics_out, "said_ends": kept.said_ends}:
+            kept = kept.model_copy(update={**now, "revision": kept.revision + 1})
+            self._update(thread, {"conversation": kept.model_dump(mode="json")})
+
     def _keep(self, request: Request, turn: Turn) -> None:
         """The turn as the listener saw it, in the list of turns and in what the model will read of it."""
         reply = turn.reply
         if reply.cuts or reply.trouble:
-            last = self._state(request.thread).values["messages"][-1]
+            messages = self._state(request.thread).values["messages"]
+            last = messages[-1]
             same = last.id if isinstance(last, AIMessage) and not last.tool_calls else None
-            self._update(request.thread, {"messages": [AIMessage(reply.text, id=same)]})
+            asked = max(n for n, m in enumerate(messages) if isinstance(m, HumanMessage))
+            bare = [_bare(m) for m in messages[asked:] if isinstance(m, AIMessage) and m.id != same]
+            self._update(request.thread, {"messages": [*bare, AIMessage(reply.text, id=same)]})
+            self.threads.forget_drafts(request.thread)
         self.threads.add_turn(
             request.thread, request.owner, str(self.catalogue.directory), request.user, reply.to_dict()
         )
@@ -172,8 +199,8 @@ class Assistant:
     def _turn(self, request: Request, before: StateSnapshot, desk: TimedDesk) -> Turn:
         results: list[str] = []
         repair = ModelRepair(self._served, desk.budget, results) if self._served else None
-        checker = Checker(self._evidence(request, before, desk), repair, self._guard.leak)
-        return Turn(checker, time.perf_counter(), self.settings.brain, results)
+        checker = Checker(self._evidence(request, before, desk), repair, desk.policy)
+        return Turn(checker, time.perf_counter(), self.settings.brain, results, desk.policy)
 
     def _evidence(self, request: Request, before: StateSnapshot, desk: TimedDesk) -> Evidence:
         """What this conversation has seen so far: earlier artifacts, requests, and its handles."""
@@ -191,6 +218,11 @@ class Assistant:
             ]
         )
         return evidence
+
+
+def _bare(message: AIMessage) -> AIMessage:
+    """A step of the model with its calls only: what it wrote and thought beside them was checked and shown elsewhere."""
+    return AIMessage("", tool_calls=message.tool_calls, id=message.id)
 
 
 def _config(thread: str) -> RunnableConfig:

@@ -18,6 +18,7 @@ from index.concepts import vocabulary
 from index.explicit import declared, noticed
 from index.languages import identified, language_name
 from index.lrc import parse_lyrics
+from index.outside import visible
 from index.track import Credit, Explicit, Lyrics, Origin, Rights, Track
 
 _ALIASES = {
@@ -206,6 +207,7 @@ def _text(value: Any) -> str:
     if isinstance(value, dict):
         raise BadValue(f"a nested object ({str(value)[:40]}) where a text or a list was expected")
     text = str(value).strip().replace("\x00", "\n").encode("utf-8", "replace").decode()  # lone surrogates become "?"
+    text = visible(text).strip()
     if len(text) > _MAX_TEXT:
         raise BadValue(f"a value of {len(text):,} characters; the limit is {_MAX_TEXT:,}")
     return text
