@@ -132,7 +132,7 @@ def _claims(sentence: str, evidence: Evidence) -> Iterator[str]:
         if not any(abs(int(match[1]) * 60 + int(match[2]) - n) <= 1 for n in evidence.numbers):
             yield match.group()
     for number in _numbers(re.sub(r"^\s*\d+\.\s", "", _CLOCK.sub(" ", sentence))):
-        counted = number.value == int(number.value) and 0 <= number.value <= _SMALL and not number.unit
+        counted = number.value.is_integer() and 0 <= number.value <= _SMALL and not number.unit
         if not counted and not evidence.has_number(number.value, number.decimals):
             yield number.words
     yield from (m for m in _METER.findall(sentence) if m not in evidence.meters)

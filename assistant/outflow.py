@@ -13,8 +13,10 @@ from typing import Any
 from assistant.redaction import Redaction
 from index.outside import visible
 from index.words import plain
+from tools.disguises import coded
 from tools.lyric_watch import Watch
 
+_CODE = 200  # characters said before, in which a code may begin
 _LONG = 120  # characters of a thought that has no end yet
 LEFT_OUT = "(lyrics that may not be shown)"
 NO_LINK = "(link left out)"
@@ -57,6 +59,8 @@ class Outflow:
         said = f" {plain(text)} "
         if any(f" {title} " in said for title in self.blocked):
             return "a blocked track"
+        if coded(f"{self.watch.answer[-_CODE:]} {text}"):
+            return "words in a code"
         return self.watch.leak(text)
 
     def without_lyrics(self, value: Any) -> Any:

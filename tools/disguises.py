@@ -93,6 +93,57 @@ def unpacked(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def coded(text: str) -> bool:
+    """Whether a text is written in a code that nobody reads by eye: a companion to music has no reason to use one."""
+    words = text.split()
+    strides = (" ".join(words[at::step]) for step in (2, 3) for at in range(step))
+    return any(_looks_coded(way) for way in dict.fromkeys([*_spaced(text), *strides, text]))
+
+
+def _looks_coded(text: str) -> bool:
+    words = text.split()
+    return (
+        any(len(pattern.findall(text)) >= least for pattern, least in _CODES)
+        or any(map(_is_code, words))
+        or sum(map(_is_short_code, words)) >= _SHORT_CODES
+    )
+
+
+_CODES = (
+    (re.compile(r"%[0-9a-fA-F]{2}|=[0-9A-F]{2}|&#x?[0-9a-fA-F]+;|\\u\{?[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[0-7]{3}|U\+[0-9A-F]{4}"), 6),
+    (re.compile(r"(?<!\w)[01]{7,8}(?!\w)"), 4),
+    (re.compile(r"(?<![.\-–—•·\w])[.\-–—•·]{1,4}(?=\s[.\-–—•·/])"), 8),
+    (re.compile(r"(?<!\w)(?=[0-9a-f]{0,3}[a-f])(?=[a-f]{0,3}\d)[0-9a-fA-F]{2}(?!\w)"), 4),
+    (re.compile("[ɐ-ʯᴀ-ᶿ\U0001d400-\U0001d7ff①-⓿\U0001f100-\U0001f1ff⠁-⣿]"), 12),
+    (re.compile(r"[a-zA-Z][Ͱ-ӿ]|[Ͱ-ӿ][a-zA-Z]"), 4),
+    (re.compile(r"(?<!\w)[A-Za-z]+[0-9@$!|]+[A-Za-z]+[0-9@$!|]*[A-Za-z]*(?!\w)"), 4),
+)  # fmt: skip
+_LONG_CODE, _SHORT_CODES = 16, 4
+_SHIFT = re.compile(r"[a-z](?=[A-Z])|[A-Za-z](?=\d)|\d(?=[A-Za-z])")
+
+
+def _is_code(word: str) -> bool:
+    """A long word that changes between cases and digits, or is full of signs, as no word of a language does."""
+    word = word.strip(".,;:!?()[]“”\"'*`")
+    if len(word) < _LONG_CODE or not word.isascii():
+        return False
+    return len(_SHIFT.findall(word)) >= 4 or sum(c in '!"#$%&()*+;<=>?@^_`{|}~' for c in word) >= 4
+
+
+def _is_short_code(word: str) -> bool:
+    """A word of base64: a case or a digit changes inside it, and its length is a multiple of four."""
+    word = word.strip(".,;:!?()[]“”\"'*`")
+    return (
+        len(word) >= 4
+        and len(word) % 4 == 0
+        and bool(_BASE64_WORD.fullmatch(word))
+        and bool(_SHIFT.search(word) or word.endswith("="))
+    )
+
+
+_BASE64_WORD = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+
+
 def picked(text: str) -> Iterator[str]:
     """What a reader may pick from a text, as texts: the text itself comes first."""
     yield text
@@ -107,8 +158,11 @@ def picked(text: str) -> Iterator[str]:
     yield " ".join(_QUOTED.findall(text))
     yield " ".join(w for w in words if len(w) > 1 and w.isupper())
     yield "".join(c for c in text if c.isupper())
-    for step in (2, 3, 4):
-        yield from (" ".join(words[at::step]) for at in range(step))
+    usual = {word for word in set(words) if words.count(word) > max(4, len(words) / 5)} if len(words) < 400 else set()
+    if usual:
+        yield " ".join(word for word in words if word not in usual)
+    for step in (2, 3, 4, 5, 6):
+        yield from (" ".join(row[at::step]) for row in (words, text.split()) for at in range(step))
     letters = "".join(filter(str.isalnum, text))
     for step in (2, 3):
         yield from (letters[at::step] for at in range(step))
@@ -202,4 +256,11 @@ def _spelled(text: str) -> Iterator[str]:
         yield "".join(_MORSE.get(code, "") for code in codes)
 
 
-_DECODERS: tuple[Callable[[str], Iterator[str]], ...] = (_entities, _bases, _numbers, _spelled)
+def _spaced(text: str) -> Iterator[str]:
+    """Words whose letters stand apart, where something else parts the words."""
+    for joint in (" ", "-", "."):
+        if text.count(joint) > len(text) / 4:
+            yield re.sub(rf"(?<=[^{joint}]){re.escape(joint)}(?=[^{joint}])", "", text)
+
+
+_DECODERS: tuple[Callable[[str], Iterator[str]], ...] = (_entities, _bases, _numbers, _spelled, _spaced)

@@ -35,6 +35,9 @@ _BASE, _INVERSE = 6364136223846793005, pow(6364136223846793005, -1, 2**64)
 _APART = "\x1f"  # stands between two readings
 _VOWELS = "aeiouyl*#0134@!|+"  # and what stands for one; l, which 1 stands for as well
 _SIGNS = {"5": "s", "$": "s", "7": "t", "8": "b", "9": "g", "6": "g", "2": "z"}
+_LEFT_OUT = [
+    dict.fromkeys(map(ord, letters)) for letters in ("aeiou", "aeiost", "aeopcxyi", "aeioucn")
+]  # before a cipher
 
 Codes = NDArray[np.uint64]
 
@@ -97,7 +100,9 @@ class LyricGuard:
         if not len(self._held):
             return None
         ways = (way for whole in unpacked(text) for picks in picked(whole) for way in turned(picks))
-        joined = canonical(_APART.join(dict.fromkeys(way for way in ways if len(way) >= 8)))
+        joined = _APART.join(dict.fromkeys(way for way in ways if len(way) >= 8))
+        plain = "" if joined.isascii() else joined.encode("ascii", "ignore").decode()
+        joined = canonical(f"{joined}{_APART}{plain}")
         return next((kind.name for kind in _KINDS if self._found(kind(joined))), None)
 
     def _found(self, codes: Codes) -> bool:
@@ -118,6 +123,10 @@ def _sort(track: Track, free: Stretches, held: Stretches) -> None:
     allowed = sum(len(line.split()) for line in lines[:shown])
     for kind, least, most, fewest in ((steps, WINDOW, WORDS, 1), (atbash, WINDOW, WORDS, 1), (shapes, WINDOW, WORDS, 1), (consonants, _CONSONANTS, 2 * WORDS, _CONSONANT_WORDS)):  # fmt: skip
         _add(words, allowed, _Rule(kind, least, most, fewest), free, held)
+    for left_out in _LEFT_OUT:
+        thinned = [word.translate(left_out) for word in words]
+        for kind in (steps, atbash):
+            _add(thinned, allowed, _Rule(kind, _CONSONANTS, 2 * WORDS, _CONSONANT_WORDS), free, held)
     for initials, until in ((_initials(words), allowed), (_initials([canonical(x) for x in lines]), shown)):
         for kind in (steps, atbash):
             _add(initials, until, _Rule(kind, _INITIALS, _INITIALS, 1), free, held)
@@ -141,7 +150,7 @@ def _initials(words: list[str]) -> list[str]:
 
 
 def _add(words: list[str], allowed: int, rule: _Rule, free: Stretches, held: Stretches) -> None:
-    """Hashes of the stretch from each word on; those within the first `allowed` words are free."""
+    """Hashes of the stretch from each word on; those that begin in the first `allowed` words are free."""
     text = " ".join(words)
     signs = np.cumsum([0, *(rule.kind.is_sign(text + " "))])
     breaks = np.cumsum([0, *(len(word) + 1 for word in words)])
@@ -158,7 +167,7 @@ def _add(words: list[str], allowed: int, rule: _Rule, free: Stretches, held: Str
                 continue
         first, size = int(starts[at]), length - rule.kind.between
         if 0 < size <= 4 * WINDOW and first + size <= len(codes):
-            where = free if end <= allowed else held
+            where = free if at < allowed else held
             where.lengths.add(size)
             where.hashes.add(int(next(_hashes(codes[first : first + size], [size]))[0]))
 

@@ -22,7 +22,7 @@ from tools.lyric_guard import LyricGuard
 from tools.rights import displayable
 
 RUN, BUDGET = 6, 12  # words
-_PIECE, _PIECE_LETTERS = 3, 10  # words and letters of a run that counts
+_PIECE, _PIECE_LETTERS = 3, 8  # words and letters of a run that counts
 _LIKE, _LINE, _NEAR = (
     86,
     20,
@@ -70,17 +70,17 @@ class Watch:
     guard: LyricGuard
     catalogue: Catalogue
     conversation: Conversation
+    answer: str = ""
     _sheets: dict[str, Sheet] = field(default_factory=dict)
-    _answer: str = ""
 
     def leak(self, text: str) -> str | None:
         """What of lyrics a text gives away that may not be shown, in a word; None for one that may be said."""
-        before = f"{self.conversation.said_ends}\n{self._answer[-_TAIL:]}"
+        before = f"{self.conversation.said_ends}\n{self.answer[-_TAIL:]}"
         return self.guard.leak(text, before) or self._too_much(text) or self._misspelt(text)
 
     def said(self, text: str) -> None:
         """Notes what was said."""
-        self._answer += text
+        self.answer += text
         words = _words(text)
         for identity, sheet in self._near():
             if found := sheet.found(words):
@@ -88,9 +88,9 @@ class Watch:
 
     def finish(self) -> None:
         """The answer is whole: the ends of its sentences are kept for the turns that follow."""
-        ends = [part.strip()[-40:] for part in re.split(r"[.!?\n]+", self._answer) if part.strip()]
+        ends = [part.strip()[-40:] for part in re.split(r"[.!?\n]+", self.answer) if part.strip()]
         self.conversation.said_ends = "\n".join([self.conversation.said_ends, *ends])[-_ENDS:]
-        self._answer = ""
+        self.answer = ""
 
     def _too_much(self, text: str) -> str | None:
         words = _words(text)
@@ -102,7 +102,7 @@ class Watch:
         return None
 
     def _misspelt(self, text: str) -> str | None:
-        letters = "".join(_words(self._answer[-80:] + text))
+        letters = "".join(_words(self.answer[-80:] + text))
         for _, sheet in self._near()[-_NEAR:] if len(letters) >= _LINE else ():
             if any(fuzz.partial_ratio(line, letters, score_cutoff=_LIKE) for line in sheet.lines if len(line) <= len(letters)):  # fmt: skip
                 return "a line, misspelt"
