@@ -30,7 +30,9 @@ _RANGE = re.compile(r"(?<=\d)\s?[-–]\s?(?=\d)")
 _UNIT = re.compile(rf"\s*(?:%|{_UNITS})", re.IGNORECASE)
 _KEY = re.compile(r"\b([A-G])(?:(#|♯)|(b|♭)|[ -](sharp)|[ -](flat))?[ -]((?i:major|minor))\b")
 _SHARPS = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#", "Cb": "B", "Fb": "E", "E#": "F", "B#": "C"}
-_ADDRESS = re.compile(r"https://[\w.-]+(?:/[\w.-]+)*/?(?=[\s.,;)]|$)")  # no query: nothing can be carried away in it
+_LICENCE = re.compile(
+    r"https?://(?:creativecommons\.org|opensource\.org|artlibre\.org|www\.gnu\.org|opendatacommons\.org)(?:/[\w.-]{1,24}){1,4}/?"
+)
 _SMALL = 20
 _LONG_QUOTE = 3
 NOTHING_LEFT = "I have nothing on that which the catalogue's evidence supports."
@@ -58,8 +60,6 @@ class Evidence:
             for name, inner in value.items():
                 if name != "profile":
                     self.add(inner)
-                if name in {"credit", "licence"} and isinstance(inner, str):
-                    self.addresses |= set(_ADDRESS.findall(inner))
         elif isinstance(value, list | tuple):
             for inner in value:
                 self.add(inner)
@@ -72,6 +72,7 @@ class Evidence:
 
     def _add_text(self, text: str) -> None:
         self._texts.append(f" {plain(text)} ")
+        self.addresses |= set(_LICENCE.findall(text))
         self.handles |= set(_HANDLE.findall(text))
         self.numbers |= {n.value for n in _numbers(text)}
         self.numbers |= {float(int(a) * 60 + int(b)) for a, b in _CLOCK.findall(text)}
@@ -101,7 +102,7 @@ class Cut:
 
 
 Repair = Callable[[str, str], str]
-LYRICS = "(a line of lyrics)"
+LYRICS = "(a sentence)"
 
 
 class Policy(Protocol):
@@ -250,17 +251,17 @@ class Checker:
             yield sentence
 
     def _passed(self, sentence: str) -> str:
+        claim = unsupported(sentence, self.evidence) if sentence.strip() else None
         if self._policy:
             sentence = self._policy.clean(sentence, self.evidence.addresses.__contains__)
             if why := self._policy.leak(sentence):
-                self.cuts.append(Cut(LYRICS, f"lyrics that may not be shown: {why}"))
+                self.cuts.append(Cut(LYRICS, f"may not be shown: {why}"))
                 return ""
-        claim = unsupported(sentence, self.evidence) if sentence.strip() else None
         shown = sentence
         if claim:
             space = sentence[len(sentence.rstrip()) :]
             instead = self._repaired(sentence.strip(), claim)
-            self.cuts.append(Cut(sentence.strip(), claim, instead))
+            self.cuts.append(Cut(sentence.strip(), self._shown(claim), instead))
             # what follows a cut sentence still begins on a line of its own
             gap = space if "\n" in space and self.said.strip() and not self.said.endswith("\n") else ""
             shown = instead + space if instead else gap
@@ -268,6 +269,10 @@ class Checker:
         if self._policy:
             self._policy.said(shown)
         return shown
+
+    def _shown(self, claim: str) -> str:
+        """A claim as the trace may show it."""
+        return self._policy.clean(claim, self.evidence.addresses.__contains__) if self._policy else claim
 
     def _repaired(self, sentence: str, claim: str) -> str:
         """The sentence written anew, or "" when that failed or is unsupported as well."""

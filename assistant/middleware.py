@@ -30,6 +30,7 @@ from langgraph.graph.message import REMOVE_ALL_MESSAGES
 from langgraph.types import Command
 
 from assistant.budget import TimedDesk
+from assistant.consent import refused
 from assistant.context import fit, room_for
 from assistant.markup import whole
 from assistant.prompts import ANSWER_NOW, UNREADABLE, digest, with_digest
@@ -134,13 +135,28 @@ def tell_failures(
     error is a bug and ends the turn."""
     call = request.tool_call
     budget = cast(TimedDesk, request.runtime.context).budget
-    refusal = budget.call_tool(call["name"], call["args"])
+    refusal = budget.call_tool(call["name"], call["args"]) or _refused(request)
     try:
         if refusal:
             raise ToolFailed(refusal)
         return _from_outside(handler(request), cast(TimedDesk, request.runtime.context))
     except ToolFailed as failure:
         return ToolMessage(str(failure), tool_call_id=call["id"] or "", name=call["name"], status="error")
+
+
+def _refused(request: ToolCallRequest) -> str | None:
+    """Why policy forbids a call: the listener did not ask for it, or it would carry away what may not leave."""
+    call, policy = request.tool_call, cast(TimedDesk, request.runtime.context).policy
+    said = [m for m in request.state["messages"] if isinstance(m, HumanMessage | AIMessage) and m.text]
+    asked = max((n for n, m in enumerate(said) if isinstance(m, HumanMessage)), default=-1)
+    listener, before = (said[n].text if n >= 0 else "" for n in (asked, asked - 1))
+    if no := refused(call["name"], call["args"], listener, before):
+        return no
+    if call["name"] == "make_playlist" and policy:
+        name = str(call["args"].get("name", ""))
+        if policy.leak(name) or policy.clean(name) != name:
+            return "that name may not be written into a file; choose a plain one"
+    return None
 
 
 def _from_outside(answer: ToolMessage | Command[Any], desk: TimedDesk) -> ToolMessage | Command[Any]:

@@ -74,7 +74,7 @@ class Outflow:
     def shown(self, value: Any) -> Any:
         """A tool's arguments or its failure as the trace shows them: any nesting of JSON types."""
         if isinstance(value, str):
-            text = self.redaction(visible(value))
+            text = self.clean(value)
             return "(…)" if self.leak(text) else text
         if isinstance(value, dict):
             return {name: self.shown(inner) for name, inner in value.items()}

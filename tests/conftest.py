@@ -53,3 +53,16 @@ def assistant(catalogue: Catalogue, tmp_path: Path) -> Iterator[Assistant]:
     threads = Threads(None)
     yield Assistant(Settings(home=tmp_path), catalogue, threads)
     threads.close()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The marker for what needs installed attack packages or takes minutes; such tests run only when it is asked for."""
+    config.addinivalue_line("markers", "attacks: needs installed attack packages, or takes minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out tests marked `attacks`, unless `-m` names them."""
+    if "attacks" not in str(config.option.markexpr):
+        left_out = [item for item in items if item.get_closest_marker("attacks")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
