@@ -76,6 +76,14 @@ class Assistant:
 
     def stream(self, request: Request) -> Iterator[Event]:
         """The turn as it happens: thoughts, tool steps, words, and last the whole `Reply`."""
+        try:
+            yield from self._stream(request)
+        except UserError as wrong:
+            if request.owner == "local":
+                raise
+            raise UserError(self._redaction(str(wrong))) from None  # a stranger is told no paths
+
+    def _stream(self, request: Request) -> Iterator[Event]:
         if not request.user.strip():
             raise UserError("the request is empty; say what you would like to hear")
         if self.threads.owner(request.thread) not in (None, request.owner):
@@ -189,10 +197,11 @@ class Assistant:
         return TimedDesk(
             self.catalogue,
             conversation,
-            s.playlists,
+            s.playlists_of(request.owner),
             self.listener,
             lrclib,
             s.device,
+            public=request.owner != "local",
             budget=Budget(s.turn_s, s.silence_s, s.turn_tokens) if self._served else Budget(float("inf")),
         )
 

@@ -7,7 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
+from index.outside import visible
 from index.track import Track
 from index.words import fold
 
@@ -22,13 +24,16 @@ class Playlist:
     duration_s: float
 
 
-def write_playlist(name: str, tracks: Sequence[Track], folder: Path) -> Playlist:
-    """Writes both files into `folder`; a name taken already gets a number. Raises OSError."""
+def write_playlist(name: str, tracks: Sequence[Track], folder: Path, *, public: bool = False) -> Playlist:
+    """Writes both files into `folder`; a name taken already gets a number. Raises OSError.
+
+    A `public` one goes to other machines: tracks are where the site serves them, and no path of this machine is told.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     stem = _free(folder, re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:60] or "playlist")
     m3u8, jspf = folder / f"{stem}.m3u8", folder / f"{stem}.jspf"
-    m3u8.write_text(_m3u8(name, tracks), "utf-8")
-    jspf.write_text(json.dumps(_jspf(name, tracks), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    m3u8.write_text(_m3u8(name, tracks, public), "utf-8")
+    jspf.write_text(json.dumps(_jspf(name, tracks, public), ensure_ascii=False, indent=2) + "\n", "utf-8")
     return Playlist(name, m3u8, jspf, sum(t.duration_s or 0 for t in tracks))
 
 
@@ -37,29 +42,36 @@ def _free(folder: Path, stem: str) -> str:
     return next(n for n in names if not any((folder / f"{n}.{end}").exists() for end in ("m3u8", "jspf")))
 
 
-def _m3u8(name: str, tracks: Sequence[Track]) -> str:
+def _m3u8(name: str, tracks: Sequence[Track], public: bool) -> str:
     rows = ["#EXTM3U", f"#PLAYLIST:{_line(name)}"]
     for track in tracks:
         label = f"{track.by} - {track.name}" if track.by else track.name
         rows += [
             f"#EXTINF:{round(track.duration_s or -1)},{_line(label)}",
-            track.audio if track.audio and len(track.audio.splitlines()) == 1 else f"#EXT-X-ID:{_line(track.id)}",
+            _place(track, public) or f"#EXT-X-ID:{_line(track.id)}",
         ]
     return "\n".join(rows) + "\n"
 
 
+def _place(track: Track, public: bool) -> str | None:
+    if public:
+        return f"/audio/{quote(track.id, safe='')}" if track.audio else None
+    return track.audio if track.audio and len(track.audio.splitlines()) == 1 else None
+
+
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(visible(text).split())
 
 
-def _jspf(name: str, tracks: Sequence[Track]) -> dict[str, object]:
-    return {"playlist": {"title": name, "creator": "Liner Notes", "track": [_entry(t) for t in tracks]}}
+def _jspf(name: str, tracks: Sequence[Track], public: bool) -> dict[str, object]:
+    return {"playlist": {"title": name, "creator": "Liner Notes", "track": [_entry(t, public) for t in tracks]}}
 
 
-def _entry(track: Track) -> dict[str, object]:
+def _entry(track: Track, public: bool) -> dict[str, object]:
+    place = _place(track, public) if public else Path(track.audio).as_uri() if track.audio else None
     entry = {
         "title": track.name, "creator": track.by or None, "album": track.album, "duration": round(track.duration_s * 1000) if track.duration_s else None,
-        "location": [Path(track.audio).as_uri()] if track.audio else None, "identifier": [f"isrc:{track.isrc}" if track.isrc else f"linernotes:{track.id}"],
+        "location": [place] if place else None, "identifier": [f"isrc:{track.isrc}" if track.isrc else f"linernotes:{track.id}"],
         "annotation": track.caption,
     }  # fmt: skip
     return {k: v for k, v in entry.items() if v is not None}

@@ -55,7 +55,7 @@ def _card(card: Card, conversation: Conversation) -> str:
         f"<span class='ln-tag'>{_e(t)}</span>" for t in (*card.get("genres", [])[:2], *card.get("moods", [])[:2])
     )
     player = (
-        f'<audio controls preload="none" src="/audio/{quote(identity, safe="")}" data-handle="{_e(handle)}"></audio>'
+        f'<audio controls preload="none" src="audio/{quote(identity, safe="")}" data-handle="{_e(handle)}"></audio>'
         if card.get("tempo_bpm") is not None or card.get("duration_s")
         else ""
     )

@@ -93,9 +93,11 @@ class _Front:
             else f"{assistant.settings.model} answers."
         )
 
-    def opened(self, owner: str) -> tuple[Any, ...]:
-        """A visitor comes (back): their newest conversation, or a new one."""
-        owner = owner or secrets.token_urlsafe(16)
+    def opened(self, owner: str, request: gr.Request) -> tuple[Any, ...]:
+        """A visitor comes (back): their newest conversation, or a new one. Who signed in is who they are."""
+        owner = f"user:{request.username}" if request.username else owner
+        if not request.username and (len(owner) < 16 or owner.startswith("user:") or owner == "local"):
+            owner = secrets.token_urlsafe(16)
         known = self._assistant.threads.of(owner, str(self._assistant.catalogue.directory))
         return self._whole({"owner": owner, "thread": known[0].id if known else secrets.token_urlsafe(12)})
 
@@ -167,7 +169,7 @@ class _Front:
             chat += [
                 {"role": "user", "content": user},
                 *working.messages(done=True),
-                *_answer(_linked(reply)),
+                *_answer(_linked(reply, self._assistant.settings.playlists_of(browser["owner"]).name)),
             ]
         return (chat, *self._aside(browser, turns))
 
@@ -223,10 +225,10 @@ def _answer(words: str) -> list[Message]:
     return [{"role": "assistant", "content": words}] if words.strip() else []
 
 
-def _linked(reply: dict[str, Any]) -> str:
+def _linked(reply: dict[str, Any], shelf: str) -> str:
     """The answer, with links to the playlist files it made."""
     files = [name for a in reply["artifacts"] if a["kind"] == "playlist" for name in a["files"]]
-    return str(reply["text"]) + ("\n\n" + " · ".join(f"[{n}](/playlist/{n})" for n in files) if files else "")
+    return str(reply["text"]) + ("\n\n" + " · ".join(f"[{n}](playlist/{shelf}/{n})" for n in files) if files else "")
 
 
 def _plot(artifact: dict[str, Any]) -> str:

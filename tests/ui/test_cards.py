@@ -58,7 +58,7 @@ def test_a_card_shows_what_was_measured_and_why() -> None:
         "<q>calm</q>",
         "relaxing",
         "♥ Liked",
-        "/audio/x1",
+        "audio/x1",
     ):
         assert words in page
     assert 'aria-pressed="true"' in page

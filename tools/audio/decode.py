@@ -68,6 +68,14 @@ class Audio:
         return float(self.samples.shape[1] / self.rate)
 
 
+def is_audio(path: Path) -> bool:
+    """Whether a file's first bytes are those of an audio format; its name does not count."""
+    try:
+        return bool(_sniff(path))
+    except AudioRejected:
+        return False
+
+
 def decode(path: Path, limits: Limits = DEFAULT_LIMITS) -> Audio:
     """The samples of an audio file, all channels at its own rate.
 
