@@ -11,6 +11,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -181,12 +182,20 @@ def _row(row: dict[str, Any], base: Path, where: str) -> Found:
     parts: list[Any] = [json.dumps(row, sort_keys=True, default=str)]
     if track.audio:
         audio = (base / track.audio).resolve()
+        if not _inside(base, track.audio):
+            raise BadValue(f"audio: {track.audio[:200]} lies outside the manifest's folder; put a link to it there")
         if not audio.is_file():
             raise BadValue(f"audio: no file {track.audio}")
         state = audio.stat()
         parts += [state.st_size, state.st_mtime_ns]
         track = track.model_copy(update={"audio": str(audio)})
     return Found(track, _digest(parts), where)
+
+
+def _inside(base: Path, said: str) -> bool:
+    """Whether a manifest names a file of its own folder: what it says is a stranger's, the folder and its links are ours."""
+    folder = os.path.normpath(base.absolute())
+    return Path(os.path.normpath(Path(folder) / said)).is_relative_to(folder)
 
 
 def _digest(parts: list[Any]) -> str:

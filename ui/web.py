@@ -11,7 +11,9 @@ from typing import Any
 import gradio as gr
 
 from assistant.events import Reply, Request, Thought, ToolStep, Words
+from assistant.outflow import inert
 from assistant.reply import Assistant
+from index.outside import visible
 from index.profile import Profile
 from ui.cards import heard, results, thread_list
 from ui.plot import data_uri, draw
@@ -143,7 +145,7 @@ class _Front:
             yield (chat, gr.skip(), gr.skip(), gr.skip(), browser)
             return
         names = "".join(f"\n\n*attached: {Path(f).name}*" for f in files)
-        chat = [*chat, {"role": "user", "content": text + names}]
+        chat = [*chat, {"role": "user", "content": inert(visible(text + names))}]
         yield (chat, gr.skip(), gr.skip(), gr.skip(), browser)
         working, words = _Working(), ""
         for event in self._assistant.stream(Request(browser["thread"], text, files=files, owner=browser["owner"])):
@@ -167,7 +169,7 @@ class _Front:
         for user, reply in turns:
             working = _Working(reply["reasoning"], [ToolStep(**t) for t in reply["tools"]], reply["cuts"])
             chat += [
-                {"role": "user", "content": user},
+                {"role": "user", "content": inert(user)},
                 *working.messages(done=True),
                 *_answer(_linked(reply, self._assistant.settings.playlists_of(browser["owner"]).name)),
             ]

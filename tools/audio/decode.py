@@ -155,8 +155,9 @@ def _report(status: int, stderr: bytes) -> dict[str, Any]:
 
 def _finite(audio: Audio) -> Audio:
     """Broken samples (NaN, Inf) become silence, with a note; raises AudioRejected when that is all."""
-    if np.isfinite(audio.samples.sum(dtype=np.float64)):
-        return audio
+    with np.errstate(invalid="ignore", over="ignore"):  # infinities of both signs, or sums beyond any number
+        if np.isfinite(audio.samples.sum(dtype=np.float64)):
+            return audio
     good = np.isfinite(audio.samples)
     if not good.any():
         raise AudioRejected("holds no audio (every sample is NaN or infinite)")
