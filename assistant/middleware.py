@@ -37,6 +37,7 @@ from assistant.prompts import ANSWER_NOW, UNREADABLE, digest, with_digest
 from assistant.served import ModelFailed, ServedModel
 from index.errors import ToolFailed
 from index.outside import visible_all
+from index.words import plain
 
 Handler = Callable[[ModelRequest[Any]], ModelResponse[Any]]
 _LEAST_ROOM = 512  # tokens
@@ -156,7 +157,17 @@ def _refused(request: ToolCallRequest) -> str | None:
         name = str(call["args"].get("name", ""))
         if policy.leak(name) or policy.clean(name) != name:
             return "that name may not be written into a file; choose a plain one"
+    quoted = [text for text in _texts(call["args"]) if policy and plain(text) not in plain(listener)]
+    if policy and any(policy.watch.guard.leak(text) for text in quoted):
+        return "the call quotes a song that may not be quoted; say it in other words"
     return None
+
+
+def _texts(value: Any) -> list[str]:
+    """The texts in any nesting of JSON types."""
+    if isinstance(value, dict | list):
+        return [text for inner in (value.values() if isinstance(value, dict) else value) for text in _texts(inner)]
+    return [value] if isinstance(value, str) else []
 
 
 def _from_outside(answer: ToolMessage | Command[Any], desk: TimedDesk) -> ToolMessage | Command[Any]:

@@ -98,7 +98,8 @@ class Assistant:
             yield from turn.finish()
             self._keep(request, turn)
         finally:
-            self._note(request.thread, desk.policy.watch)  # also of a turn that is stopped halfway
+            self._scrub(request.thread, desk.policy)  # also after a turn that is stopped halfway
+            self._note(request.thread, desk.policy.watch)
         yield turn.reply
 
     def _answer(self, request: Request, before: StateSnapshot, desk: TimedDesk, turn: Turn) -> Iterator[Event]:
@@ -143,6 +144,22 @@ class Assistant:
         titles = tuple(title for t in blocked if len((title := plain(t.name)).split()) > 1)
         return Outflow(Watch(self._guard, self.catalogue, desk.conversation), self._redaction, titles)
 
+    def _scrub(self, thread: str, policy: Outflow) -> None:
+        """What the model wrote and nobody may be shown does not stay on disk either."""
+        if not self._guard.protected:
+            return
+        messages = self._state(thread).values.get("messages", [])
+        asked = max((n for n, m in enumerate(messages) if isinstance(m, HumanMessage)), default=0)
+        written = [m for m in messages[asked:] if isinstance(m, AIMessage)]
+        bare = [_bare(m, policy) for m in written if self._gives_away(m)]
+        if bare:
+            self._update(thread, {"messages": bare})
+        self.threads.forget_drafts(thread)
+
+    def _gives_away(self, message: AIMessage) -> bool:
+        texts = (message.text, str(message.additional_kwargs), str(message.tool_calls))
+        return any(self._guard.leak(text) for text in texts)
+
     def _note(self, thread: str, watch: Watch) -> None:
         """What left of protected lyrics in this turn, for those that follow."""
         watch.finish()
@@ -156,13 +173,9 @@ class Assistant:
         """The turn as the listener saw it, in the list of turns and in what the model will read of it."""
         reply = turn.reply
         if reply.cuts or reply.trouble:
-            messages = self._state(request.thread).values["messages"]
-            last = messages[-1]
+            last = self._state(request.thread).values["messages"][-1]
             same = last.id if isinstance(last, AIMessage) and not last.tool_calls else None
-            asked = max(n for n, m in enumerate(messages) if isinstance(m, HumanMessage))
-            bare = [_bare(m) for m in messages[asked:] if isinstance(m, AIMessage) and m.id != same]
-            self._update(request.thread, {"messages": [*bare, AIMessage(reply.text, id=same)]})
-            self.threads.forget_drafts(request.thread)
+            self._update(request.thread, {"messages": [AIMessage(reply.text, id=same)]})
         self.threads.add_turn(
             request.thread, request.owner, str(self.catalogue.directory), request.user, reply.to_dict()
         )
@@ -229,9 +242,10 @@ class Assistant:
         return evidence
 
 
-def _bare(message: AIMessage) -> AIMessage:
-    """A step of the model with its calls only: what it wrote and thought beside them was checked and shown elsewhere."""
-    return AIMessage("", tool_calls=message.tool_calls, id=message.id)
+def _bare(message: AIMessage, policy: Outflow) -> AIMessage:
+    """A step of the model with its calls only, as the trace shows them: what it wrote beside them was shown elsewhere."""
+    calls = [{**call, "args": policy.shown(call["args"])} for call in message.tool_calls]
+    return AIMessage("", tool_calls=calls, id=message.id)
 
 
 def _config(thread: str) -> RunnableConfig:

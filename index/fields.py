@@ -43,7 +43,10 @@ _MAX_TEXT = 20_000
 
 
 class BadValue(ValueError):
-    """A declared value that cannot be what its column says."""
+    """A declared value that cannot be what its column says; the reason is one line, whatever the value holds."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(" ".join(visible(reason).split()))
 
 
 class TrackFields:
