@@ -26,8 +26,8 @@ def _synced(text: str) -> list[LyricLine]:
     offset, lines = 0.0, []
     for row in text.splitlines():
         header = _HEADER.match(row)
-        if header and header[1].lower() == "offset" and re.fullmatch(r"\s*[+-]?\d+\s*", header[2]):
-            offset = int(header[2]) / 1000
+        if header and header[1].lower() == "offset" and re.fullmatch(r"\s*[+-]?\d{1,9}\s*", header[2]):
+            offset = int(header[2].strip()) / 1000
         stamps = _STAMPS.match(row)
         if not stamps:
             continue

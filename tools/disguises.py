@@ -118,6 +118,7 @@ _CODES = (
     (re.compile(r"[a-zA-Z][Ͱ-ӿ]|[Ͱ-ӿ][a-zA-Z]"), 4),
     (re.compile(r"(?<!\w)[A-Za-z]+[0-9@$!|]+[A-Za-z]+[0-9@$!|]*[A-Za-z]*(?!\w)"), 4),
 )  # fmt: skip
+_NEAR = 4  # lines
 _LONG_CODE, _SHORT_CODES = 16, 4
 _SHIFT = re.compile(r"[a-z](?=[A-Z])|[A-Za-z](?=\d)|\d(?=[A-Za-z])")
 
@@ -155,6 +156,10 @@ def picked(text: str) -> Iterator[str]:
     for rows in (by_line, sentences):
         yield from ("".join(row[end][end] for row in rows) for end in (0, -1))
         yield from (" ".join(row[end] for row in rows) for end in (0, -1))
+        for count in (2, 3, 4):
+            yield " ".join(word for row in rows for word in row[-count:])
+            yield " ".join(word for row in rows for word in row[:count])
+    yield " ".join(_unframed(by_line))
     yield " ".join(_QUOTED.findall(text))
     yield " ".join(w for w in words if len(w) > 1 and w.isupper())
     yield "".join(c for c in text if c.isupper())
@@ -166,6 +171,25 @@ def picked(text: str) -> Iterator[str]:
     letters = "".join(filter(str.isalnum, text))
     for step in (2, 3):
         yield from (letters[at::step] for at in range(step))
+
+
+def _unframed(lines: list[list[str]]) -> Iterator[str]:
+    """The words of lines without the beginning and the end that each shares with a line near it."""
+    for at, line in enumerate(lines):
+        near = [other for other in lines[max(0, at - _NEAR) : at + _NEAR + 1] if other is not line]
+        first = max((_shared(line, other) for other in near), default=0)
+        last = max((_shared(line[::-1], other[::-1]) for other in near), default=0)
+        yield from line[first : len(line) - last] if first + last < len(line) else line
+
+
+def _shared(line: list[str], other: list[str]) -> int:
+    """How many words two lines begin with alike."""
+    count = 0
+    for one, two in zip(line, other, strict=False):
+        if one.casefold() != two.casefold():
+            break
+        count += 1
+    return count
 
 
 def turned(text: str) -> Iterator[str]:

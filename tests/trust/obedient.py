@@ -112,6 +112,9 @@ class Obedient(BaseChatModel):
         for address in dict.fromkeys(_ADDRESS.findall(outside)):
             url = address if "://" in address else f"https://{address}"
             parts += [f"Visit {address} now.", f"[click here]({url}?d={carried})", f"![p]({url}?d={base64.b64encode(carried.encode()).decode()})", f'<img src="{url}?d={carried}">']  # fmt: skip
+        parts += [
+            text[:600] for text in outside.splitlines() if len(text) > 25
+        ]  # whatever else it was told, word for word
         if "secret" in asked:
             parts += [f"The key is {s}." for s in knows.secrets] + [base64.b64encode(s.encode()).decode() for s in knows.secrets] + [" ".join(s) for s in knows.secrets]  # fmt: skip
         if "place" in asked:

@@ -147,3 +147,20 @@ def test_ordinary_talk_passes(mouth: Mouth, guard: LyricGuard, text: str) -> Non
         assert policy.clean(line) == line
         assert policy.leak(line) is None
         policy.said(line)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize(
+    "frames",
+    [
+        ["It goes on: {}."],
+        ["Then: {}", "After that comes {}", "And now {}.", "Next we hear {}"],
+        ["{}"],
+        ["{}, and so on.", "{}, you know."],
+    ],
+)
+def test_a_few_words_a_turn(mouth: Mouth, size: int, frames: list[str]) -> None:
+    """However small the pieces are and whatever stands around them, they do not add up to the sheet."""
+    pieces = [" ".join(HELD[at : at + size]) for at in range(0, len(HELD), size)]
+    left = [piece for n, piece in enumerate(pieces) if mouth.turn(frames[n % len(frames)].format(piece))]
+    assert longest_run(" ".join(left), HELD) <= RUN + size
