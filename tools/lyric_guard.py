@@ -32,6 +32,7 @@ _INITIALS = 14
 _SHORTEST = 12  # letters of a line that is protected when it stands alone
 _PIECES = re.compile(r"[\n“”\"«»„.!?;:()]+|\s[-–—/|]\s|^\s*\d+\W")
 _BASE, _INVERSE = 6364136223846793005, pow(6364136223846793005, -1, 2**64)
+_AT_ONCE = 8_000  # characters
 _APART = "\x1f"  # stands between two readings
 _VOWELS = "aeiouyl*#0134@!|+"  # and what stands for one; l, which 1 stands for as well
 _SIGNS = {"5": "s", "$": "s", "7": "t", "8": "b", "9": "g", "6": "g", "2": "z"}
@@ -59,9 +60,8 @@ class LyricGuard:
         self.protected: set[str] = set()  # ids of tracks of which not all may be shown
         for track in catalogue.store.tracks(catalogue.store.with_lyrics()):
             _sort(track, free, held)
-            self.protected |= (
-                {track.id} if len(displayable(track).lines) < len(track.lyrics.lines if track.lyrics else ()) else set()
-            )
+            if track.lyrics and len(displayable(track).lines) < len(track.lyrics.lines):
+                self.protected.add(track.id)
         self.setup(held, free)
 
     def setup(self, held: Stretches, free: Stretches) -> None:
@@ -79,7 +79,8 @@ class LyricGuard:
         if found := self._standing_alone(text):
             return found
         found = self._read(f"{before}\n{text}" if before else text)
-        return None if found and before and self._read(before) else found
+        # what was said before is no reason to cut what follows, nor to let it through
+        return self._read(text) if found and before and self._read(before) else found
 
     def holds(self, text: str) -> bool:
         """Whether a protected stretch stands in a text as it is: quick, and without a look at disguises."""
@@ -99,6 +100,9 @@ class LyricGuard:
         """How a protected stretch was found in a text: the first reading that holds one."""
         if not len(self._held):
             return None
+        if len(text) > _AT_ONCE:  # one sentence of so many letters: in parts that overlap
+            parts = (text[at : at + _AT_ONCE] for at in range(0, len(text), _AT_ONCE * 3 // 4))
+            return next((hit for part in parts if (hit := self._read(part))), None)
         ways = (way for whole in unpacked(text) for picks in picked(whole) for way in turned(picks))
         joined = _APART.join(dict.fromkeys(way for way in ways if len(way) >= 8))
         plain = "" if joined.isascii() else joined.encode("ascii", "ignore").decode()

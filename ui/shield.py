@@ -11,7 +11,7 @@ import re
 import secrets
 import time
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -40,7 +40,8 @@ _CLOSED = re.compile(
     r"/(?:gradio_api/)?(?:proxy=|monitoring|dev/|deep_link|file=\s*(?:https?:|//|ftp:)|mcp|vibe)", re.IGNORECASE
 )
 _FILE = re.compile(r"/(?:gradio_api/)?file[=/](.+)")
-_FORM = 4096  # bytes of a sign-in
+_TURN = re.compile(r"/(?:queue/join|run/\w+|api/\w+|call/\w+)/?$")
+_FORM, _LONGEST_TURN = 4096, 8 << 20  # bytes of a sign-in, and of a turn (a page's chat goes with it)
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,12 @@ class Shield:
         fresh = "" if self.door or len(visitor) >= 20 else secrets.token_urlsafe(24)
         scope["linernotes.visitor"] = visitor or fresh
         answer = await self._own(asked, user, receive)
-        if answer is None and (no := self._refused(asked, scope["linernotes.visitor"])):
-            answer = no
+        if answer is None:
+            answer = self._refused(asked, scope["linernotes.visitor"])
+        if answer is None and asked.is_turn:
+            body = await _body(receive, _LONGEST_TURN + 1)
+            receive = _again(body, receive)
+            answer = self._not_theirs(body, scope["linernotes.visitor"])
         if answer:
             await answer.send(send)
             return
@@ -129,25 +134,32 @@ class Shield:
         """What this visitor may not ask, or not so often."""
         if _CLOSED.match(asked.path):
             return _Answer(404, "no such page")
-        if file := _FILE.match(asked.path):
-            owner = self._uploads.get(_key(file[1]))
-            if owner is not None and owner != visitor:
-                return _Answer(404, "no such page")
+        if (file := _FILE.match(asked.path)) and self._uploads.get(_key(file[1])) != visitor:
+            return _Answer(404, "no such page")
         kinds = [("requests", self.limits.requests)]
         if asked.method == "POST" and asked.path.endswith("/upload"):
             kinds.append(("uploads", self.limits.uploads))
             length = asked.headers.get("content-length", "")
             if not length.isdecimal() or int(length) > self.limits.upload_bytes:
                 return _Answer(413, f"a file may have {self.limits.upload_bytes // 2**20} MB")
-        if (
-            asked.method == "POST" and asked.path.endswith(("/queue/join", "/run/predict"))
-        ) or "/gradio_api/call/" in asked.path:
+        if asked.is_turn:
             kinds.append(("turns", self.limits.turns))
         # a cookie that is thrown away each time does not help: without a user the address counts
         who = visitor if visitor.startswith("user:") else asked.address
         if over := [kind for kind, most in kinds if not self._counted(who, kind, most)]:
             return _Answer(429, f"too many {over[0]} in a minute; wait a little", headers={"retry-after": "30"})
         return None
+
+    def _not_theirs(self, body: bytes, visitor: str) -> _Answer | None:
+        """A turn may name files that this visitor sent, and no others."""
+        if len(body) > _LONGEST_TURN:
+            return _Answer(413, "that is too long")
+        try:
+            named = set(_paths(json.loads(body or b"null")))
+        except (ValueError, RecursionError):
+            return _Answer(400, "not JSON")
+        theirs = [path for path in named if self._uploads.get(_key(path)) != visitor]
+        return _Answer(403, "that file is not yours") if theirs else None
 
     def _counted(self, visitor: str, kind: str, most: int) -> bool:
         """Counts one more of a kind; whether it is still allowed."""
@@ -208,6 +220,7 @@ class _Asked:
             jar.load(self.headers.get("cookie", ""))
         except CookieError:
             jar = SimpleCookie()
+        self.is_turn = self.method == "POST" and bool(_TURN.search(self.path))
         self.cookies = {name: morsel.value for name, morsel in jar.items()}
 
 
@@ -232,6 +245,26 @@ def _cookie(name: str, value: str, root: str, asked: _Asked, age: int) -> str:
     return f"{name}={value}; Path={quote(root) or '/'}; HttpOnly; SameSite={site}; Max-Age={age}" + (
         "; Secure" if asked.secure else ""
     )
+
+
+def _paths(value: Any) -> Iterator[str]:
+    """The files that a turn names, as Gradio writes them: {"path": ...}."""
+    if isinstance(value, dict):
+        if isinstance(value.get("path"), str):
+            yield value["path"]
+        value = list(value.values())
+    for inner in value if isinstance(value, list) else ():
+        yield from _paths(inner)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A body that was read, to be read once more."""
+    left = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receiving() -> Message:
+        return left.pop() if left else await receive()
+
+    return receiving
 
 
 def _key(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from itertools import product
 
@@ -81,7 +82,7 @@ def test_dresses_in_codes(mouth: Mouth, first: Dress, second: Dress) -> None:
 
 
 @settings(
-    max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.sampled_from(ALL), min_size=1, max_size=3), st.integers(0, len(HELD) - 20), st.integers(12, 60))
 def test_dresses_over_dresses(
@@ -164,3 +165,18 @@ def test_a_few_words_a_turn(mouth: Mouth, size: int, frames: list[str]) -> None:
     pieces = [" ".join(HELD[at : at + size]) for at in range(0, len(HELD), size)]
     left = [piece for n, piece in enumerate(pieces) if mouth.turn(frames[n % len(frames)].format(piece))]
     assert longest_run(" ".join(left), HELD) <= RUN + size
+
+
+def test_what_was_said_before_opens_no_door(guard: LyricGuard) -> None:
+    """A stretch that stands in earlier words, however it came there, does not switch the guard off."""
+    before = " ".join(HELD[:12])
+    assert guard.leak("Something else entirely.", before) is None
+    assert guard.leak(f"And then {' '.join(HELD[30:42])}.", before)
+
+
+def test_a_very_long_sentence_is_looked_at_in_parts(guard: LyricGuard) -> None:
+    filler = "word " * 12_000
+    began = time.monotonic()
+    assert guard.leak(filler) is None
+    assert guard.leak(f"{filler}{' '.join(HELD[:12])} {filler}")
+    assert time.monotonic() - began < 10

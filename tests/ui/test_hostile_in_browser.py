@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,15 @@ from tests.trust.hostile import hostile_catalogue
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 
-def test_nothing_runs_and_nothing_is_fetched(tmp_path: Path, embedder: Embedder) -> None:
+@pytest.fixture
+def site(tmp_path: Path, embedder: Embedder) -> Iterator[Site]:
     hostile_catalogue(tmp_path, embedder).close()
-    site = Site(tmp_path / "home", tmp_path / "index", "--auth", "ada:correct horse")
+    running = Site(tmp_path / "home", tmp_path / "index", "--auth", "ada:correct horse")
+    yield running
+    running.stop()
+
+
+def test_nothing_runs_and_nothing_is_fetched(site: Site) -> None:
     outside: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
@@ -54,5 +61,4 @@ def test_nothing_runs_and_nothing_is_fetched(tmp_path: Path, embedder: Embedder)
         page.wait_for_selector("#ln-chat .bot.message", timeout=30_000)
         assert page.evaluate("window.__pwned") is None
         browser.close()
-    site.stop()
     assert outside == []

@@ -361,3 +361,20 @@ def test_a_hostile_catalogue_is_shown_inert(tmp_path: Path, embedder: Embedder) 
     assert "calm" in seen and assistant.conversation("t").tracks
     threads.close()
     catalogue.close()
+
+
+def test_a_turn_names_files_of_its_sender_only(site: Shield) -> None:
+    sender, other = Visitor(site), Visitor(site, "10.0.0.2")
+    sender.get("/"), other.get("/")
+    path = sender.ask("POST", "/gradio_api/upload", files={"files": ("mine.wav", b"RIFF my own song")}).json()[0]
+    turn = {
+        "data": [{"text": "analyze", "files": [{"path": path, "meta": {"_type": "gradio.FileData"}}]}],
+        "fn_index": 1,
+        "session_hash": "s",
+    }
+    assert sender.ask("POST", "/gradio_api/queue/join", json=turn).status_code not in {400, 403, 413}
+    assert other.ask("POST", "/gradio_api/queue/join", json=turn).status_code == 403
+    turn["data"][0]["files"][0]["path"] = "/etc/passwd"  # type: ignore[index]
+    assert other.ask("POST", "/gradio_api/queue/join", json=turn).status_code == 403
+    assert other.ask("POST", "/gradio_api/queue/join", content=b"{" * 50).status_code == 400
+    assert other.ask("POST", "/gradio_api/queue/join", content=b"x" * (9 << 20)).status_code == 413
