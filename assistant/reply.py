@@ -128,6 +128,8 @@ class Assistant:
         try:
             for part in parts:
                 yield from turn.take(*part)
+                if not desk.budget.left_s:  # the model may be far ahead of what was looked at
+                    desk.budget.check()
         finally:
             desk.budget.stopped = True  # a model that still writes when nobody listens any more ends with its next word
             parts.close()

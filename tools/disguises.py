@@ -155,22 +155,30 @@ def picked(text: str) -> Iterator[str]:
     yield from ("".join(w[end] for w in words) for end in (0, -1))
     for rows in (by_line, sentences):
         yield from ("".join(row[end][end] for row in rows) for end in (0, -1))
-        yield from (" ".join(row[end] for row in rows) for end in (0, -1))
+        for end in (0, -1):
+            yield from _thinned([row[end] for row in rows], 3)
         for count in (2, 3, 4):
             yield " ".join(word for row in rows for word in row[-count:])
             yield " ".join(word for row in rows for word in row[:count])
-    yield " ".join(_unframed(by_line))
-    yield " ".join(_QUOTED.findall(text))
+    yield from _thinned(list(_unframed(by_line)), 3)
+    yield from _thinned(_QUOTED.findall(text), 3)
     yield " ".join(w for w in words if len(w) > 1 and w.isupper())
     yield "".join(c for c in text if c.isupper())
-    usual = {word for word in set(words) if words.count(word) > max(4, len(words) / 5)} if len(words) < 400 else set()
-    if usual:
-        yield " ".join(word for word in words if word not in usual)
-    for step in (2, 3, 4, 5, 6):
-        yield from (" ".join(row[at::step]) for row in (words, text.split()) for at in range(step))
+    yield from _thinned(words, 6)
+    yield from _thinned(text.split(), 6)
     letters = "".join(filter(str.isalnum, text))
     for step in (2, 3):
         yield from (letters[at::step] for at in range(step))
+
+
+def _thinned(words: list[str], most: int) -> Iterator[str]:
+    """Words as they are, without those that come again and again, and every second to `most`th of them."""
+    yield " ".join(words)
+    usual = {word for word in set(words) if words.count(word) > max(4, len(words) / 5)} if len(words) < 400 else set()
+    if usual:
+        yield " ".join(word for word in words if word not in usual)
+    for step in range(2, most + 1):
+        yield from (" ".join(words[at::step]) for at in range(step))
 
 
 def _unframed(lines: list[list[str]]) -> Iterator[str]:

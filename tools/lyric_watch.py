@@ -28,7 +28,7 @@ _LIKE, _LINE, _NEAR = (
     20,
     12,
 )  # per cent of a line's letters that are right; its letters at least; newest tracks looked at
-_TAIL, _ENDS = 600, 1200  # characters kept of this answer, and of the ends of those before
+_TAIL, _ENDS = 400, 800  # characters kept of this answer, and of the ends of those before
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 

@@ -20,10 +20,9 @@ from index.embed import Embedder
 from tests.trust.arena import Outcome, arena
 from tests.trust.attacks import Attack, own, packaged
 from tests.trust.dressing import ALL, CODES, LETTERS, Dress, longest_run
-from tests.trust.malformed import bad_files
 from tests.trust.sheets import HELD, catalogue_of_one
 from tests.trust.test_extraction import Mouth, undressed
-from tests.trust.test_malformed import fate_of
+from tests.trust.test_malformed import fate_in_a_process
 from tools.lyric_guard import LyricGuard
 
 FILES = 200
@@ -93,7 +92,7 @@ def _in_pieces(mouth: Mouth, size: int) -> int:
 def malformed(folder: Path) -> Iterator[str]:
     """What became of malformed files."""
     began = time.monotonic()
-    fate = fate_of(bad_files(FILES), folder)
+    fate = fate_in_a_process(FILES, folder)
     yield "| malformed sound files | read, whole or in part | refused with one line | crashed, hung or told nonsense | slowest (s) | most memory (MB) | s |"
     yield "|---|---|---|---|---|---|---|"
     yield f"| {FILES} | {fate.read} | {len(fate.refused)} | {len(fate.wrong)} | {fate.slowest_s:.1f} | {fate.memory_bytes / 1e6:.0f} | {time.monotonic() - began:.0f} |"
