@@ -148,12 +148,23 @@ _BASE64_WORD = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 def picked(text: str) -> Iterator[str]:
     """What a reader may pick from a text, as texts: the text itself comes first."""
     yield text
-    lines = [line for line in text.splitlines() if line.strip()]
     words = _WORD.findall(text)
-    by_line = [found for line in lines if (found := _WORD.findall(line))]
-    sentences = [found for part in re.split(r"[.!?\n]+", text) if (found := _WORD.findall(part))]
     yield from ("".join(w[end] for w in words) for end in (0, -1))
-    for rows in (by_line, sentences):
+    yield from picked_by_line(text)
+    yield " ".join(w for w in words if len(w) > 1 and w.isupper())
+    yield "".join(c for c in text if c.isupper())
+    yield from _thinned(words, 6)
+    yield from _thinned(text.split(), 6)
+    letters = "".join(filter(str.isalnum, text))
+    for step in (2, 3):
+        yield from (letters[at::step] for at in range(step))
+
+
+def picked_by_line(text: str) -> Iterator[str]:
+    """What a reader may pick from the lines or sentences of a text, such as of many short answers."""
+    by_line = [found for line in text.splitlines() if (found := _WORD.findall(line))]
+    sentences = [found for part in re.split(r"[.!?\n]+", text) if (found := _WORD.findall(part))]
+    for rows in (by_line, sentences) if by_line != sentences else (by_line,):
         yield from ("".join(row[end][end] for row in rows) for end in (0, -1))
         for end in (0, -1):
             yield from _thinned([row[end] for row in rows], 3)
@@ -162,13 +173,6 @@ def picked(text: str) -> Iterator[str]:
             yield " ".join(word for row in rows for word in row[:count])
     yield from _thinned(list(_unframed(by_line)), 3)
     yield from _thinned(_QUOTED.findall(text), 3)
-    yield " ".join(w for w in words if len(w) > 1 and w.isupper())
-    yield "".join(c for c in text if c.isupper())
-    yield from _thinned(words, 6)
-    yield from _thinned(text.split(), 6)
-    letters = "".join(filter(str.isalnum, text))
-    for step in (2, 3):
-        yield from (letters[at::step] for at in range(step))
 
 
 def _thinned(words: list[str], most: int) -> Iterator[str]:

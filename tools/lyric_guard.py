@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from index.catalogue import Catalogue
 from index.track import Track
-from tools.disguises import canonical, picked, turned, unpacked
+from tools.disguises import canonical, picked, picked_by_line, turned, unpacked
 from tools.rights import displayable
 
 WINDOW, WORDS = 24, 7  # letters, words
@@ -72,12 +72,17 @@ class LyricGuard:
         self._hint = np.zeros(1 << 20, bool)
         self._hint[(self._held >> np.uint64(44)).astype(np.int64)] = True
 
-    def leak(self, text: str, before: str = "") -> str | None:
-        """How a text gives a protected stretch away, in a word, or None; the stretch may begin in what was said before."""
+    def leak(self, text: str, before: str = "", lines: str = "") -> str | None:
+        """How a text gives a protected stretch away, in a word, or None; the stretch may begin in what was said before.
+
+        `lines` reach further back, to the ends of earlier answers: they add up line by line.
+        """
         if not len(self._held) and not self._alone:
             return None
         if found := self._standing_alone(text):
             return found
+        if lines and self._read_lines(f"{lines}\n{text}") and not self._read_lines(lines):
+            return "line by line"
         found = self._read(f"{before}\n{text}" if before else text)
         # what was said before is no reason to cut what follows, nor to let it through
         return self._read(text) if found and before and self._read(before) else found
@@ -104,6 +109,14 @@ class LyricGuard:
             parts = (text[at : at + _AT_ONCE] for at in range(0, len(text), _AT_ONCE * 3 // 4))
             return next((hit for part in parts if (hit := self._read(part))), None)
         ways = (way for whole in unpacked(text) for picks in picked(whole) for way in turned(picks))
+        return self._read_ways(ways)
+
+    def _read_lines(self, text: str) -> str | None:
+        return (
+            self._read_ways(way for picks in picked_by_line(text) for way in turned(picks)) if len(self._held) else None
+        )
+
+    def _read_ways(self, ways: Iterable[str]) -> str | None:
         joined = _APART.join(dict.fromkeys(way for way in ways if len(way) >= 8))
         plain = "" if joined.isascii() else joined.encode("ascii", "ignore").decode()
         joined = canonical(f"{joined}{_APART}{plain}")

@@ -28,7 +28,7 @@ _LIKE, _LINE, _NEAR = (
     20,
     12,
 )  # per cent of a line's letters that are right; its letters at least; newest tracks looked at
-_TAIL, _ENDS = 400, 800  # characters kept of this answer, and of the ends of those before
+_TAIL, _ENDS = 240, 800  # characters kept of this answer, and of the ends of those before
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -75,8 +75,9 @@ class Watch:
 
     def leak(self, text: str) -> str | None:
         """What of lyrics a text gives away that may not be shown, in a word; None for one that may be said."""
-        before = f"{self.conversation.said_ends}\n{self.answer[-_TAIL:]}"
-        return self.guard.leak(text, before) or self._too_much(text) or self._misspelt(text)
+        lines = f"{self.conversation.said_ends}\n{self.answer[-_ENDS:]}".strip()
+        leak = self.guard.leak(text, self.answer[-_TAIL:], lines)
+        return leak or self._too_much(text) or self._misspelt(text)
 
     def said(self, text: str) -> None:
         """Notes what was said."""
