@@ -15,10 +15,12 @@ from typing import Any
 import gradio as gr
 
 from assistant.events import Reply, Request, ToolStep, Words
+from assistant.outflow import inert
 from assistant.reply import Assistant
 from assistant.threads import Tray
 from index.atlas import atlas
 from index.errors import ToolFailed
+from index.outside import visible
 from index.track import Track
 from ui.page import atlas as atlas_html
 from ui.page import tray as tray_html
@@ -30,6 +32,9 @@ from ui.page.working import Message, Working
 
 Browser = dict[str, str]
 _SAYS = {"more": "More like {}", "why": "Why {}?", "say": "{}"}
+
+
+BROWSER = 7  # the place of `View.browser` among the parts
 
 
 @dataclass(frozen=True)
@@ -213,7 +218,7 @@ class Discover:
             yield View(chat=chat, browser=browser)
             return
         names = "".join(f"\n\n*attached: {Path(f).name}*" for f in files)
-        chat = [*chat, {"role": "user", "content": text + names}]
+        chat = [*chat, {"role": "user", "content": inert(visible(text + names))}]
         yield View(chat=chat, browser=browser)
         working, words = Working(), ""
         for event in self._assistant.stream(Request(browser["thread"], text, files=files, owner=browser["owner"])):
@@ -232,7 +237,7 @@ class Discover:
         chat: list[Message] = []
         for user, reply in self._turns(browser):
             working = Working(reply["reasoning"], [ToolStep(**t) for t in reply["tools"]], reply["cuts"])
-            chat += [{"role": "user", "content": user}, *working.messages(done=True), *_answer(self._linked(reply, browser))]  # fmt: skip
+            chat += [{"role": "user", "content": inert(user)}, *working.messages(done=True), *_answer(self._linked(reply, browser))]  # fmt: skip
         return chat
 
     def _aside(self, browser: Browser) -> View:
@@ -272,7 +277,10 @@ class Discover:
     def _linked(self, reply: dict[str, Any], browser: Browser) -> str:
         """The answer, with links to the playlist files it made."""
         files = [name for a in reply["artifacts"] if a["kind"] == "playlist" for name in a["files"]]
-        return str(reply["text"]) + ("\n\n" + " · ".join(f"[{n}](playlist/{n})" for n in files) if files else "")
+        shelf = self._assistant.settings.playlists_of(browser["owner"]).name
+        return str(reply["text"]) + (
+            "\n\n" + " · ".join(f"[{n}](playlist/{shelf}/{n})" for n in files) if files else ""
+        )
 
 
 def _answer(words: str) -> list[Message]:
