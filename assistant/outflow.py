@@ -18,6 +18,7 @@ from tools.lyric_watch import Watch
 
 _CODE = 200  # characters said before, in which a code may begin
 _LONG = 120  # characters of a thought that has no end yet
+_FIRST_WORDS = re.compile(r"\s*(?:\S+\s+){1,2}")
 LEFT_OUT = "(lyrics that may not be shown)"
 NO_LINK = "(link left out)"
 _IMAGE = re.compile(r"!\[([^\]\n]{0,200})\](?=\s?[(\[])")
@@ -86,14 +87,20 @@ class Outflow:
 
 
 class Thoughts:
-    """A model's thoughts, let through line by line: what may not be said may not be thought aloud either."""
+    """A model's thoughts, let through line by line: what may not be said may not be thought aloud either.
+
+    The first words of a turn come at once, so that its listener sees it begin: two of them say nothing of a lyric.
+    """
 
     def __init__(self, policy: Outflow | None) -> None:
-        self._policy, self._pending = policy, ""
+        self._policy, self._pending, self._begun = policy, "", False
 
     def feed(self, text: str) -> str:
         """Takes in newly thought text and returns what may be shown; the last sentence waits for its end."""
         self._pending += text
+        if not self._begun and (first := _FIRST_WORDS.match(self._pending)):
+            self._begun, self._pending = True, self._pending[first.end() :]
+            return self._passed(first.group()) + self.feed("")
         end = max(self._pending.rfind(sign) for sign in ("\n", ". ", "! ", "? ")) + 1
         end = end or (self._pending.rfind(" ") + 1 if len(self._pending) > _LONG else 0)
         shown, self._pending = self._pending[:end], self._pending[end:]
