@@ -4,6 +4,7 @@ around it, `signin` at its door. Behind a proxy: `--root-path /music`; for other
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 import socket
 from contextlib import suppress
@@ -46,6 +47,7 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
     server.config.load()
     logging.getLogger("httpx").setLevel(logging.WARNING)
     keep_secrets_out_of_logs(Redaction.of(settings))
+    logging.getLogger("uvicorn.error").addFilter(_is_no_end)
     print(f"Liner Notes is at http://{host}:{port}{root} (Ctrl-C ends it)", flush=True)
     with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
         server.run()
@@ -60,6 +62,12 @@ def _where(args: argparse.Namespace) -> tuple[str, str, Door | None]:
     if host not in {HOST, "localhost", "::1"} and not said:
         raise UserError(f"--host {host} is open to other machines; say with --auth who may come in")
     return host, root.rstrip("/"), Door.of(said) if said else None
+
+
+def _is_no_end(record: logging.LogRecord) -> bool:
+    """Whether a line of the log is about anything but pages that were still open when the site ended."""
+    cancelled = record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not cancelled and "graceful shutdown exceeded" not in record.getMessage()
 
 
 def keep_secrets_out_of_logs(redaction: Redaction) -> None:
