@@ -18,19 +18,20 @@ from assistant.events import Reply, Request, ToolStep, Words
 from assistant.outflow import inert
 from assistant.reply import Assistant
 from assistant.threads import Tray
-from index.atlas import atlas
+from index.atlas import atlas, spread
 from index.errors import ToolFailed
 from index.outside import visible
 from index.track import Track
 from ui.page import atlas as atlas_html
 from ui.page import tray as tray_html
 from ui.page.aside import heard, suggestions, thread_list
-from ui.page.cards import Faces, results
+from ui.page.cards import Faces, results, shelf
 from ui.page.exports import exported
 from ui.page.plots import plot
 from ui.page.working import Message, Working
 
 Browser = dict[str, str]
+_ON_THE_SHELF = 6
 _SAYS = {"more": "More like {}", "why": "Why {}?", "say": "{}"}
 
 
@@ -249,12 +250,16 @@ class Discover:
         shown: list[dict[str, Any]] = next((reply["shown"] for reply in reversed(replies) if reply["shown"]), [])
         known = self._assistant.threads.of(browser["owner"], self._index)
         return View(
-            panel="".join(plots) + results(shown, conversation, self._faces),
+            panel="".join(plots) + (results(shown, conversation, self._faces) if replies else self._shelf()),
             heard=heard(conversation, self._name),
             threads=thread_list(known, browser["thread"]),
             chips=suggestions(conversation, self._assistant.catalogue, len(shown)),
             browser=browser,
         )
+
+    def _shelf(self) -> str:
+        catalogue = self._assistant.catalogue
+        return shelf([t for i in spread(catalogue, _ON_THE_SHELF) if (t := catalogue.track(i))], self._faces)
 
     def _turns(self, browser: Browser) -> list[tuple[str, dict[str, Any]]]:
         return self._assistant.threads.turns(browser["thread"], browser["owner"])
