@@ -53,6 +53,7 @@ class Assistant:
         self.listener = listener_for(settings, catalogue.directory, settings.turn_s)
         self._sheets: dict[Settings, tuple[Provider, ...]] = {}
         self._running: dict[str, Budget] = {}
+        self._guarding: tuple[int, LyricGuard] | None = None
         self._served = served_model(settings) if settings.brain == "vllm" else None
         self._stand_in = None
         if self._served is None:
@@ -62,9 +63,13 @@ class Assistant:
         if settings.fallback:
             self._stand_in = build_agent(embedded_model(catalogue), threads.saver)
 
-    @cached_property
+    @property
     def _guard(self) -> LyricGuard:
-        return LyricGuard(self.catalogue)
+        """Knows the protected lines as the rights are now; made anew when a rights holder has decided something."""
+        decided = len(self.catalogue.ledger.decisions())
+        if self._guarding is None or self._guarding[0] != decided:
+            self._guarding = (decided, LyricGuard(self.catalogue))
+        return self._guarding[1]
 
     def warm(self) -> None:
         """Does once what a first listener would wait for: weights loaded, tables read. A served model is asked nothing."""
