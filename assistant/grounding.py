@@ -102,6 +102,7 @@ class Cut:
 
 
 Repair = Callable[[str, str], str]
+WITHHELD = "*(words that may not be shown are left out here)*"
 LYRICS = "(a sentence)"
 
 
@@ -226,7 +227,7 @@ class Checker:
         """The rest, and a plain word when nothing was left to say."""
         shown = self._passed(self._pending)
         self._pending = ""
-        if self.cuts and not self.said.strip():
+        if self.cuts and not self.said.replace(WITHHELD, "").strip():
             self.said = NOTHING_LEFT
             return NOTHING_LEFT
         return shown
@@ -256,7 +257,7 @@ class Checker:
             sentence = self._policy.clean(sentence, self.evidence.addresses.__contains__)
             if why := self._policy.leak(sentence):
                 self.cuts.append(Cut(LYRICS, f"may not be shown: {why}"))
-                return ""
+                return self._withheld(sentence)
         shown = sentence
         if claim:
             space = sentence[len(sentence.rstrip()) :]
@@ -268,6 +269,15 @@ class Checker:
         self.said += shown
         if self._policy:
             self._policy.said(shown)
+        return shown
+
+    def _withheld(self, sentence: str) -> str:
+        """What stands in the place of words that may not be shown; once, where there are several in a row."""
+        if self.said.rstrip().endswith(WITHHELD):
+            return ""
+        row = re.match(r"\s*(?:\d+\.|[-*>])\s", sentence)
+        shown = f"{row.group() if row else ''}{WITHHELD}{sentence[len(sentence.rstrip()) :]}"
+        self.said += shown
         return shown
 
     def _shown(self, claim: str) -> str:

@@ -42,8 +42,8 @@ def chat(args: argparse.Namespace, settings: Settings) -> int:
     assistant = Assistant(settings, catalogue, Threads(settings.threads))
     thread = args.thread or f"chat-{uuid.uuid4().hex[:8]}"
     if args.message is not None:
-        _turn(assistant, Request(thread, args.message))
-        return 0
+        reply = _turn(assistant, Request(thread, args.message))
+        return 1 if reply.trouble and reply.brain == "vllm" else 0  # the model did not answer
     console.print(
         f"[bold]Liner Notes[/] on {len(catalogue.store)} tracks. Empty line or Ctrl-D ends; --thread {thread} goes on later."
     )
@@ -57,9 +57,9 @@ def chat(args: argparse.Namespace, settings: Settings) -> int:
         _turn(assistant, Request(thread, text))
 
 
-def _turn(assistant: Assistant, request: Request) -> None:
-    """Prints a turn as it happens: thoughts as they come and steps, dim, then the answer."""
-    text, thinking = "", False
+def _turn(assistant: Assistant, request: Request) -> Reply:
+    """Prints a turn as it happens: thoughts as they come and steps, dim, then the answer, which is returned."""
+    text, thinking, reply = "", False, Reply("")
     for event in assistant.stream(request):
         if isinstance(event, Thought):
             console.print(event.text, style="dim italic", end="", markup=False, highlight=False, soft_wrap=True)
@@ -79,6 +79,8 @@ def _turn(assistant: Assistant, request: Request) -> None:
             if text:
                 console.print(Markdown(text) if console.is_terminal else _escaped(text))
             _credit(event)
+            reply = event
+    return reply
 
 
 def _credit(reply: Reply) -> None:

@@ -120,7 +120,7 @@ def _chat(parser: argparse.ArgumentParser) -> None:
 
 def _web(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--port", type=_positive, default=7860, help="default: %(default)s; the next free one if it is taken"
+        "--port", type=_port, default=7860, help="default: %(default)s; the next free one if it is taken"
     )
     parser.add_argument("--host", metavar="ADDRESS", help="where to listen (default: 127.0.0.1); others ask for --auth")
     parser.add_argument("--auth", metavar="FILE|NAME:PASSWORD", help="who may sign in: a file of users (a line is made by `python -m ui.signin NAME`), or one user")  # fmt: skip
@@ -133,7 +133,7 @@ def _web(parser: argparse.ArgumentParser) -> None:
 def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prepare", action="store_true", help="stop before serving")
     parser.add_argument("--limit", type=_positive, default=None, help="only the first tracks, for a quick look")
-    parser.add_argument("--port", type=_positive, default=7860)
+    parser.add_argument("--port", type=_port, default=7860)
     _jobs(parser, "tracks")
     parser.add_argument("--index", type=Path, default=None, help=argparse.SUPPRESS)
     _device(parser)

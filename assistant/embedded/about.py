@@ -26,6 +26,8 @@ _CUES = (
     r"(?:l[aå]t(?:ar|en)?|s[aå]ng(?:er|en)?|visor?|n[aå]got)\b[^.;!?]{0,25}?(?:om|som handlar om|d[aä]r)\b",
 )
 _CUE = re.compile("|".join(rf"\b{cue}\s+" for cue in _CUES), re.IGNORECASE)
+# Who hates songs about something asks for none of them.
+_UNWANTED = re.compile(r"\b(?:hate|no|not|never|without|enough of|tired of|sick of|don['’]?t|dislike|nothing|keine?|nicht|pas de|ningun\w*|nessun\w*|inga)\b[^.;!?,]*$", re.IGNORECASE)  # fmt: skip
 _END = re.compile(
     r"[.;!?\n]|\s[-–—]\s|,?\s+\b(?:but|without|except|not|no|nothing|please|aber|nicht|ohne|keine?|bitte|mais|pas|sans|pero|sin|ma|non|senza|mas|sem|men|inte|utan|tack)\b|,\s*(?:in|from|with|and (?:not|no)|sung)\b|"
     r"\s+for (?:my|our|me|us|kids|children)\b|\s+in (?:them|it|the (?:lyrics|words|text))\b",
@@ -82,7 +84,7 @@ class About:
 def parse_about(text: str, spans: Sequence[tuple[int, int]]) -> About | None:
     """What a request wants told; `spans` are places of limits and names, where the story ends."""
     cue = _CUE.search(text)
-    if not cue:
+    if not cue or _UNWANTED.search(text[: cue.end()]):
         return None
     start = cue.end()
     stop = _END.search(text, start)

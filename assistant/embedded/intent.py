@@ -97,7 +97,7 @@ _GRAMMAR: tuple[tuple[Intent, str], ...] = (
 )  # fmt: skip
 _SAVES = re.compile(r"\b(?:make|save|create|export|write|turn|put|download|build|keep|store)\b")
 _FACTS = re.compile(
-    r"\b(?:who (?:is|are|made|wrote|composed|sings|plays|produced)|what(?:'s| is| are) the (?:key|tempo|bpm|meter|length|album|label|licence|license|credits?|isrc|year|genre|chords?)|what (?:key|tempo|bpm|album|year|instruments?|meter)|which (?:key|tempo|album|label)|when was|how (?:long|fast|loud) is|details|credits|tell me (?:more )?about|is (?:it|this|that|t\s?\d+|the \w+ one) (?:made|ai|by)|(?:is|was|are|were) .{1,80} (?:made|created|generated) (?:with|by|using) .{0,12}(?:ai|machines?|computers?|humans?|people))\b"
+    r"\b(?:who (?:is|are|made|wrote|composed|sings|plays|produced)|what(?:'s| is| are) the (?:key|tempo|bpm|meter|length|album|label|licence|license|credits?|isrc|year|genre|chords?)|what (?:key|tempo|bpm|album|year|instruments?|meter)|which (?:key|tempo|album|label)|when was|how (?:long|fast|loud) is|details|credits|(?:tell me|say) (?:(?:everything|all|more|something|the story|what you know) ?)?(?:about|behind|of)|is (?:it|this|that|t\s?\d+|the \w+ one) (?:made|ai|by)|(?:is|was|are|were) .{1,80} (?:made|created|generated) (?:with|by|using) .{0,12}(?:ai|machines?|computers?|humans?|people))\b"
 )
 _HEAR = re.compile(
     r"\b(?:analy[sz]e|analysis|measure|break ?down|structured?|sections?|chord progression|what chords|where does (?:it|t\d+|the track|my track) (?:lift|peak|drop|build|change)|listen to (?:my|this|the file)|what do you hear|describe (?:my|the file|this file))\b"

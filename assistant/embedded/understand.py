@@ -50,7 +50,7 @@ _COMPARE_ABROAD: tuple[tuple[Dimension, str], ...] = (
     ("newer", rf"\b(?:neuere?[sn]?|nyare|plus r[eé]cente?s?|{_MAS} (?:recientes?|recent[ei]s?|nuev[oa]s?|nuov[oaie]))\b"),
 )  # fmt: skip
 _LIFTED = re.compile(
-    r"\b(?:forget|drop|remove|ignore|lift|never mind|any|no matter the|regardless of)\b(?: about)?(?: the| my| that)? ([a-z]+)",
+    r"\b(?:forget|drop|remove|ignore|lift|never mind|any|no matter the|regardless of)\b(?: about)?(?: the| my| that)?(?: (?:thing|bit|part|ban|rule|wish) (?:about|on|of|for|with))?(?: the| my)? ([a-z]+)",
     re.IGNORECASE,
 )
 _LIMITS: dict[str, tuple[str, ...]] = {

@@ -117,7 +117,7 @@ def test_a_served_model_that_is_not_there_is_told_at_once(
     words_index: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = ["--index", str(words_index), "--model", "vllm", "--base-url", "http://127.0.0.1:9/v1"]
-    assert main(["chat", "sad blues", *options]) == 0
+    assert main(["chat", "sad blues", *options]) == 1
     told = capsys.readouterr()
     assert "turns will fail until it does" in told.err and "cannot be reached" in told.out
     assert main(["chat", "sad blues", "--fallback", *options]) == 0

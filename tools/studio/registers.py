@@ -6,6 +6,7 @@ there is no praise. `unsupported` finds the words in a text somebody wrote that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,8 +14,11 @@ from index.annotate import evidence_of
 from index.concepts import vocabulary
 from index.profile import Profile, clock
 from index.track import Track
+from index.words import plain
 from tools.captions import sound_words, tempo_word
 
+_SHARPS = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#", "Cb": "B", "Fb": "E", "E#": "F", "B#": "C"}
+_KEY_WORDS = re.compile(r"BPM|LUFS|LU|dBTP|ISRC|Hz|[A-G]|I")
 REGISTERS = ("one line", "paragraph", "press text", "sync brief", "tags")
 _SILENT_S = 4.0  # a stretch without a voice that is long enough to be cut to
 
@@ -55,11 +59,48 @@ def unsupported(text: str, track: Track) -> list[Unsupported]:
     """What a text claims of the track and nothing bears out: instruments, moods, genres, textures, tempo words."""
     heard = " ".join(sound_words(track.profile)) if track.profile else ""
     known = {e.concept for e in evidence_of(track)} | {m.concept for m in vocabulary().mentions(heard)}
-    return [
+    concepts = [
         Unsupported(m.start, m.end, m.concept)
         for m in vocabulary().mentions(text)
         if not m.negated and not known & vocabulary().narrower(m.concept)
     ]
+    found: list[Unsupported] = []
+    for claim in sorted(
+        (*_measures_of(text, track), *_names_of(text, track), *concepts), key=lambda u: (u.start, -u.end)
+    ):
+        if not found or claim.start >= found[-1].end:
+            found.append(claim)
+    return found
+
+
+def _measures_of(text: str, track: Track) -> Iterator[Unsupported]:
+    """Tempos, keys, meters and years that are not this track's."""
+    profile = track.profile
+    bpm = profile.tempo.bpm if profile else None
+    for m in re.finditer(r"\b(\d{2,3}(?:[.,]\d+)?) ?(?:BPM|beats per minute)\b", text, re.IGNORECASE):
+        if bpm is None or abs(float(m[1].replace(",", ".")) - bpm) > 1:
+            yield Unsupported(*m.span(), "this tempo")
+    keys = {f"{k.tonic} {k.mode}".lower() for k in profile.keys} | ({f"{profile.key.tonic} {profile.key.mode}".lower()} if profile.key else set()) if profile else set()  # fmt: skip
+    for m in re.finditer(r"\b([A-G])(?:[ -]?(sharp|flat)|([#♯b♭]))?[ -](major|minor)\b", text, re.IGNORECASE):
+        sign = {"sharp": "#", "♯": "#", "#": "#", "flat": "b", "b": "b", "♭": "b"}.get((m[2] or m[3] or "").lower(), "")
+        if f"{_SHARPS.get(m[1].upper() + sign, m[1].upper() + sign)} {m[4]}".lower() not in keys:
+            yield Unsupported(*m.span(), "this key")
+    for m in re.finditer(r"(?<![\d/])(\d{1,2}/(?:2|4|8|16))(?![\d/])", text):
+        if profile is None or m[1] not in {profile.meter, *(s.meter for s in profile.rhythm.meters)}:
+            yield Unsupported(*m.span(), "this meter")
+    for m in re.finditer(r"\b(?:19|20)\d\d\b", text):
+        if str(track.year) != m.group():
+            yield Unsupported(*m.span(), "this year")
+
+
+def _names_of(text: str, track: Track) -> Iterator[Unsupported]:
+    """Names (capitalized within a sentence) that the track's own fields do not hold."""
+    own = plain(" ".join((track.name, track.by, track.album or "", *(c.name for c in track.rights.credits), *track.genres, track.language or "", track.description or "", track.isrc or "")))  # fmt: skip
+    for m in re.finditer(r"(?<=[a-zà-ÿ,;:] )[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)*", text):
+        if not all(f" {word} " in f" {own} " for word in plain(m.group()).split()) and not _KEY_WORDS.fullmatch(
+            m.group()
+        ):
+            yield Unsupported(*m.span(), "this name")
 
 
 def _kind(track: Track, profile: Profile) -> Sentence:

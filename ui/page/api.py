@@ -53,7 +53,7 @@ class Api:
         """What was measured in a track of the catalogue: tempo, key, meter, chords, sections, loudness, energy over time.
 
         Args:
-            track: its id, as `discover` gives it
+            track: its id, as `discover` gives it, or its title
 
         Returns:
             the measures, with title and credit
@@ -72,7 +72,7 @@ class Api:
         sentence with what it rests on.
 
         Args:
-            track: its id, as `discover` gives it
+            track: its id, as `discover` gives it, or its title
 
         Returns:
             the registers, with credit and AI declaration
@@ -103,9 +103,13 @@ class Api:
         return {"title": track.name, "measured": summary(track.profile), "registers": described}
 
     def _track(self, identity: str) -> Track:
-        track = self._assistant.catalogue.track(identity)
+        identity = str(identity)  # whatever a program sends
+        titled = self._assistant.catalogue.entities.find("title", identity)
+        track = self._assistant.catalogue.track(identity) or (
+            self._assistant.catalogue.track(min(titled[1])) if titled else None
+        )
         if track is None:
-            raise _told(f"there is no track {identity[:80]!r} in this catalogue")
+            raise _told(f"there is no track {identity[:80]!r} in this catalogue; `discover` tells ids")
         return track
 
 

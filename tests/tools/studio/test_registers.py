@@ -45,4 +45,14 @@ def test_words_that_nothing_bears_out() -> None:
     words = "A wistful folk song with fiddle and thundering bagpipes, epic, but without drums."
     found = unsupported(words, TRACK)
     assert [words[u.start : u.end] for u in found] == ["bagpipes", "epic"]
+    claims = "A folk song at 200 BPM in C sharp minor and 7/8, recorded with Beyoncé in Paris in 1999."
+    assert [claims[u.start : u.end] for u in unsupported(claims, TRACK)] == [
+        "200 BPM",
+        "C sharp minor",
+        "7/8",
+        "Beyoncé",
+        "Paris",
+        "1999",
+    ]
+    assert unsupported("Ada Quill plays Lantern Song at 92 BPM, in D major, on a fiddle.", TRACK) == []
     assert unsupported("", TRACK) == [] and unsupported(text("paragraph"), TRACK) == []
