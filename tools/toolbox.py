@@ -297,7 +297,7 @@ def summary(profile: Profile) -> dict[str, Any]:
         "sections": [f"{s.label}{f' ({s.name})' if s.name else ''} {clock(s.start_s)}–{clock(s.end_s)}" for s in profile.sections],
         "events": [f"{e.kind} at {clock(e.start_s)}" for e in profile.events] or None,
         "chords": most_common_chords(profile.chords), "progressions": [p.degrees for p in profile.harmony.progressions] or None,
-        "voices": [f"{clock(v.start_s)}–{clock(v.end_s)}" for v in profile.voices] or None,
+        "instruments": [i.family for i in profile.instruments] or None, "voices": [f"{clock(v.start_s)}–{clock(v.end_s)}" for v in profile.voices] or None,
         "loudness_lufs": profile.loudness.integrated_lufs, "loudness_range_lu": profile.loudness.range_lu, "true_peak_dbtp": profile.loudness.true_peak_dbtp,
         "brightness_hz": profile.timbre.brightness_hz, "sound": sound_words(profile), "arc": profile.arc.story or None, "notes": list(profile.notes) or None,
     }  # fmt: skip

@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from assistant.embedded.wishes import listed
+from assistant.events import Reply
+from index.track import Track
 from index.words import fold
+from tools.toolbox import summary
 
 Measured = dict[str, Any]
 Told = Callable[[Measured], Iterator[str]]
@@ -22,6 +25,13 @@ def measured(body: dict[str, Any], request: str) -> str:
         return f"{body['name']}: {' '.join(dict.fromkeys(told))}"
     notes = (f"({note})" for note in m.get("notes") or [])
     return " ".join((f"I measured {body['name']}: {_facts(m)}.", *_whole(m), *notes))
+
+
+def about_sound(track: Track, question: str) -> Reply:
+    """An answer about one track and no other, from what was measured in it and corrected since; `track` has a profile."""
+    assert track.profile is not None
+    body = {"name": track.name, "measured": summary(track.profile)}
+    return Reply(measured(body, question), artifacts=[{"kind": "analysis", **body}])
 
 
 def _facts(m: Measured) -> str:
@@ -98,6 +108,16 @@ def _range(m: Measured) -> Iterator[str]:
         yield f"Its loudness ranges over {m['loudness_range_lu']:.1f} LU."
 
 
+def _length(m: Measured) -> Iterator[str]:
+    yield f"It lasts {m['duration']}."
+
+
+def _instruments(m: Measured) -> Iterator[str]:
+    yield (
+        f"I hear {listed(m['instruments'])}." if m.get("instruments") else "I can name no instrument in it for certain."
+    )
+
+
 def _voices(m: Measured) -> Iterator[str]:
     yield f"A voice is heard at {_first(m['voices'], 8)}." if m.get("voices") else "I heard no voice."
 
@@ -108,12 +128,15 @@ def _several(*tells: Told) -> Told:
 
 # words of a question, folded, and what answers it
 _TOPICS: tuple[tuple[str, Told], ...] = (
+    (r"how long|length|lasts?\b|duration|how many minutes|wie lang", _length),
+    (r"instruments?\b|instrumente|played on|which drums|any (?:drums|guitar|piano|strings)", _instruments),
+    (r"(?:loudest|quietest|fullest|calmest) (?:moment|part|place|point)", _several(_course, _events)),
     (r"lifts?\b|builds?\b|build-?ups?|peaks?\b|climax|drops?\b|rises?\b|falls?\b|energy|arc\b|course|unfold|quietest|calmest|fullest|hohepunkt|spannung", _several(_course, _events)),
     (r"tempo|bpm|how fast|how slow|speed|pulse|beat\b|meter\b|metre\b|time signature|takt", _tempo),
     (r"keys?\b|tonality|modulat|scale\b|tonart|tonalit", _key),
     (r"chords?\b|harmon|progressions?\b|akkorde", _several(_chords, _progressions)),
     (r"forms?\b|structure|sections?\b|parts?\b|chorus|verses?\b|bridge|intro\b|outro\b|aufbau|refrain", _form),
-    (r"loud|lufs|master|mix\b|mixed|dynamic|clip|laut", _several(_loudness, _range)),
+    (r"loud(?!est)|lufs|master|mix\b|mixed|dynamic|clip|laut", _several(_loudness, _range)),
     (r"sounds? like|sound\b|texture|timbre|tone\b|bright|dark\b|klang", _sound),
     (r"voices?\b|vocals?\b|sings?\b|singing|sung\b|stimme", _voices),
     (r"remix|sampl|loops?\b|keep\b|reuse|edit points?", _several(_tempo, _key, _progressions, _form, _voices)),

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from assistant.embedded.measured import measured
+from assistant.embedded.measured import about_sound, measured
+from index.track import Track
 from tests.fixtures.profiles import made_profile
 from tools.toolbox import summary
 
@@ -24,6 +25,9 @@ BODY: dict[str, Any] = {"name": "demo.wav", "measured": {**summary(made_profile(
         ("is it loud enough?", ["-14.0 LUFS", "6.0 LU"], ["BPM"]),
         ("when does somebody sing? any vocals?", ["0:10–0:20"], ["BPM"]),
         ("what could a remix keep?", ["100 BPM", "A minor", "i-VI", "Form", "0:10–0:20"], ["LUFS"]),
+        ("how long is it?", ["1:00"], ["BPM"]),
+        ("which instruments do you hear?", ["no instrument"], ["BPM"]),
+        ("where is the loudest moment?", ["lifts at 0:20"], ["LUFS"]),
         ("In welcher Tonart steht es?", ["A minor"], ["BPM"]),
         ("analyze my track", ["I measured demo.wav", "100 BPM", "A minor", "Form", "LUFS", "(a note)"], []),
     ],
@@ -38,3 +42,9 @@ def test_what_was_not_found_is_said() -> None:
     assert measured(bare, "what's the tempo?") == "x: I found no steady pulse."
     assert "no key" in measured(bare, "which key?") and "no voice" in measured(bare, "any vocals?")
     assert measured(bare, "and the chords?").startswith("I measured x: 0:09 long")
+
+
+def test_about_one_track_and_no_other() -> None:
+    track = Track(id="own", title="Kitchen Take", profile=made_profile())
+    reply = about_sound(track, "what key is it in?")
+    assert reply.text == "Kitchen Take: The key is A minor." and reply.artifacts[0]["kind"] == "analysis"
