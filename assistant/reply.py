@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +47,7 @@ class Assistant:
         self.listener = listener_for(settings, catalogue.directory, settings.turn_s)
         self._sheets: dict[Settings, tuple[Provider, ...]] = {}
         self._running: dict[str, Budget] = {}
+        self._guarded: tuple[str | None, LyricGuard] | None = None
         self._served = served_model(settings) if settings.brain == "vllm" else None
         self._stand_in = None
         if self._served is None:
@@ -57,9 +57,12 @@ class Assistant:
         if settings.fallback:
             self._stand_in = build_agent(embedded_model(catalogue), threads.saver)
 
-    @cached_property
+    @property
     def _guard(self) -> LyricGuard:
-        return LyricGuard(self.catalogue)
+        """Knows the lines of the catalogue as it is now."""
+        if self._guarded is None or self._guarded[0] != self.catalogue.revision:
+            self._guarded = (self.catalogue.revision, LyricGuard(self.catalogue))
+        return self._guarded[1]
 
     def warm(self) -> None:
         """Does once what a first listener would wait for: weights loaded, tables read. A served model is asked nothing."""
@@ -82,6 +85,7 @@ class Assistant:
         if self.threads.owner(request.thread) not in (None, request.owner):
             raise UserError("this conversation belongs to somebody else")
         request = replace(request, user=request.user[:_LONGEST_REQUEST])
+        self.catalogue.follow()
         before = self._state(request.thread)
         desk = self._desk(request, _conversation(before))
         turn = self._turn(request, before, desk)
