@@ -32,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             brain=getattr(args, "model", None),
             fallback=getattr(args, "fallback", None),
             device=getattr(args, "device", None),
+            contributions=getattr(args, "contributions", None),
         )
         command: Command = args.run
         return command(args, settings)
@@ -121,6 +122,11 @@ def _chat(parser: argparse.ArgumentParser) -> None:
 def _web(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=_positive, default=7860, help="default: %(default)s; the next free one if it is taken"
+    )
+    parser.add_argument(
+        "--contributions",
+        choices=("off", "ask"),
+        help="whether artists may add their own tracks to the catalogue, when they say so (default: ask)",
     )
     _brain(parser)
     _device(parser)
