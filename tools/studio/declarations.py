@@ -25,6 +25,7 @@ COLUMNS = (*TEXTS, *CHOICES)
 _LISTS = {*CREDITS, "ai_roles"}
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{7}")
 _LONGEST = 500
+UNSAID = {"lyrics_display": "excerpt", "machine_analysis": "allowed", "ai_training": "allowed"}  # what holds then
 _OF_STATUS = {"declared_human": "none", "declared_ai": "all"}
 
 
@@ -75,15 +76,33 @@ def declared(track: Track, declarations: Sequence[Declaration]) -> Track:
     return track.model_copy(update={"rights": rights, "isrc": isrc, "origins": {**track.origins, **origins}})
 
 
-def values_of(track: Track) -> dict[str, str]:
-    """What holds of a track, column by column, as a form would show it; "" where nothing is declared."""
+def shown(track: Track, declarations: Sequence[Declaration]) -> dict[str, str]:
+    """What a form shows, column by column: what was declared here, else what the file says; "" where nobody said anything."""
     rights = track.rights
     found = {c: "; ".join(credit.name for credit in rights.credits if credit.role == c) for c in TEXTS if c in CREDITS}
     ai = "partly" if rights.ai_extent == "partly" else _OF_STATUS.get(rights.ai_status, "")
-    return {
-        **found, "isrc": track.isrc or "", "licence": rights.licence or "", "ai_roles": "; ".join(rights.ai_roles), "ai_status": ai,
+    found |= {
+        "isrc": track.isrc or "", "licence": rights.licence or "", "ai_roles": "; ".join(rights.ai_roles), "ai_status": ai,
         "lyrics_display": rights.lyrics_display, "machine_analysis": rights.analysis, "ai_training": rights.training,
     }  # fmt: skip
+    told = {column: "" if value == UNSAID.get(column) else value for column, value in found.items()}
+    return told | {d.column: d.value for d in declarations if d.value}
+
+
+def declare(
+    track: Track, before: Sequence[Declaration], said: Mapping[str, str], who: str, when: str
+) -> tuple[Declaration, ...]:
+    """The declarations after a form was sent: a field that differs from what it showed declares, an emptied one takes
+    back. Raises `UserError` for what makes no sense."""
+    showed, own = shown(track, before), {d.column: d for d in before if d.value}
+    for column in COLUMNS:
+        value = " ".join(said.get(column, showed[column]).split())
+        if value == showed[column]:
+            continue
+        own.pop(column, None)
+        if value:
+            own[column] = declaration(column, value, who, when)
+    return tuple(own.values())
 
 
 def _said(made: Declaration) -> list[Said]:

@@ -111,9 +111,12 @@ def _studio(front: Studio, hidden: Hidden, come: gr.events.Dependency) -> None:
                 field = gr.Dropdown(list(CORRECTABLE), value="tempo", label="What", allow_custom_value=True, elem_id="ln-field")  # fmt: skip
                 value = gr.Textbox(label="What it is", placeholder="96 · A minor · 6/8 · bridge · calm, hopeful", submit_btn=True, elem_id="ln-value", max_length=200)  # fmt: skip
             corrected = gr.HTML(elem_id="ln-corrected")
+            rights, words, joined = (
+                gr.HTML(elem_id=f"ln-{name}", elem_classes="ln-claims") for name in ("rights", "words", "joined")
+            )
             near = gr.HTML(elem_id="ln-near")
     bridge = gr.Button(visible="hidden", elem_id="ln-desk-bridge")
-    outputs = [told, lane, near, register, text, rests, corrected, answers, works, hidden.gift, opened]
+    outputs = [told, lane, near, register, text, rests, corrected, answers, works, hidden.gift, opened, rights, words, joined]  # fmt: skip
     come.then(front.begun, [browser], outputs, **_OURS)
     for event in (drop.upload, drop.stop_recording):
         read = event(front.dropped, [drop, browser], outputs, **_OURS)
