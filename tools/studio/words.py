@@ -5,6 +5,7 @@ A sheet that does not seem to fit (`index.fitting`) is kept all the same, since 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from tools.lyrics.course import course, leanings
 
 LONGEST = 20_000  # characters
 BY_HAND = "the artist"
+_GAP = re.compile(r"\n(?:[ \t]*\n)+(\[\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?\])")
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def with_words(track: Track, given: Sheet | None) -> Track:
     if given is None:
         return track
     gone = {n for n in ("language", "explicit") if n in track.origins and track.origins[n].kind == "modelled"}
-    lyrics = parse_lyrics(given.text, given.source) if given.text else None
+    lyrics = parse_lyrics(_parted(given.text), given.source) if given.text else None
     changed: dict[str, Any] = {**dict.fromkeys(gone), "lyrics": lyrics, "sheets_aside": ()}
     origins = {n: o for n, o in track.origins.items() if n not in {*gone, "lyrics"}}
     if lyrics:
@@ -115,7 +117,12 @@ def as_text(lyrics: Lyrics) -> str:
     return "\n".join(_row(line) for line in lyrics.lines)
 
 
+def _parted(text: str) -> str:
+    """LRC whose empty lines part verses: players pass them over, so each gets the time of the line after it."""
+    return _GAP.sub(r"\n\1\n\1", text)
+
+
 def _row(line: LyricLine) -> str:
-    if line.time_s is None:
+    if line.time_s is None or not line.text:
         return line.text
     return f"[{int(line.time_s // 60):02d}:{np.round(line.time_s % 60, 2):05.2f}]{line.text}"

@@ -15,7 +15,7 @@ from index.errors import ToolFailed, UserError
 from tools.studio.declarations import declare
 from tools.studio.registers import registers
 from tools.studio.tagging import Tagged, tags_of, write_tagged
-from tools.studio.words import Sheet, as_text, sheet, told
+from tools.studio.words import Sheet, Told, as_text, sheet, told
 from ui.page import claims_html as drawn
 from ui.page.desk import Desk
 
@@ -46,7 +46,7 @@ class Claims:
         self.contributions = Contributions(assistant)
         self._acts = {
             "declare": _Act("rights", self._declares), "words": _Act("words", self._sings), "listen": _Act("words", self._listens),
-            "join": _Act("joined", self._joins), "leave": _Act("joined", self._leaves), "tagged": _Act("tags", self._tags),
+            "join": _Act("joined", self._joins), "leave": _Act("joined", self._leaves), "tagged": _Act("copies", self._tags),
         }  # fmt: skip
 
     def knows(self, act: str) -> bool:
@@ -60,18 +60,31 @@ class Claims:
             done = act.do(work, _fields(value), owner)
         except (UserError, ToolFailed) as wrong:
             done = Outcome(work, str(wrong))
-        return done.work, replace(self.panels(done.work, act.panel, done), gift=done.gift)
+        return done.work, replace(self._after(done, act.panel), gift=done.gift)
 
-    def panels(self, work: Work, opened: str = "", done: Outcome | None = None) -> Desk:
-        """All of them; `opened` is the one that something just happened in."""
-        wrong = {opened: done.wrong} if done else {}
-        rights = drawn.rights(work, wrong.get("rights", ""), opened=opened == "rights")
-        rights += drawn.copies(work, done.tagged if done else None, wrong.get("tags", ""))
+    def panels(self, work: Work) -> Desk:
+        """All of them, folded."""
         ears = self._assistant.listener.model is not None
-        words = drawn.words(work, told(work.track, self._assistant.catalogue.embedder), wrong.get("words", ""), ears=ears, opened=opened == "words")  # fmt: skip
+        return Desk(
+            rights=drawn.rights(work), words=drawn.words(work, self._told(work), ears=ears),
+            joined=drawn.joined(self.contributions.standing(work), allowed=self.contributions.open), copies=drawn.copies(work),
+        )  # fmt: skip
+
+    def _after(self, done: Outcome, panel: str) -> Desk:
+        """The panel that something happened in; the others stay as they are, with what is being written there."""
+        work, wrong = done.work, done.wrong
+        if panel == "rights":
+            return Desk(rights=drawn.rights(work, wrong, opened=True))
+        if panel == "words":
+            ears = self._assistant.listener.model is not None
+            return Desk(words=drawn.words(work, self._told(work), wrong, ears=ears, opened=True), copies=drawn.copies(work))  # fmt: skip
+        if panel == "copies":
+            return Desk(copies=drawn.copies(work, done.tagged, wrong))
         standing = self.contributions.standing(work)
-        joined = drawn.joined(standing, allowed=self.contributions.open, wrong=wrong.get("joined", ""), opened=opened == "joined")  # fmt: skip
-        return Desk(rights=rights, words=words, joined=joined)
+        return Desk(joined=drawn.joined(standing, allowed=self.contributions.open, wrong=wrong, opened=True))
+
+    def _told(self, work: Work) -> Told | None:
+        return told(work.track, self._assistant.catalogue.embedder)
 
     def keep(self, work: Work, owner: str) -> Work:
         """Keeps a work, and carries it over to the catalogue if it is there."""

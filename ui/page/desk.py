@@ -26,6 +26,7 @@ class Desk:
     rights: Any = None
     words: Any = None
     joined: Any = None
+    copies: Any = None
 
     def parts(self) -> tuple[Any, ...]:
         """In the order of the tab's outputs."""

@@ -101,9 +101,11 @@ def _studio(front: Studio, hidden: Hidden, come: gr.events.Dependency) -> None:
                     register = gr.Radio(list(REGISTERS), value=REGISTERS[1], show_label=False, elem_id="ln-register")
                     text = gr.Textbox(lines=5, show_label=False, placeholder="Your own words; empty it to have mine back", elem_id="ln-text", max_length=8000)  # fmt: skip
                     rests = gr.HTML(elem_id="ln-rests")
+                    words, copies = _claim("words"), _claim("copies")
                 with gr.Column(min_width=300):
                     question = gr.Textbox(placeholder="Ask about your track: where does it lift?", show_label=False, submit_btn=True, elem_id="ln-question", max_length=1000)  # fmt: skip
                     answers = gr.HTML(elem_id="ln-answers")
+                    rights, joined = _claim("rights"), _claim("joined")
         with gr.Column(scale=3, min_width=300):
             drop = gr.Audio(sources=["upload", "microphone"], type="filepath", label="Your track: drop a file, or record", elem_id="ln-drop", editable=False)  # fmt: skip
             works = gr.HTML(elem_id="ln-works")
@@ -111,12 +113,9 @@ def _studio(front: Studio, hidden: Hidden, come: gr.events.Dependency) -> None:
                 field = gr.Dropdown(list(CORRECTABLE), value="tempo", label="What", allow_custom_value=True, elem_id="ln-field")  # fmt: skip
                 value = gr.Textbox(label="What it is", placeholder="96 · A minor · 6/8 · bridge · calm, hopeful", submit_btn=True, elem_id="ln-value", max_length=200)  # fmt: skip
             corrected = gr.HTML(elem_id="ln-corrected")
-            rights, words, joined = (
-                gr.HTML(elem_id=f"ln-{name}", elem_classes="ln-claims") for name in ("rights", "words", "joined")
-            )
             near = gr.HTML(elem_id="ln-near")
     bridge = gr.Button(visible="hidden", elem_id="ln-desk-bridge")
-    outputs = [told, lane, near, register, text, rests, corrected, answers, works, hidden.gift, opened, rights, words, joined]  # fmt: skip
+    outputs = [told, lane, near, register, text, rests, corrected, answers, works, hidden.gift, opened, rights, words, joined, copies]  # fmt: skip
     come.then(front.begun, [browser], outputs, **_OURS)
     for event in (drop.upload, drop.stop_recording):
         read = event(front.dropped, [drop, browser], outputs, **_OURS)
@@ -130,6 +129,11 @@ def _studio(front: Studio, hidden: Hidden, come: gr.events.Dependency) -> None:
         lambda: "", None, value, **_OURS
     )
     bridge.click(front.acted, [hidden.action, opened, browser], outputs, js=_CLICKED, **_OURS)
+
+
+def _claim(name: str) -> gr.HTML:
+    """A panel with a form of the page's own."""
+    return gr.HTML(elem_id=f"ln-{name}", elem_classes="ln-claims")
 
 
 def _bench(front: Bench, tab: gr.Tab) -> None:

@@ -46,6 +46,7 @@ def as_json(work: Work) -> str:
         "track": {k: v for k, v in track.model_dump(mode="json", exclude={"profile", "id", "audio"}).items() if v not in (None, [], {})},
         "profile": track.profile.to_dict() if track.profile else None,
         "corrections": [c.to_dict() for c in work.corrections],
+        "declarations": [d.to_dict() for d in work.declarations],
         "texts": texts(work),
         "sentences": {name: [{"text": s.text, "rests_on": list(s.rests_on)} for s in made] for name, made in registers(track).items()},
     }  # fmt: skip

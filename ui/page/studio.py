@@ -145,7 +145,7 @@ class Studio:
         if after:
             return self._whole(after, browser).parts()
         told = drawn.told(f"{work.track.name} is gone.")
-        return Desk(told, "", "", None, "", "", "", "", "", None, "", "", "", "").parts()
+        return Desk(told, "", "", None, "", "", "", "", "", None, "", "", "", "", "").parts()
 
     def _gives(self, kind: str, work: Work) -> tuple[Any, ...]:
         name = "".join(c if c.isalnum() or c in " -" else " " for c in work.track.name).strip() or "track"
@@ -175,6 +175,7 @@ class Studio:
             rights=panels.rights,
             words=panels.words,
             joined=panels.joined,
+            copies=panels.copies,
         )
 
     def _lanes(self, work: Work) -> str:

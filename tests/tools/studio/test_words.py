@@ -34,7 +34,15 @@ def test_what_it_tells(embedder: Embedder) -> None:
     leans = [p.lean for p in found.places]
     assert leans[1] == leans[3] and all(a is not None and b is not None and a < b for a, b in ((leans[0], leans[1]), (leans[2], leans[3])))  # fmt: skip
     assert found.course["chorus"] == {"times": 2, "first": "0:12"} and found.course["mood_course"]["ends"] == "brighter"
-    assert as_text(track.lyrics).splitlines()[2] == "[00:12.00]We will rise and sing in the morning sun" if track.lyrics else False  # fmt: skip
+    assert as_text(track.lyrics).splitlines()[3] == "[00:12.00]We will rise and sing in the morning sun" if track.lyrics else False  # fmt: skip
+
+
+def test_an_empty_line_parts_verses_also_between_lines_with_times(embedder: Embedder) -> None:
+    text = "[00:01.00]one two three\n[00:03.00]four five six\n\n[00:05.00]seven eight\n[00:07.00]nine and ten"
+    track = with_words(TRACK, sheet(text))
+    found = told(track, embedder)
+    assert found and [(p.verse.name, p.start_s) for p in found.places] == [("verse 1", 1.0), ("verse 2", 5.0)]
+    assert track.lyrics and as_text(track.lyrics) == text
 
 
 def test_a_machine_s_words_are_marked(embedder: Embedder) -> None:
