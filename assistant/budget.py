@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.outflow import Outflow
 from tools.desk import Desk
 
 _CHANGES = {"remember"}  # tools that do something else when they are called again
@@ -90,3 +91,4 @@ class TimedDesk(Desk):
     """What the tools of a turn work with, and what the turn may cost."""
 
     budget: Budget = field(default_factory=Budget)
+    policy: Outflow | None = None

@@ -79,7 +79,14 @@ class Contributions:
             return
         stored = self._catalogue.store.get(id_of(work)) or entry(work)
         decision = Decision(self._clock(), who(owner), "withdraw", stored.id, "withdrawn by its artist")
-        withdraw(self._catalogue.directory, self._assistant.threads, stored, decision, but=thread_of(work))
+        withdraw(
+            self._assistant.settings,
+            self._catalogue.directory,
+            self._assistant.threads,
+            stored,
+            decision,
+            but=thread_of(work),
+        )
 
 
 def id_of(work: Work) -> str:

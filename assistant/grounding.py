@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from index.entities import EntityIndex
 from index.words import plain
@@ -30,6 +30,9 @@ _RANGE = re.compile(r"(?<=\d)\s?[-–]\s?(?=\d)")
 _UNIT = re.compile(rf"\s*(?:%|{_UNITS})", re.IGNORECASE)
 _KEY = re.compile(r"\b([A-G])(?:(#|♯)|(b|♭)|[ -](sharp)|[ -](flat))?[ -]((?i:major|minor))\b")
 _SHARPS = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#", "Cb": "B", "Fb": "E", "E#": "F", "B#": "C"}
+_LICENCE = re.compile(
+    r"https?://(?:creativecommons\.org|opensource\.org|artlibre\.org|www\.gnu\.org|opendatacommons\.org)(?:/[\w.-]{1,24}){1,4}/?"
+)
 _SMALL = 20
 _LONG_QUOTE = 3
 NOTHING_LEFT = "I have nothing on that which the catalogue's evidence supports."
@@ -44,6 +47,7 @@ class Evidence:
     numbers: set[float] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
     meters: set[str] = field(default_factory=set)
+    addresses: set[str] = field(default_factory=set)  # of licences, as credits name them
     _texts: list[str] = field(default_factory=list)
 
     def add(self, value: Any) -> None:
@@ -68,6 +72,7 @@ class Evidence:
 
     def _add_text(self, text: str) -> None:
         self._texts.append(f" {plain(text)} ")
+        self.addresses |= set(_LICENCE.findall(text))
         self.handles |= set(_HANDLE.findall(text))
         self.numbers |= {n.value for n in _numbers(text)}
         self.numbers |= {float(int(a) * 60 + int(b)) for a, b in _CLOCK.findall(text)}
@@ -97,9 +102,20 @@ class Cut:
 
 
 Repair = Callable[[str, str], str]
-Leak = Callable[[str, str], str | None]
-LYRICS = "(a line of lyrics)"
-_BEFORE = 400  # characters said before, in which a leak may begin
+LYRICS = "(a sentence)"
+
+
+class Policy(Protocol):
+    """What may not be said, whatever supports it; `assistant.outflow.Outflow` is one."""
+
+    def clean(self, text: str, known: Callable[[str], bool]) -> str:
+        """A sentence as it may be rendered; `known` are addresses that may be read."""
+
+    def leak(self, text: str) -> str | None:
+        """Why a text may not be said, in a word; None when it may."""
+
+    def said(self, text: str) -> None:
+        """Notes what was said."""
 
 
 def unsupported(sentence: str, evidence: Evidence) -> str | None:
@@ -117,7 +133,7 @@ def _claims(sentence: str, evidence: Evidence) -> Iterator[str]:
         if not any(abs(int(match[1]) * 60 + int(match[2]) - n) <= 1 for n in evidence.numbers):
             yield match.group()
     for number in _numbers(re.sub(r"^\s*\d+\.\s", "", _CLOCK.sub(" ", sentence))):
-        counted = number.value == int(number.value) and 0 <= number.value <= _SMALL and not number.unit
+        counted = number.value.is_integer() and 0 <= number.value <= _SMALL and not number.unit
         if not counted and not evidence.has_number(number.value, number.decimals):
             yield number.words
     yield from (m for m in _METER.findall(sentence) if m not in evidence.meters)
@@ -189,13 +205,13 @@ def _names(sentence: str, evidence: Evidence) -> Iterator[str]:
 class Checker:
     """Lets text through sentence by sentence as it is written; what is unsupported is cut and kept in `cuts`.
 
-    `leak` tells whether a text gives lyrics away that may not be shown; such a sentence goes, and no trace keeps it.
+    `policy` tells whether a text gives away what may not be shown, such as lyrics; such a sentence goes, and no trace keeps it.
     `repair`, given the sentence and the claim, may write it anew, once; what it wrote has to pass like any sentence.
     """
 
-    def __init__(self, evidence: Evidence, repair: Repair | None = None, leak: Leak | None = None) -> None:
+    def __init__(self, evidence: Evidence, repair: Repair | None = None, policy: Policy | None = None) -> None:
         self.evidence = evidence
-        self._leak = leak
+        self._policy = policy
         self.cuts: list[Cut] = []
         self.said = ""
         self.repair = repair
@@ -235,23 +251,33 @@ class Checker:
             yield sentence
 
     def _passed(self, sentence: str) -> str:
-        if self._leak and self._leak(sentence, self.said[-_BEFORE:]):
-            self.cuts.append(Cut(LYRICS, "lyrics that may not be shown"))
-            return ""
         claim = unsupported(sentence, self.evidence) if sentence.strip() else None
+        if self._policy:
+            sentence = self._policy.clean(sentence, self.evidence.addresses.__contains__)
+            if why := self._policy.leak(sentence):
+                self.cuts.append(Cut(LYRICS, f"may not be shown: {why}"))
+                return ""
         shown = sentence
         if claim:
             space = sentence[len(sentence.rstrip()) :]
             instead = self._repaired(sentence.strip(), claim)
-            self.cuts.append(Cut(sentence.strip(), claim, instead))
+            self.cuts.append(Cut(sentence.strip(), self._shown(claim), instead))
             # what follows a cut sentence still begins on a line of its own
             gap = space if "\n" in space and self.said.strip() and not self.said.endswith("\n") else ""
             shown = instead + space if instead else gap
         self.said += shown
+        if self._policy:
+            self._policy.said(shown)
         return shown
+
+    def _shown(self, claim: str) -> str:
+        """A claim as the trace may show it."""
+        return self._policy.clean(claim, self.evidence.addresses.__contains__) if self._policy else claim
 
     def _repaired(self, sentence: str, claim: str) -> str:
         """The sentence written anew, or "" when that failed or is unsupported as well."""
         instead = self.repair(sentence, claim).strip() if self.repair else ""
-        leaks = self._leak and self._leak(instead, self.said[-_BEFORE:])
+        if instead and self._policy:
+            instead = self._policy.clean(instead, self.evidence.addresses.__contains__)
+        leaks = self._policy and self._policy.leak(instead)
         return "" if leaks or unsupported(instead, self.evidence) else instead

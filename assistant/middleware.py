@@ -3,6 +3,7 @@ read is asked for again, tool failures come back as words, broken histories are 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -29,11 +30,14 @@ from langgraph.graph.message import REMOVE_ALL_MESSAGES
 from langgraph.types import Command
 
 from assistant.budget import TimedDesk
+from assistant.consent import refused
 from assistant.context import fit, room_for
 from assistant.markup import whole
 from assistant.prompts import ANSWER_NOW, UNREADABLE, digest, with_digest
 from assistant.served import ModelFailed, ServedModel
 from index.errors import ToolFailed
+from index.outside import visible_all
+from index.words import plain
 
 Handler = Callable[[ModelRequest[Any]], ModelResponse[Any]]
 _LEAST_ROOM = 512  # tokens
@@ -132,13 +136,53 @@ def tell_failures(
     error is a bug and ends the turn."""
     call = request.tool_call
     budget = cast(TimedDesk, request.runtime.context).budget
-    refusal = budget.call_tool(call["name"], call["args"])
+    refusal = budget.call_tool(call["name"], call["args"]) or _refused(request)
     try:
         if refusal:
             raise ToolFailed(refusal)
-        return handler(request)
+        return _from_outside(handler(request), cast(TimedDesk, request.runtime.context))
     except ToolFailed as failure:
         return ToolMessage(str(failure), tool_call_id=call["id"] or "", name=call["name"], status="error")
+
+
+def _refused(request: ToolCallRequest) -> str | None:
+    """Why policy forbids a call: the listener did not ask for it, or it would carry away what may not leave."""
+    call, policy = request.tool_call, cast(TimedDesk, request.runtime.context).policy
+    said = [m for m in request.state["messages"] if isinstance(m, HumanMessage | AIMessage) and m.text]
+    asked = max((n for n, m in enumerate(said) if isinstance(m, HumanMessage)), default=-1)
+    listener, before = (said[n].text if n >= 0 else "" for n in (asked, asked - 1))
+    if no := refused(call["name"], call["args"], listener, before):
+        return no
+    if call["name"] == "make_playlist" and policy:
+        name = str(call["args"].get("name", ""))
+        if policy.leak(name) or policy.clean(name) != name:
+            return "that name may not be written into a file; choose a plain one"
+    quoted = [text for text in _texts(call["args"]) if policy and plain(text) not in plain(listener)]
+    if policy and any(policy.watch.guard.leak(text) for text in quoted):
+        return "the call quotes a song that may not be quoted; say it in other words"
+    return None
+
+
+def _texts(value: Any) -> list[str]:
+    """The texts in any nesting of JSON types."""
+    if isinstance(value, dict | list):
+        return [text for inner in (value.values() if isinstance(value, dict) else value) for text in _texts(inner)]
+    return [value] if isinstance(value, str) else []
+
+
+def _from_outside(answer: ToolMessage | Command[Any], desk: TimedDesk) -> ToolMessage | Command[Any]:
+    """What a tool returns is text from outside: made visible, and without lyrics that may not be shown, before the model
+    (which may be on another machine), the page or the thread gets it."""
+    for message in (answer.update or {}).get("messages", ()) if isinstance(answer, Command) else ():
+        if isinstance(message, ToolMessage) and isinstance(message.content, str):
+            message.content = json.dumps(_harmless(json.loads(message.content), desk), ensure_ascii=False)
+            message.artifact = _harmless(message.artifact, desk)
+    return answer
+
+
+def _harmless(value: Any, desk: TimedDesk) -> Any:
+    value = visible_all(value)
+    return desk.policy.without_lyrics(value) if desk.policy else value
 
 
 @before_agent

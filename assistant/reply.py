@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from assistant.ears import listener_for
 from assistant.events import Event, Reply, Request
 from assistant.grounding import Checker, Evidence
 from assistant.models import embedded_model, served_model
+from assistant.outflow import Outflow
+from assistant.redaction import Redaction
 from assistant.repair import ModelRepair
 from assistant.served import ModelFailed
 from assistant.settings import Settings
@@ -30,8 +33,11 @@ from assistant.threads import Threads
 from assistant.turn import Turn
 from index.catalogue import Catalogue
 from index.errors import UserError
+from index.outside import visible
+from index.words import plain
 from tools.conversation import Conversation
 from tools.lyric_guard import LyricGuard
+from tools.lyric_watch import Watch
 from tools.lyrics.provider import Provider
 
 _LONGEST_REQUEST = 4000
@@ -70,6 +76,10 @@ class Assistant:
             reader = Assistant(replace(self.settings, brain="embedded"), self.catalogue, nowhere)
             reader.reply(Request("warm", "something calm with strings, please"))
 
+    @cached_property
+    def _redaction(self) -> Redaction:
+        return Redaction.of(self.settings)
+
     def conversation(self, thread: str) -> Conversation:
         """What a thread knows; empty for a new one."""
         return _conversation(self._state(thread))
@@ -80,22 +90,33 @@ class Assistant:
 
     def stream(self, request: Request) -> Iterator[Event]:
         """The turn as it happens: thoughts, tool steps, words, and last the whole `Reply`."""
+        try:
+            yield from self._stream(request)
+        except UserError as wrong:
+            if request.owner == "local":
+                raise
+            raise UserError(self._redaction(str(wrong))) from None  # a stranger is told no paths
+
+    def _stream(self, request: Request) -> Iterator[Event]:
         if not request.user.strip():
             raise UserError("the request is empty; say what you would like to hear")
         if self.threads.owner(request.thread) not in (None, request.owner):
             raise UserError("this conversation belongs to somebody else")
-        request = replace(request, user=request.user[:_LONGEST_REQUEST])
+        request = replace(request, user=visible(request.user)[:_LONGEST_REQUEST] or "?")
         self.catalogue.follow()
         before = self._state(request.thread)
         desk = self._desk(request, _conversation(before))
+        desk.policy = self._policy(desk)
         turn = self._turn(request, before, desk)
         self._running[request.thread] = desk.budget
         try:
             yield from self._answer(request, before, desk, turn)
+            yield from turn.finish()
+            self._keep(request, turn)
         finally:
             self._running.pop(request.thread, None)
-        yield from turn.finish()
-        self._keep(request, turn)
+            self._scrub(request.thread, desk.policy)  # also after a turn that is stopped halfway
+            self._note(request.thread, desk.policy.watch)
         yield turn.reply
 
     def stop(self, thread: str) -> None:
@@ -115,13 +136,9 @@ class Assistant:
                 yield from turn.stop(f"{what}. {_ADVICE}", request.user)
                 return
             yield from turn.stand_in(f"{what}; the embedded reader answers this turn.")
-            yield from self._run(
-                self._stand_in,
-                self._back_to(before, request.thread),
-                request,
-                self._desk(request, _conversation(before)),
-                turn,
-            )
+            anew = self._desk(request, _conversation(before))
+            anew.policy = desk.policy  # what was said already counts
+            yield from self._run(self._stand_in, self._back_to(before, request.thread), request, anew, turn)
 
     @staticmethod
     def _run(agent: Any, config: RunnableConfig, request: Request, desk: TimedDesk, turn: Turn) -> Iterator[Event]:
@@ -133,6 +150,8 @@ class Assistant:
         try:
             for part in parts:
                 yield from turn.take(*part)
+                if not desk.budget.left_s:  # the model may be far ahead of what was looked at
+                    desk.budget.check()
         finally:
             desk.budget.stopped = True  # a model that still writes when nobody listens any more ends with its next word
             parts.close()
@@ -143,6 +162,36 @@ class Assistant:
             return before.config
         self.threads.saver.delete_thread(thread)
         return _config(thread)
+
+    def _policy(self, desk: TimedDesk) -> Outflow:
+        blocked = self.catalogue.store.tracks(list(self.catalogue.ledger.blocked()))
+        titles = tuple(title for t in blocked if len((title := plain(t.name)).split()) > 1)
+        return Outflow(Watch(self._guard, self.catalogue, desk.conversation), self._redaction, titles)
+
+    def _scrub(self, thread: str, policy: Outflow) -> None:
+        """What the model wrote and nobody may be shown does not stay on disk either."""
+        if not self._guard.protected:
+            return
+        messages = self._state(thread).values.get("messages", [])
+        asked = max((n for n, m in enumerate(messages) if isinstance(m, HumanMessage)), default=0)
+        written = [m for m in messages[asked:] if isinstance(m, AIMessage)]
+        bare = [_bare(m, policy) for m in written if self._gives_away(m)]
+        if bare:
+            self._update(thread, {"messages": bare})
+        self.threads.forget_drafts(thread)
+
+    def _gives_away(self, message: AIMessage) -> bool:
+        texts = (message.text, str(message.additional_kwargs), str(message.tool_calls))
+        return any(self._guard.leak(text) for text in texts)
+
+    def _note(self, thread: str, watch: Watch) -> None:
+        """What left of protected lyrics in this turn, for those that follow."""
+        watch.finish()
+        kept = self.conversation(thread)
+        now = {"lyrics_out": watch.conversation.lyrics_out, "said_ends": watch.conversation.said_ends}
+        if self._guard.protected and now != {"lyrics_out": kept.lyrics_out, "said_ends": kept.said_ends}:
+            kept = kept.model_copy(update={**now, "revision": kept.revision + 1})
+            self._update(thread, {"conversation": kept.model_dump(mode="json")})
 
     def _keep(self, request: Request, turn: Turn) -> None:
         """The turn as the listener saw it, in the list of turns and in what the model will read of it."""
@@ -192,18 +241,19 @@ class Assistant:
         return TimedDesk(
             self.catalogue,
             conversation,
-            s.playlists,
+            s.playlists_of(request.owner),
             self.listener,
             self._sheets[s],
             s.device,
+            public=request.owner != "local",
             budget=Budget(s.turn_s, s.silence_s, s.turn_tokens) if self._served else Budget(float("inf")),
         )
 
     def _turn(self, request: Request, before: StateSnapshot, desk: TimedDesk) -> Turn:
         results: list[str] = []
         repair = ModelRepair(self._served, desk.budget, results) if self._served else None
-        checker = Checker(self._evidence(request, before, desk), repair, self._guard.leak)
-        return Turn(checker, time.perf_counter(), self.settings.brain, results)
+        checker = Checker(self._evidence(request, before, desk), repair, desk.policy)
+        return Turn(checker, time.perf_counter(), self.settings.brain, results, desk.policy)
 
     def _evidence(self, request: Request, before: StateSnapshot, desk: TimedDesk) -> Evidence:
         """What this conversation has seen so far: earlier artifacts, requests, and its handles."""
@@ -221,6 +271,12 @@ class Assistant:
             ]
         )
         return evidence
+
+
+def _bare(message: AIMessage, policy: Outflow) -> AIMessage:
+    """A step of the model with its calls only, as the trace shows them: what it wrote beside them was shown elsewhere."""
+    calls = [{**call, "args": policy.shown(call["args"])} for call in message.tool_calls]
+    return AIMessage("", tool_calls=calls, id=message.id)
 
 
 def _config(thread: str) -> RunnableConfig:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Mapping
@@ -81,6 +82,10 @@ class Settings:
     def lyrics_cache(self) -> Path:
         """Where answers of lyrics services are kept."""
         return self.home / "cache" / "lyrics"
+
+    def playlists_of(self, owner: str) -> Path:
+        """Where playlists of a listener are written: a folder whose name cannot be guessed; of the machine's own, `playlists`."""
+        return self.playlists if owner == "local" else self.playlists / hashlib.sha256(owner.encode()).hexdigest()[:40]
 
     def with_options(self, **options: object) -> Settings:
         """A copy in which given options (those that are not None) take the place of the environment's."""

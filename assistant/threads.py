@@ -125,6 +125,15 @@ class Threads:
                 self._db.execute("DELETE FROM threads WHERE id = ?", (thread,))
             self.saver.delete_thread(thread)
 
+    def forget_drafts(self, thread: str) -> None:
+        """Only the newest state of a conversation stays on disk: what a model wrote and nobody was shown is gone."""
+        with self.saver.lock:
+            db = self.saver.conn
+            newest = "SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ?"
+            for table in ("checkpoints", "writes"):
+                db.execute(f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id < ({newest})", (thread, thread))
+            db.commit()
+
     def forget_track(self, track_id: str, words: Sequence[str], but: str = "") -> int:
         """Takes a withdrawn track out of all conversations, but for one; how many named it. `words` are its title, caption
         and lines.

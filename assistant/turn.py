@@ -14,6 +14,7 @@ from assistant.embedded.compose import Outcome, compose
 from assistant.events import Event, Reply, Thought, ToolStep, Words
 from assistant.grounding import Checker
 from assistant.markup import Piece, Splitter
+from assistant.outflow import Outflow, Thoughts
 
 SPEECHLESS = "I could not finish this one. Please say it in other words, or ask for less at once."
 
@@ -21,7 +22,14 @@ SPEECHLESS = "I could not finish this one. Please say it in other words, or ask 
 class Turn:
     """Feed it the parts of the graph's stream, then `finish`; `reply` grows meanwhile."""
 
-    def __init__(self, checker: Checker, began: float, brain: str, results: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        checker: Checker,
+        began: float,
+        brain: str,
+        results: list[str] | None = None,
+        policy: Outflow | None = None,
+    ) -> None:
         """`began` is a `time.perf_counter`; texts of tool results are added to `results`."""
         self.reply = Reply("", brain=brain)
         self._checker, self._began = checker, began
@@ -30,6 +38,7 @@ class Turn:
         self._outcomes: list[Outcome] = []
         self._streamed: set[str | None] = set()
         self._splitter = Splitter()
+        self._policy, self._thoughts = policy, Thoughts(policy)
 
     @property
     def said(self) -> str:
@@ -59,10 +68,15 @@ class Turn:
 
     def _piece(self, piece: Piece) -> Iterator[Event]:
         if piece.kind == "thought":
-            self.reply.reasoning += piece.text
-            yield Thought(piece.text)
+            yield from self._think(self._thoughts.feed(piece.text))
         elif piece.kind == "words":
+            yield from self._think(self._thoughts.finish())
             yield from self._say(self._checker.feed(piece.text))
+
+    def _think(self, words: str) -> Iterator[Event]:
+        if words:
+            self.reply.reasoning += words
+            yield Thought(words)
 
     def _whole(self, message: AIMessage) -> Iterator[Event]:
         """A message that was not streamed; and the end of one that was: what follows is a new paragraph."""
@@ -70,6 +84,7 @@ class Turn:
             yield from self._chunk(AIMessageChunk(content=message.text, additional_kwargs=message.additional_kwargs))
         for piece in self._splitter.finish():
             yield from self._piece(piece)
+        yield from self._think(self._thoughts.finish())
         if message.response_metadata.get("finish_reason") == "length":
             self._checker.drop_unfinished()
         if message.text and message.tool_calls:
@@ -82,12 +97,12 @@ class Turn:
 
     def _message(self, message: BaseMessage) -> Iterator[Event]:
         for call in getattr(message, "tool_calls", []):
-            step = ToolStep(call["name"], call["args"])
+            step = ToolStep(call["name"], self._policy.shown(call["args"]) if self._policy else call["args"])
             self._steps[call["id"]] = (step, time.perf_counter())
         if isinstance(message, ToolMessage) and message.tool_call_id in self._steps:
             step, started = self._steps[message.tool_call_id]
             step.ms, step.ok = self._elapsed(started), message.status != "error"
-            step.error = None if step.ok else message.text
+            step.error = None if step.ok else self._policy.shown(message.text) if self._policy else message.text
             self._artifact(message.artifact)
             self.reply.tools.append(step)
             self._results.append(message.text)
@@ -128,6 +143,7 @@ class Turn:
         for piece in self._splitter.finish():
             if piece.kind == "thought":
                 yield from self._piece(piece)
+        yield from self._think(self._thoughts.finish())
         self._checker.drop_unfinished()
 
     def finish(self) -> Iterator[Event]:

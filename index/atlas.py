@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.catalogue import Catalogue
 from index.embed import Vectors
 from index.store import Store
 
@@ -66,3 +67,24 @@ def positions(vectors: Sequence[Vectors]) -> NDArray[np.float64]:
         flat = TSNE(2, perplexity=min(30, len(table) / 4), init=start, random_state=1).fit_transform(components)
     low, high = flat.min(0), flat.max(0)
     return np.asarray((flat - low) / np.maximum(high - low, 1e-9))
+
+
+def spread(catalogue: Catalogue, count: int) -> list[str]:
+    """Ids of `count` tracks that are as unlike each other as possible: each next one is the farthest from those before.
+
+    What is blocked or declared as made with AI is left out; without those that can be played, others are taken.
+    """
+    hidden = catalogue.ledger.blocked()
+    rows = catalogue.store.rows("SELECT id, json_extract(json, '$.audio') IS NULL FROM tracks WHERE ai_status != 'declared_ai' ORDER BY n")  # fmt: skip
+    silent = {str(i): bool(mute) for i, mute in rows if str(i) not in hidden}
+    ids = [i for i, mute in silent.items() if not mute] or list(silent)
+    if not ids:
+        return []
+    vectors = catalogue.store.vectors(ids)
+    table = np.stack([vectors[i] for i in ids])
+    chosen = [int(np.argmax(table @ table.mean(0)))]
+    nearest = table @ table[chosen[0]]
+    while len(chosen) < min(count, len(ids)):
+        chosen.append(int(np.argmin(nearest)))
+        nearest = np.maximum(nearest, table @ table[chosen[-1]])
+    return [ids[n] for n in chosen]

@@ -63,7 +63,14 @@ def read_releases(folder: Path) -> Releases:
             if path.stat().st_size > _LARGEST:
                 raise ValueError(f"larger than {_LARGEST // 2**20} MB")
             found.recordings += read_message(path)
-        except (ParseError, DefusedXmlException, ValueError, OSError, RecursionError) as exc:
+        except (
+            ParseError,
+            DefusedXmlException,
+            ValueError,
+            LookupError,
+            OSError,
+            RecursionError,
+        ) as exc:  # also an unknown encoding
             found.broken.append((path, f"not a release message that can be read: {' '.join(str(exc).split())[:200]}"))
     return found
 

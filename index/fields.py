@@ -19,6 +19,7 @@ from index.declared_rights import CREDITS, RIGHTS, BadRight, Said, rights_of
 from index.explicit import declared
 from index.fitting import sung
 from index.languages import language_name
+from index.outside import visible
 from index.sheets import Sheet
 from index.track import Explicit, Origin, Rights, Track
 
@@ -34,7 +35,10 @@ _MAX_TEXT = 20_000
 
 
 class BadValue(ValueError):
-    """A declared value that cannot be what its column says."""
+    """A declared value that cannot be what its column says; the reason is one line, whatever the value holds."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(" ".join(visible(reason).split()))
 
 
 class TrackFields:
@@ -171,6 +175,7 @@ def _text(value: Any) -> str:
     if isinstance(value, dict):
         raise BadValue(f"a nested object ({str(value)[:40]}) where a text or a list was expected")
     text = str(value).strip().replace("\x00", "\n").encode("utf-8", "replace").decode()  # lone surrogates become "?"
+    text = visible(text).strip()
     if len(text) > _MAX_TEXT:
         raise BadValue(f"a value of {len(text):,} characters; the limit is {_MAX_TEXT:,}")
     return text

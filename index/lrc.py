@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 
+from index.outside import visible
 from index.track import LyricLine, Lyrics, SungWord
 from index.words import plain
 
@@ -25,6 +26,7 @@ _NOTHING = {"", "instrumental", "instrumental track", "instrumental song", "musi
 
 def parse_lyrics(text: str, source: str) -> Lyrics | None:
     """A sheet from LRC or plain text; None when it holds no words. `source` says where it was read."""
+    text = visible(text)
     if says_instrumental(text):
         return None
     headers = _headers(text)

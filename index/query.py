@@ -29,6 +29,9 @@ Dimension = Literal[
 ]
 Tonic = Literal["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
 Order = Literal["rising energy", "falling energy", "rising tempo", "falling tempo", "oldest first", "newest first"]
+Superlative = Literal[
+    "fastest", "slowest", "newest", "oldest", "longest", "shortest", "loudest", "quietest", "most energetic", "calmest", "brightest", "darkest",
+]  # fmt: skip
 Side = Literal["rhythm", "harmony", "timbre"]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -100,6 +103,10 @@ class Query(BaseModel):
     include_ai: bool = Field(False, description="also tracks declared as made with AI; they are left out otherwise")
     only_ai: bool = Field(False, description="only tracks declared as made with AI")
     fresh: bool = Field(False, description="only tracks not shown before in this conversation")
+    most: Superlative | None = Field(
+        None,
+        description="of all tracks that meet the rest, those with most or least of something: the fastest there is",
+    )
     order: Order | None = Field(None, description="how the shown tracks follow each other; best first without it")
     count: int = Field(5, ge=1, le=20, description="how many tracks to show")
 

@@ -18,6 +18,7 @@ from index.candidates import Candidates, content, describe, gather
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
 from index.embed import Vectors
+from index.extremes import extreme_proof, extremes
 from index.filters import FIRM, Compared, Constraint, allowed, compare, constraints
 from index.kin import artists_before, kinship, same_artist
 from index.known import all_known_for
@@ -91,6 +92,7 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
         steady = steady.model_copy(update={"text": query.about})  # a caption may tell of it too
     pool, kin = _pooled(catalogue, steady, taste, names)
     pool.ids |= story.candidates() if story else set()
+    pool.ids = set(catalogue.store.ids()) if query.most else pool.ids
     wanted = [*constraints(query), *(c.constraint for c in comparisons if c.constraint)]
     ids, relaxed = _constrained(catalogue, pool.ids, wanted, query, names.titled)
     ids -= set(query.like) | set(taste.liked) | (set(taste.heard) if query.fresh else set())
@@ -102,7 +104,10 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
         pool.concepts = [catalogue.embedder.embed_one(describe(c)) for c in steady.want]
     told = story.told(ids if len(ids) <= _FEW else ids & pool.ids) if story else {}
     ids = telling(catalogue, query.about, ids, told) if story else ids
-    ordered = _ranked(catalogue, steady, taste, pool, sorted(ids), names, kin, told)
+    if query.most:
+        ordered = extremes(catalogue, query.most, query.want, ids)
+    else:
+        ordered = _ranked(catalogue, steady, taste, pool, sorted(ids), names, kin, told)
     return Result(
         _evidenced(catalogue, query, _shown(catalogue, ordered, query), told),
         [i for i, _ in ordered[:RANKED]],
@@ -147,7 +152,15 @@ def _evidenced(
     alike = {e.concept for seed in query.like for e in evidence.get(seed, ())} | set(all_known_for(query.artists_like))
     said = content(query.text)
     return [
-        Hit(t, s, (*verse_proof(told.get(t.id)), *prove(t, query, evidence.get(t.id, []), said, alike))[:MOST])
+        Hit(
+            t,
+            s,
+            (
+                *([extreme_proof(query.most, s)] if query.most else []),
+                *verse_proof(told.get(t.id)),
+                *prove(t, query, evidence.get(t.id, []), said, alike),
+            )[:MOST],
+        )
         for t, s in shown
     ]
 

@@ -11,6 +11,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -200,6 +201,10 @@ def _row(row: dict[str, Any], manifest: Path, where: str) -> Found:
     for column, value in row.items():
         fields.declare(str(column), value, f"column {column}")
     audio = manifest.parent / fields.first("audio") if fields.has("audio") else None
+    if audio and not _inside(manifest.parent, fields.first("audio")):
+        raise BadValue(
+            f"audio: {fields.first('audio')[:200]} lies outside the manifest's folder; put a link to it there"
+        )
     if audio and audio.is_file():
         _declare_credentials(audio, fields)
     identity = fields.first("id")
@@ -217,6 +222,12 @@ def _row(row: dict[str, Any], manifest: Path, where: str) -> Found:
     state = audio.stat()
     parts += [state.st_size, state.st_mtime_ns, *(f"{p.name}:{p.stat().st_mtime_ns}" for p in sidecars(audio))]
     return Found(fields.track(identity).model_copy(update={"audio": str(audio)}), _digest(parts), where)
+
+
+def _inside(base: Path, said: str) -> bool:
+    """Whether a manifest names a file of its own folder: what it says is a stranger's, the folder and its links are ours."""
+    folder = os.path.normpath(base.absolute())
+    return Path(os.path.normpath(Path(folder) / said)).is_relative_to(folder)
 
 
 def _digest(parts: list[Any]) -> str:

@@ -34,6 +34,8 @@ class Conversation(BaseModel):
     heard: list[str] = Field(default_factory=list)
     liked: list[str] = Field(default_factory=list)
     disliked: list[str] = Field(default_factory=list)
+    lyrics_out: dict[str, list[int]] = Field(default_factory=dict)  # places of protected words that left, by track
+    said_ends: str = ""  # ends of the sentences that were said last
     _lock: threading.RLock = PrivateAttr(default_factory=threading.RLock)
     _looked: set[str] = PrivateAttr(default_factory=set)
 
@@ -102,6 +104,12 @@ class Conversation(BaseModel):
             arrived = list(dict.fromkeys(files))
             self.files += [f for f in arrived if f not in self.files]
             self.arrived = [f"F{self.files.index(f) + 1}" for f in arrived]
+            self.revision += 1
+
+    def gave_away(self, track_id: str, places: Iterable[int]) -> None:
+        """Notes which words of a protected lyric sheet (places from 0) an answer held."""
+        with self._lock:
+            self.lyrics_out[track_id] = sorted({*self.lyrics_out.get(track_id, ()), *places})
             self.revision += 1
 
     def undo(self) -> None:

@@ -28,6 +28,7 @@ class Desk:
     listener: Listener = field(default_factory=Listener)
     sheets: tuple[Provider, ...] = ()
     device: str = "auto"
+    public: bool = False  # whether the listener is somebody else's guest, who is told no paths of this machine
 
     def track(self, handle: str) -> Track:
         """The track behind a handle, or of a title in this catalogue; raises `ToolFailed`."""

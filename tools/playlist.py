@@ -7,7 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
+from index.outside import visible
 from index.track import Track
 from index.words import fold
 
@@ -22,13 +24,17 @@ class Playlist:
     duration_s: float
 
 
-def write_playlist(name: str, tracks: Sequence[Track], folder: Path) -> Playlist:
-    """Writes both files into `folder`; a name taken already gets a number. Raises OSError."""
+def write_playlist(name: str, tracks: Sequence[Track], folder: Path, *, public: bool = False) -> Playlist:
+    """Writes both files into `folder`; a name taken already gets a number. Raises OSError.
+
+    A `public` one goes to other machines: tracks are where the site serves them, and no path of this machine is told.
+    """
+    site = "/" if public else None
     folder.mkdir(parents=True, exist_ok=True)
     stem = _free(folder, re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:60] or "playlist")
     paths = folder / f"{stem}.m3u8", folder / f"{stem}.jspf"
-    paths[0].write_text(m3u8(name, tracks), "utf-8")
-    paths[1].write_text(json.dumps(jspf(name, tracks), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    paths[0].write_text(m3u8(name, tracks, site), "utf-8")
+    paths[1].write_text(json.dumps(jspf(name, tracks, site), ensure_ascii=False, indent=2) + "\n", "utf-8")
     return Playlist(name, *paths, sum(t.duration_s or 0 for t in tracks))
 
 
@@ -37,35 +43,38 @@ def _free(folder: Path, stem: str) -> str:
     return next(n for n in names if not any((folder / f"{n}.{end}").exists() for end in ("m3u8", "jspf")))
 
 
-def m3u8(name: str, tracks: Sequence[Track]) -> str:
-    """A playlist for players; paths are those of this machine."""
+def m3u8(name: str, tracks: Sequence[Track], site: str | None = None) -> str:
+    """A playlist for players; tracks are where the page at `site` serves them, or files of this machine without one."""
     rows = ["#EXTM3U", f"#PLAYLIST:{_line(name)}"]
     for track in tracks:
         label = f"{track.by} - {track.name}" if track.by else track.name
         rows += [
             f"#EXTINF:{round(track.duration_s or -1)},{_line(label)}",
-            track.audio if track.audio and len(track.audio.splitlines()) == 1 else f"#EXT-X-ID:{_line(track.id)}",
+            _place(track, site) or f"#EXT-X-ID:{_line(track.id)}",
         ]
     return "\n".join(rows) + "\n"
 
 
+def _place(track: Track, site: str | None) -> str | None:
+    if site is not None:
+        return f"{site}audio/{quote(track.id, safe='')}" if track.audio else None
+    return track.audio if track.audio and len(track.audio.splitlines()) == 1 else None
+
+
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(visible(text).split())
 
 
-def _uri(audio: str) -> str:
-    return audio if audio.startswith(("http://", "https://")) else Path(audio).as_uri()
+def jspf(name: str, tracks: Sequence[Track], site: str | None = None) -> dict[str, object]:
+    """A playlist for other programs, with ISRC and caption; `site` as in `m3u8`."""
+    return {"playlist": {"title": name, "creator": "Liner Notes", "track": [_entry(t, site) for t in tracks]}}
 
 
-def jspf(name: str, tracks: Sequence[Track]) -> dict[str, object]:
-    """A playlist for other programs, with ISRC and caption."""
-    return {"playlist": {"title": name, "creator": "Liner Notes", "track": [_entry(t) for t in tracks]}}
-
-
-def _entry(track: Track) -> dict[str, object]:
+def _entry(track: Track, site: str | None) -> dict[str, object]:
+    place = _place(track, site) if site is not None else Path(track.audio).as_uri() if track.audio else None
     entry = {
         "title": track.name, "creator": track.by or None, "album": track.album, "duration": round(track.duration_s * 1000) if track.duration_s else None,
-        "location": [_uri(track.audio)] if track.audio else None, "identifier": [f"isrc:{track.isrc}" if track.isrc else f"linernotes:{track.id}"],
+        "location": [place] if place else None, "identifier": [f"isrc:{track.isrc}" if track.isrc else f"linernotes:{track.id}"],
         "annotation": track.caption,
     }  # fmt: skip
     return {k: v for k, v in entry.items() if v is not None}

@@ -220,7 +220,7 @@ def make_playlist(
     desk = runtime.context
     tracks = [desk.track(h) for h in dict.fromkeys(handles)]
     try:
-        made = write_playlist(name, tracks, desk.playlists)
+        made = write_playlist(name, tracks, desk.playlists, public=desk.public)
     except OSError as exc:
         raise ToolFailed(f"the playlist could not be written: {exc.strerror}") from exc
     rows = [{"handle": desk.conversation.handle(t.id), "title": t.name, "artists": list(t.artists)} for t in tracks]

@@ -128,6 +128,9 @@ def _web(parser: argparse.ArgumentParser) -> None:
         choices=("off", "ask"),
         help="whether artists may add their own tracks to the catalogue, when they say so (default: ask)",
     )
+    parser.add_argument("--host", metavar="ADDRESS", help="where to listen (default: 127.0.0.1); others ask for --auth")
+    parser.add_argument("--auth", metavar="FILE|NAME:PASSWORD", help="who may sign in: a file of users (a line is made by `python -m ui.signin NAME`), or one user")  # fmt: skip
+    parser.add_argument("--root-path", metavar="PATH", help="the path under which a proxy serves the page")
     _brain(parser)
     _device(parser)
     parser.set_defaults(run=_lazy("ui.site", "serve"))

@@ -78,7 +78,7 @@ def withdraw(args: argparse.Namespace, settings: Settings) -> int:
         directory, track = catalogue.directory, _find(catalogue, args.track)
     with closing(Threads(settings.threads)) as threads:
         decision = _decision("withdraw", args, track)
-        named = withdrawal(directory, threads, track, decision)
+        named = withdrawal(settings, directory, threads, track, decision)
     body = {"withdrawn": track.id, "conversations": named, **asdict(decision)}
     done = f"{track.id} is withdrawn: gone from {directory} and from {named} conversations. Its audio file and manifest row are yours to remove."
     print(json.dumps(body, ensure_ascii=False) if args.json else done)

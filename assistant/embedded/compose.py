@@ -119,7 +119,9 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         return " ".join((none, noted, "Tell me which wish matters least and I will look again.")).replace("  ", " ")
     asked = [] if about or _all_unsaid(found, o.args.get("want", [])) else o.args.get("want", [])
     opening = (
-        told_opening(about, found, o.args.get("avoid", []), further=bool(o.args.get("fresh")))
+        _superlative(o.args, found)
+        if o.args.get("most")
+        else told_opening(about, found, o.args.get("avoid", []), further=bool(o.args.get("fresh")))
         if about
         else f"None of these says {listed(o.args['want'])}; they are the nearest in meaning:"
         if o.args.get("want") and not asked
@@ -135,6 +137,12 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
     if near < len(found):
         rows.insert(near, f"\nNothing else here says {listed(asked)}. Near it:\n")
     return "\n".join(x for x in (noted, opening, "", *rows) if x or x == "").strip()
+
+
+def _superlative(args: dict[str, Any], found: Sequence[dict[str, Any]]) -> str:
+    """ "The fastest here, without vocals:"; the first row is the answer, the others what comes next."""
+    what = wish_words({**args, "count": None}, ()).replace(" for ", " ", 1)
+    return f"The {args['most']}{what or ' of all'} first{', and what comes next' if len(found) > 1 else ''}:"
 
 
 def _where_near_begins(found: Sequence[dict[str, Any]], asked: Sequence[str]) -> int:
@@ -175,8 +183,10 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
         parts.append(f"shares {listed(shared)} with {listed(like) if like else 'what you like'}")
     if sung:
         parts.append(f"its lyrics mention {', '.join(sung[:2])}")
-    if track.get("ai", "").startswith("declared as made with AI"):
-        parts.insert(0, "declared as made with AI")
+    made = re.match(r"declared as made (?:in part )?with AI", track.get("ai", ""))
+    if made:
+        parts.insert(0, made.group())
+    parts[:0] = [f"{p['field']} {p['words']}" for p in proofs if p["kind"] == "measured" and not p.get("concept") and p["field"] != "tempo"]  # fmt: skip
     measured = [f"{track['tempo_bpm']:.0f} BPM" if track.get("tempo_bpm") else "", track.get("key", "")]
     if any(measured):
         parts.append("measured " + ", ".join(m for m in measured if m))

@@ -13,9 +13,22 @@ from index.concepts import vocabulary
 from index.filters import WORDS_FOR
 from index.query import BOUNDS, Comparison
 
+_FIRST_FEW = 3  # of "the fastest": it, and what it is measured against
 _CONTEXT, _LONGEST = 600, 2000  # characters of earlier turns, and of one, as a `Query` allows
 _ARTISTS, _MOST = 8, 20
-_OF_A_TURN = {"compare", "fresh", "like", "order", "count", "artists", "artists_before", "titles", "text", "context"}
+_OF_A_TURN = {
+    "compare",
+    "fresh",
+    "like",
+    "order",
+    "most",
+    "count",
+    "artists",
+    "artists_before",
+    "titles",
+    "text",
+    "context",
+}
 _BOTH = re.compile(
     r"\b(?:also|too|as well|add|added|adding|plus|and|with|mix|mixed|more|another|both|touch|bit|include|throw in|along|even|still|besides|og|auch|dazu|aussi|avec|tambi[eé]n|con|anche|tamb[eé]m|com|med|mit)\b",
     re.IGNORECASE,
@@ -63,6 +76,8 @@ def has_substance(u: Understanding) -> bool:
 def _limits(u: Understanding, old: Fields) -> Fields:
     """Hard constraints; a bound that the newest one contradicts is taken back."""
     kept = {k: v for k, v in old.items() if k not in _OF_A_TURN} | u.fields
+    if "most" in u.fields and "count" not in u.fields:
+        kept["count"] = _FIRST_FEW
     kept = {k: v for k, v in kept.items() if k not in u.lifted or k in u.fields}
     for low, high in BOUNDS:
         if kept.get(low) is not None and kept.get(high) is not None and kept[low] > kept[high]:

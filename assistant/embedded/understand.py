@@ -16,6 +16,7 @@ from assistant.embedded.intent import IntentReader, Reading, Signs, decide
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve
 from assistant.embedded.sung import BARE_GO_ON
+from assistant.embedded.superlatives import parse_superlative
 from index.candidates import content
 from index.catalogue import Catalogue
 from index.concepts import Mention, vocabulary
@@ -131,7 +132,8 @@ class Reader:
         """Reads a turn against the digest of the conversation."""
         order = parse_order(text)
         about: About | None = None
-        constraints = order or parse_constraints(text)
+        most = [] if order else parse_superlative(text, bool(state["shown"]))
+        constraints = order or most + parse_constraints(text)
         constraints += [
             c
             for c in parse_constraints(text)
@@ -217,11 +219,13 @@ class Reader:
         intent = decide(asked, self.intents.read(text), signs)
         if state.get("quoting") and BARE_GO_ON.match(fold(text)):
             intent = Reading("lyrics", 1.0)
+        if most and intent.intent not in {"imitate", "outside"}:
+            intent = Reading("find", intent.score)
         if about and intent.intent not in {"imitate", "outside", "find", "refine", "more"}:
             intent = Reading("find", intent.score)
         return Understanding(
             text, intent, want, avoid, tuple(allow), artists, tuple(dict.fromkeys((*(e.name for e in negated), *shunned))), tuple(dict.fromkeys(e.name for e in like)), titles, fields, compare, refs,
-            _is_fresh(text, state, 0 if compare else len(want) + len(artists) + len(titles) + bool(about), len(fields.keys() - {"fresh", "count"})), _heard(text, mentions, entities, constraints, compare), content(text), lifted, about.words if about else "",
+            bool(most) or _is_fresh(text, state, 0 if compare else len(want) + len(artists) + len(titles) + bool(about), len(fields.keys() - {"fresh", "count"})), _heard(text, mentions, entities, constraints, compare), content(text), lifted, about.words if about else "",
         )  # fmt: skip
 
 

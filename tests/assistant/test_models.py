@@ -96,7 +96,7 @@ def test_a_thread_changes_its_brain_between_turns(catalogue: Catalogue, tmp_path
     liked = {"tool_calls": [tool_call("remember", {"like": ["T1"]}, "call-c")], "content": ""}
     with serving([more, liked, {"content": "T1 it is."}]) as script:
         served = Assistant(settings(tmp_path, script.url), catalogue, threads)
-        second = served.reply(Request("t", "slower please"))
+        second = served.reply(Request("t", "slower please, and I like the first"))
     assert second.text == "Let me look.\n\nT1 it is."
     assert [s.name for s in second.tools] == ["search_tracks", "remember"]
     assert '"want": ["relaxing", "piano"]' in script.requests[0]["messages"][0]["content"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index.atlas import atlas, positions
+from index.atlas import atlas, positions, spread
 from index.catalogue import Catalogue
 
 
@@ -33,3 +33,14 @@ def test_of_a_catalogue(catalogue: Catalogue) -> None:
     places = atlas(catalogue.store)
     assert [p.id for p in places] == catalogue.store.ids()
     assert any("Blue Ferry" in p.label for p in places)
+
+
+def test_what_is_spread_out_is_unlike(catalogue: Catalogue) -> None:
+    chosen = spread(catalogue, 6)
+    assert len(set(chosen)) == 6 and chosen == spread(catalogue, 6)
+    vectors = catalogue.store.vectors(catalogue.store.ids())
+    alike = [float(vectors[a] @ vectors[b]) for a in chosen for b in chosen if a < b]
+    every = [float(vectors[a] @ vectors[b]) for a in vectors for b in vectors if a < b]
+    assert max(alike) < sorted(every)[int(0.9 * len(every))]
+    ai = {str(row[0]) for row in catalogue.store.rows("SELECT id FROM tracks WHERE ai_status = 'declared_ai'")}
+    assert not ai & set(spread(catalogue, 1000)) and spread(catalogue, 0) == spread(catalogue, 1)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 from index.catalogue import Catalogue
 from tests.fixtures.words import ROWS
-from tools.lyric_guard import LyricGuard
+from tools.lyric_guard import LyricGuard, Stretches
 
 OPEN = next(r for r in ROWS if r["id"] == "w01")["lyrics"]  # full display, licensed
 HELD = "Nobody told the river where to go\nIt found the sea by being slow\nAnd every stone that held it back\nLies polished now along the track\n\nI kept your letter in the door\nIt does not rustle any more"
@@ -73,7 +73,5 @@ def test_a_leak_may_begin_in_what_was_said_before(guard: LyricGuard, held: list[
 @given(st.text(max_size=300))
 def test_any_text_can_be_asked_about(text: str) -> None:
     guard = LyricGuard.__new__(LyricGuard)
-    import numpy as np
-
-    guard._held, guard._alone = np.array([1, 2, 3], np.uint64), frozenset({"x"})
+    guard.setup(Stretches({1, 2, 3}, {5, 23, 24}, {"x"}), Stretches())
     assert guard.leak(text) is None

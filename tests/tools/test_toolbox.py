@@ -39,7 +39,10 @@ def desk(catalogue: Catalogue, tmp_path: Path) -> Desk:
 def call(desk: Desk, tool: str, /, **args: Any) -> ToolMessage:
     """The tool's message, through a real graph with a model that makes this one call."""
     agent = build_agent(Scripted(script=[calling(tool, args), AIMessage("done")], asked=[]), InMemorySaver())
-    given = {"messages": [HumanMessage("go")], "conversation": desk.conversation.model_dump(mode="json")}
+    given = {
+        "messages": [HumanMessage("go on: a playlist, what I like, and back to the start")],
+        "conversation": desk.conversation.model_dump(mode="json"),
+    }
     state = agent.invoke(given, {"configurable": {"thread_id": "t"}}, context=replace(desk, budget=Budget()))
     kept = Conversation.model_validate(state["conversation"])
     message = next(m for m in state["messages"] if isinstance(m, ToolMessage))

@@ -68,6 +68,14 @@ class Audio:
         return float(self.samples.shape[1] / self.rate)
 
 
+def is_audio(path: Path) -> bool:
+    """Whether a file's first bytes are those of an audio format; its name does not count."""
+    try:
+        return bool(_sniff(path))
+    except AudioRejected:
+        return False
+
+
 def decode(path: Path, limits: Limits = DEFAULT_LIMITS) -> Audio:
     """The samples of an audio file, all channels at its own rate.
 
@@ -147,8 +155,9 @@ def _report(status: int, stderr: bytes) -> dict[str, Any]:
 
 def _finite(audio: Audio) -> Audio:
     """Broken samples (NaN, Inf) become silence, with a note; raises AudioRejected when that is all."""
-    if np.isfinite(audio.samples.sum(dtype=np.float64)):
-        return audio
+    with np.errstate(invalid="ignore", over="ignore"):  # infinities of both signs, or sums beyond any number
+        if np.isfinite(audio.samples.sum(dtype=np.float64)):
+            return audio
     good = np.isfinite(audio.samples)
     if not good.any():
         raise AudioRejected("holds no audio (every sample is NaN or infinite)")

@@ -31,6 +31,8 @@ def _wishes(query: Query) -> Iterator[str]:
     for field, style, before in _LISTS:
         for value in getattr(query, field):
             yield _chip("let", json.dumps([field, value]), f"{before}{value}", style)
+    if query.about:
+        yield _chip("let", json.dumps(["about", ""]), f"about {query.about}", "ln-tag")
     for limit in constraints(query):
         yield _chip("let", json.dumps([limit.field, ""]), limit.words, "ln-tag")
 

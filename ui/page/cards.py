@@ -88,6 +88,19 @@ def results(cards: Sequence[Card], conversation: Conversation, faces: Faces) -> 
     return f'<div class="ln-cards">{drawn}</div>'
 
 
+def shelf(tracks: Sequence[Track], faces: Faces) -> str:
+    """Something to begin with: tracks of the catalogue that are unlike each other."""
+    tiles = "".join(_tile(track, face) for track in tracks if (face := faces.of(track.id)))
+    return f'<h2 class="ln-h">From the shelves</h2><div class="ln-shelf">{tiles}</div>' if tiles else results([], Conversation(), faces)  # fmt: skip
+
+
+def _tile(track: Track, face: Face) -> str:
+    player = ""
+    if face.wave:
+        player = f'<div class="ln-player" data-url="audio/{quote(track.id, safe="")}" data-length="{track.duration_s or 0:.1f}" data-title="{e(track.name)}" data-by="{e(track.by)}"><button type="button" class="ln-play" aria-label="Play {e(track.name)}"></button></div>'
+    return f'<article class="ln-tile ln-card" aria-label="{e(track.name)}">{face.cover}{player}<b>{e(track.name)}</b><small>{e(track.by)}</small>{button("near", track.id, "More like this")}</article>'
+
+
 def _card(card: Card, conversation: Conversation, face: Face) -> str:
     identity, handle = str(card["id"]), str(card["handle"])
     liked, disliked = identity in conversation.liked, identity in conversation.disliked

@@ -15,21 +15,27 @@ from typing import Any
 import gradio as gr
 
 from assistant.events import Reply, Request, ToolStep, Words
+from assistant.outflow import inert
 from assistant.reply import Assistant
 from assistant.threads import Tray
-from index.atlas import atlas
+from index.atlas import atlas, spread
 from index.errors import ToolFailed
+from index.outside import visible
 from index.track import Track
 from ui.page import atlas as atlas_html
 from ui.page import tray as tray_html
 from ui.page.aside import heard, suggestions, thread_list
-from ui.page.cards import Faces, results
+from ui.page.cards import Faces, results, shelf
 from ui.page.exports import exported
 from ui.page.plots import plot
 from ui.page.working import Message, Working
 
 Browser = dict[str, str]
+_ON_THE_SHELF = 6
 _SAYS = {"more": "More like {}", "why": "Why {}?", "say": "{}"}
+
+
+BROWSER = 7  # the place of `View.browser` among the parts
 
 
 @dataclass(frozen=True)
@@ -213,7 +219,7 @@ class Discover:
             yield View(chat=chat, browser=browser)
             return
         names = "".join(f"\n\n*attached: {Path(f).name}*" for f in files)
-        chat = [*chat, {"role": "user", "content": text + names}]
+        chat = [*chat, {"role": "user", "content": inert(visible(text + names))}]
         yield View(chat=chat, browser=browser)
         working, words = Working(), ""
         for event in self._assistant.stream(Request(browser["thread"], text, files=files, owner=browser["owner"])):
@@ -232,7 +238,7 @@ class Discover:
         chat: list[Message] = []
         for user, reply in self._turns(browser):
             working = Working(reply["reasoning"], [ToolStep(**t) for t in reply["tools"]], reply["cuts"])
-            chat += [{"role": "user", "content": user}, *working.messages(done=True), *_answer(self._linked(reply, browser))]  # fmt: skip
+            chat += [{"role": "user", "content": inert(user)}, *working.messages(done=True), *_answer(self._linked(reply, browser))]  # fmt: skip
         return chat
 
     def _aside(self, browser: Browser) -> View:
@@ -244,12 +250,16 @@ class Discover:
         shown: list[dict[str, Any]] = next((reply["shown"] for reply in reversed(replies) if reply["shown"]), [])
         known = self._assistant.threads.of(browser["owner"], self._index)
         return View(
-            panel="".join(plots) + results(shown, conversation, self._faces),
+            panel="".join(plots) + (results(shown, conversation, self._faces) if replies else self._shelf()),
             heard=heard(conversation, self._name),
             threads=thread_list(known, browser["thread"]),
             chips=suggestions(conversation, self._assistant.catalogue, len(shown)),
             browser=browser,
         )
+
+    def _shelf(self) -> str:
+        catalogue = self._assistant.catalogue
+        return shelf([t for i in spread(catalogue, _ON_THE_SHELF) if (t := catalogue.track(i))], self._faces)
 
     def _turns(self, browser: Browser) -> list[tuple[str, dict[str, Any]]]:
         return self._assistant.threads.turns(browser["thread"], browser["owner"])
@@ -272,7 +282,10 @@ class Discover:
     def _linked(self, reply: dict[str, Any], browser: Browser) -> str:
         """The answer, with links to the playlist files it made."""
         files = [name for a in reply["artifacts"] if a["kind"] == "playlist" for name in a["files"]]
-        return str(reply["text"]) + ("\n\n" + " · ".join(f"[{n}](playlist/{n})" for n in files) if files else "")
+        shelf = self._assistant.settings.playlists_of(browser["owner"]).name
+        return str(reply["text"]) + (
+            "\n\n" + " · ".join(f"[{n}](playlist/{shelf}/{n})" for n in files) if files else ""
+        )
 
 
 def _answer(words: str) -> list[Message]:

@@ -9,7 +9,6 @@ import io
 import json
 import zlib
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote
 
 from assistant.threads import Tray
 from index.profile import clock
@@ -60,12 +59,10 @@ def _course(tracks: Sequence[Track]) -> str:
 def files(kind: str, tray: Tray, tracks: Sequence[Track], site: str) -> tuple[str, str]:
     """Name and text of a playlist file whose tracks are those of the page at `site`; a `kind` that is none gives CSV."""
     name = " ".join("".join(c if c.isalnum() or c in "-_" else " " for c in tray.name).split()) or "playlist"
-    served = {t.id: f"{site}audio/{quote(t.id, safe='')}" for t in tracks if t.audio}
-    tracks = [t.model_copy(update={"audio": served.get(t.id)}) for t in tracks]
     if kind == "m3u8":
-        return f"{name}.m3u8", m3u8(tray.name, tracks)
+        return f"{name}.m3u8", m3u8(tray.name, tracks, site)
     if kind == "jspf":
-        return f"{name}.jspf", json.dumps(jspf(tray.name, tracks), ensure_ascii=False, indent=2) + "\n"
+        return f"{name}.jspf", json.dumps(jspf(tray.name, tracks, site), ensure_ascii=False, indent=2) + "\n"
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(_COLUMNS)

@@ -60,9 +60,9 @@ def test_a_badge_says_who_made_it(
 
 
 def test_wishes_can_be_taken_back() -> None:
-    query = Query(want=["piano"], avoid=["drums"], tempo_min=120, vocals="instrumental")
+    query = Query(want=["piano"], avoid=["drums"], about="leaving home", tempo_min=120, vocals="instrumental")
     page = heard(Conversation(query=query, liked=["a"]), {"a": "Blue Ferry"}.__getitem__)
-    for words in ("piano", "no drums", "at least 120 BPM", "instrumental", "♥ Blue Ferry", "[&quot;want&quot;, &quot;piano&quot;]", "[&quot;tempo_min&quot;, &quot;&quot;]"):  # fmt: skip
+    for words in ("piano", "no drums", "about leaving home", "at least 120 BPM", "instrumental", "♥ Blue Ferry", "[&quot;want&quot;, &quot;piano&quot;]", "[&quot;tempo_min&quot;, &quot;&quot;]"):  # fmt: skip
         assert words in page
     assert "Nothing yet" in heard(Conversation(), str)
 

@@ -1,0 +1,39 @@
+"""What a text may hide, and that a long or wicked text does not cost more than it may."""
+
+from __future__ import annotations
+
+import time
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given, settings
+
+from tools.disguises import canonical, coded, picked, turned, unpacked
+
+WICKED = ["1 2 3 4 5 6 7 " * 1500, "a" * 20_000, "A1" * 10_000, "%41" * 6000, "&#65;" * 4000, ". - " * 5000, "((" * 10_000, "“a” " * 4000, "x\n" * 9000, "01 " * 6000, "ab:" * 6000, "=41" * 6000, "\\u0041" * 3000, "YWJj" * 5000, "!\"#$" * 5000, " " * 20_000, "[" * 20_000, "alfa bravo " * 2000]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WICKED, ids=lambda t: repr(t[:8]))
+def test_a_wicked_text_costs_little(text: str) -> None:
+    began = time.monotonic()
+    ways = unpacked(text)
+    sum(len(list(turned(pick))) for way in ways for pick in picked(way))
+    coded(text)
+    assert time.monotonic() - began < 4
+    assert len(ways) <= 24
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("Ｔhe ѕea", "the sea"), ("tʜᴇ", "the"), ("🇹🇭🇪", "the"), ("⠞⠓⠑", "the"), ("\U000e0074\U000e0068\U000e0065", "the"), ("Thé", "the"), ("𝓽𝓱𝓮", "the"), ("ⓣⓗⓔ", "the"), ("Straße", "strasse")],
+)  # fmt: skip
+def test_letters_are_what_they_look_like(written: str, meant: str) -> None:
+    assert canonical(written) == meant
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=200))
+def test_any_text_can_be_looked_at(text: str) -> None:
+    assert unpacked(text)[0] == text
+    assert next(iter(picked(text))) == text and next(iter(turned(text))) == text
+    assert isinstance(coded(text), bool) and isinstance(canonical(text), str)

@@ -1,0 +1,1 @@
+"""What strangers may try: with lyrics, with planted instructions, with files."""

@@ -1,0 +1,134 @@
+"""Lyrics over the turns of a thread: of each protected sheet a few words may leave, and never many that belong together.
+
+The guard knows stretches of one answer. Here it is counted what left of a track in a conversation, in runs of three words
+and more: twelve words in all, and no run that grows past six by going on where an earlier answer stopped ("lines 3 and 4",
+then "5 and 6"). The lines that a track's rights let pass are free. A misspelt line of a track that the thread knows counts
+as the line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from index.catalogue import Catalogue
+from index.track import Track
+from tools.conversation import Conversation
+from tools.disguises import canonical
+from tools.lyric_guard import LyricGuard
+from tools.rights import displayable
+
+RUN, BUDGET = 6, 12  # words
+_PIECE, _PIECE_LETTERS = 3, 8  # words and letters of a run that counts
+_LIKE, _LINE, _NEAR = (
+    86,
+    20,
+    12,
+)  # per cent of a line's letters that are right; its letters at least; newest tracks looked at
+_TAIL, _ENDS = 240, 800  # characters kept of this answer, and of the ends of those before
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The words of a protected sheet; those before `free` may leave."""
+
+    words: tuple[str, ...]
+    free: int
+    lines: tuple[str, ...]  # letters of the protected ones
+    places: dict[tuple[str, ...], tuple[int, ...]]
+
+    @classmethod
+    def of(cls, track: Track) -> Sheet:
+        """The sheet of a track that has one."""
+        lines = [_words(line.text) for line in track.lyrics.lines if line.text] if track.lyrics else []
+        shown = sum(1 for line in displayable(track).lines if line.text)
+        words = [word for line in lines for word in line]
+        named = {tuple(p) for text in (track.name, track.by, track.caption or "") for p in _runs(_words(text))}
+        places: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for at, run in enumerate(_runs(words)):
+            if run not in named and sum(map(len, run)) >= _PIECE_LETTERS:
+                places[run].append(at)
+        protected = ["".join(line) for line in lines[shown:]]
+        return cls(
+            tuple(words), sum(map(len, lines[:shown])), tuple(x for x in protected if len(x) >= _LINE), {run: tuple(at) for run, at in places.items()}
+        )  # fmt: skip
+
+    def found(self, words: list[str]) -> set[int]:
+        """Places of protected words that a text says, in runs of three words and more."""
+        starts = {at for run in _runs(words) for at in self.places.get(run, ())}
+        return {at + n for at in starts for n in range(_PIECE)} - set(range(self.free))
+
+
+@dataclass
+class Watch:
+    """Asked by the grounding check: `leak` before a text is said, `said` when it was."""
+
+    guard: LyricGuard
+    catalogue: Catalogue
+    conversation: Conversation
+    answer: str = ""
+    _sheets: dict[str, Sheet] = field(default_factory=dict)
+
+    def leak(self, text: str) -> str | None:
+        """What of lyrics a text gives away that may not be shown, in a word; None for one that may be said."""
+        lines = f"{self.conversation.said_ends}\n{self.answer[-_ENDS:]}".strip()
+        leak = self.guard.leak(text, self.answer[-_TAIL:], lines)
+        return leak or self._too_much(text) or self._misspelt(text)
+
+    def said(self, text: str) -> None:
+        """Notes what was said."""
+        self.answer += text
+        words = _words(text)
+        for identity, sheet in self._near():
+            if found := sheet.found(words):
+                self.conversation.gave_away(identity, found)
+
+    def finish(self) -> None:
+        """The answer is whole: the ends of its sentences are kept for the turns that follow."""
+        ends = [part.strip()[-40:] for part in re.split(r"[.!?\n]+", self.answer) if part.strip()]
+        self.conversation.said_ends = "\n".join([self.conversation.said_ends, *ends])[-_ENDS:]
+        self.answer = ""
+
+    def _too_much(self, text: str) -> str | None:
+        words = _words(text)
+        for identity, sheet in self._near():
+            new = sheet.found(words)
+            out = set(self.conversation.lyrics_out.get(identity, ()))
+            if new - out and (len(new | out) > BUDGET or _longest(new | out) > RUN):
+                return "more words of one song than a conversation may have"
+        return None
+
+    def _misspelt(self, text: str) -> str | None:
+        letters = "".join(_words(self.answer[-80:] + text))
+        for _, sheet in self._near()[-_NEAR:] if len(letters) >= _LINE else ():
+            if any(fuzz.partial_ratio(line, letters, score_cutoff=_LIKE) for line in sheet.lines if len(line) <= len(letters)):  # fmt: skip
+                return "a line, misspelt"
+        return None
+
+    def _near(self) -> list[tuple[str, Sheet]]:
+        """The protected sheets of tracks that this thread knows."""
+        ids = [i for i in self.conversation.tracks if i in self.guard.protected]
+        for track in self.catalogue.store.tracks([i for i in ids if i not in self._sheets]):
+            self._sheets[track.id] = Sheet.of(track)
+        return [(i, self._sheets[i]) for i in ids if i in self._sheets]
+
+
+def _words(text: str) -> list[str]:
+    return [word.replace("'", "").replace("’", "") for word in _WORD.findall(canonical(text))]
+
+
+def _runs(words: list[str]) -> list[tuple[str, ...]]:
+    return [tuple(words[at : at + _PIECE]) for at in range(len(words) - _PIECE + 1)]
+
+
+def _longest(places: set[int]) -> int:
+    """The most places in a row."""
+    longest = run = 0
+    for at in sorted(places):
+        run = run + 1 if at - 1 in places else 1
+        longest = max(longest, run)
+    return longest
