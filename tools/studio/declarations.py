@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 
 from index.declared_rights import CREDITS, BadRight, Said, over
 from index.errors import UserError
+from index.outside import visible
 from index.track import Origin, Rights, Track
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -45,7 +46,7 @@ class Declaration:
 
 def declaration(column: str, value: str, who: str, when: str) -> Declaration:
     """A declaration that can be made; raises `UserError` with what is wrong with it."""
-    value = " ".join(value.split())
+    value = " ".join(visible(value).split())
     if column not in COLUMNS:
         raise UserError(f"{column!r} is nothing that can be declared here")
     if len(value) > _LONGEST:

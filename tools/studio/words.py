@@ -17,6 +17,7 @@ from index.explicit import noticed
 from index.fitting import doubt
 from index.languages import identified
 from index.lrc import parse_lyrics
+from index.outside import visible
 from index.track import LyricLine, Lyrics, Origin, Track
 from index.verses import Verse, verses
 from tools.lyrics.course import course, leanings
@@ -57,7 +58,7 @@ class Told:
 
 def sheet(text: str, source: str = BY_HAND, *, machine: bool = False) -> Sheet:
     """A sheet that can be kept; raises `UserError` for one without words, or too long."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = visible(text.replace("\r\n", "\n")).strip()
     if len(text) > LONGEST:
         raise UserError(f"the lyrics have {len(text):,} characters; the limit is {LONGEST:,}")
     if text and parse_lyrics(text, source) is None:

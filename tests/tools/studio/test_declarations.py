@@ -58,6 +58,10 @@ def test_a_form_declares_what_differs_and_takes_back_what_is_emptied() -> None:
     assert back == () and declared(TRACK, back) == TRACK
 
 
+def test_what_nobody_sees_is_not_kept() -> None:
+    assert declaration("label", "Third\u200b \u202ePew\x1b[2J", "the artist", DAY).value == "Third Pew"
+
+
 def test_of_a_column_the_last_word_counts() -> None:
     made = [
         Declaration("label", "A", "x", DAY),

@@ -16,18 +16,20 @@ from tinytag import TinyTag
 from assistant.contributions import id_of
 from assistant.events import Request
 from assistant.reply import Assistant
-from assistant.settings import Settings
+from assistant.settings import Settings, load
 from assistant.threads import Threads
 from assistant.works import Work, Works
 from index.build import build
 from index.catalogue import Catalogue
 from index.embed import Embedder
+from index.errors import UserError
 from index.query import Query
 from index.search import search
 from tests.ui.page.test_studio import ANSWERS, GIFT, LANES, ME, NEAR, OPEN, RESTS, TEXT, TOLD, Artist, song  # noqa: F401
 from tools.listener.listener import Listener
 from tools.listener.said import Said
 from tools.listener.sound import Samples
+from ui.main import main
 from ui.page.studio import Studio
 
 RIGHTS, WORDS, JOINED, COPIES = 11, 12, 13, 14
@@ -221,6 +223,15 @@ def test_only_its_owner_and_only_where_it_is_allowed(artist: Artist, place: Plac
     place.assistant.settings = replace(place.assistant.settings, contributions="off")
     send(artist, "leave")  # who is in gets out in any case
     assert place.assistant.catalogue.store.get(id_of(work_of(artist))) is None
+
+
+def test_the_choice_is_on_the_command_line_and_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load({}).contributions == "ask" and load({"LINERNOTES_CONTRIBUTIONS": "off"}).contributions == "off"
+    with pytest.raises(UserError, match="off or ask"):
+        load({"LINERNOTES_CONTRIBUTIONS": "always"})
+    given: list[str] = []
+    monkeypatch.setattr("ui.site.serve", lambda args, settings: given.append(settings.contributions) or 0)
+    assert main(["web", "--contributions", "off"]) == 0 and main(["web"]) == 0 and given == ["off", "ask"]
 
 
 def test_what_is_taken_off_the_machine_leaves_the_catalogue(artist: Artist, place: Place) -> None:
