@@ -53,7 +53,7 @@ class Assistant:
         self.listener = listener_for(settings, catalogue.directory, settings.turn_s)
         self._sheets: dict[Settings, tuple[Provider, ...]] = {}
         self._running: dict[str, Budget] = {}
-        self._guarded: tuple[str | None, LyricGuard] | None = None
+        self._guarding: tuple[tuple[int, str | None], LyricGuard] | None = None
         self._served = served_model(settings) if settings.brain == "vllm" else None
         self._stand_in = None
         if self._served is None:
@@ -65,10 +65,11 @@ class Assistant:
 
     @property
     def _guard(self) -> LyricGuard:
-        """Knows the lines of the catalogue as it is now."""
-        if self._guarded is None or self._guarded[0] != self.catalogue.revision:
-            self._guarded = (self.catalogue.revision, LyricGuard(self.catalogue))
-        return self._guarded[1]
+        """Knows the protected lines as the rights and the catalogue are now; made anew when either has changed."""
+        state = (len(self.catalogue.ledger.decisions()), self.catalogue.revision)
+        if self._guarding is None or self._guarding[0] != state:
+            self._guarding = (state, LyricGuard(self.catalogue))
+        return self._guarding[1]
 
     def warm(self) -> None:
         """Does once what a first listener would wait for: weights loaded, tables read. A served model is asked nothing."""

@@ -75,8 +75,19 @@ def _turn(assistant: Assistant, request: Request) -> None:
             if "\n" in event.text and not console.is_terminal:
                 console.print(text, end="", markup=False, highlight=False, soft_wrap=True)
                 text = ""
-        elif isinstance(event, Reply) and text:
-            console.print(Markdown(text) if console.is_terminal else _escaped(text))
+        elif isinstance(event, Reply):
+            if text:
+                console.print(Markdown(text) if console.is_terminal else _escaped(text))
+            _credit(event)
+
+
+def _credit(reply: Reply) -> None:
+    """Who made what was shown, dim; on a terminal only, where nobody has a card to look at."""
+    if console.is_terminal:
+        for card in reply.shown:
+            console.print(
+                f"{card['handle']} {card['credit']}. AI: {card['ai']}", style="dim", markup=False, highlight=False
+            )
 
 
 def _escaped(text: str) -> str:
@@ -121,5 +132,5 @@ def _answer(assistant: Assistant, asked: Line) -> dict[str, Any]:
     tools = [{"name": t.name, "args": t.args, "ok": t.ok, "ms": t.ms} for t in reply.tools]
     return {
         "conversation": asked.conversation, "reply": reply.text, "shown": [c["id"] for c in reply.shown], "ranked": reply.ranked, "tools": tools,
-        "citations": reply.citations, "reasoning": reply.reasoning, "ms": reply.ms,
+        "credits": {c["id"]: c["credit"] for c in reply.shown}, "citations": reply.citations, "reasoning": reply.reasoning, "ms": reply.ms,
     }  # fmt: skip

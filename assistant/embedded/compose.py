@@ -13,6 +13,7 @@ from typing import Any
 
 from assistant.embedded.contrast import contrast
 from assistant.embedded.facts import details, why
+from assistant.embedded.measured import measured
 from assistant.embedded.overview import whole
 from assistant.embedded.remarks import remarks
 from assistant.embedded.sung import nothing_told, told_opening, verse_words, words_of_song
@@ -86,7 +87,7 @@ def _one(o: Outcome, request: str, intent: str) -> str:
         case "find_lyrics":
             return words_of_song(o.body, request)
         case "analyze_audio":
-            return _analysis(o.body)
+            return measured(o.body, request)
         case "describe_audio":
             return f"{o.body['model']} hears: {o.body['impression']}"
         case "transcribe_lyrics":
@@ -226,36 +227,6 @@ def _transcript(body: dict[str, Any]) -> str:
         return f"I wrote nothing down of {body['name']}: {body['reason']}."
     rows = "\n".join(f"> {line}" for line in body["lines"])
     return f"What {body['model']} hears in {body['name']}:\n\n{rows}\n\nA machine wrote this down from the sound; nobody has checked it."
-
-
-def _analysis(body: dict[str, Any]) -> str:
-    m = body["measured"]
-    facts = [
-        f"{m['duration']} long",
-        f"{m['tempo_bpm']:.0f} BPM" if m.get("tempo_bpm") else "no steady pulse found",
-        m.get("meter") and f"in {m['meter']}",
-        m["key"] if m.get("key") else "no key I would vouch for",
-    ]
-    lines = [f"I measured {body['name']}: {', '.join(f for f in facts if f)}."]
-    if m.get("keys"):
-        lines.append(f"It changes key: {_first(m['keys'], 4)}.")
-    if m.get("sections"):
-        lines.append(f"Form: {_first(m['sections'], 8)}.")
-    if m.get("chords"):
-        lines.append(f"The chords that sound longest are {', '.join(m['chords'])}.")
-    if m.get("arc"):
-        lines.append(f"It {m['arc']}.")
-    if m.get("sound"):
-        lines.append(f"The sound is {listed(m['sound'])}.")
-    if m.get("loudness_lufs") is not None:
-        lines.append(f"Loudness {m['loudness_lufs']:.1f} LUFS, true peak {m['true_peak_dbtp']:.1f} dBTP.")
-    return " ".join((*lines, *(f"({note})" for note in m.get("notes") or [])))
-
-
-def _first(items: Sequence[str], most: int) -> str:
-    """A long list cut short, with what is left out counted."""
-    rest = len(items) - most
-    return ", ".join(items[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _memory(o: Outcome, intent: str) -> str:

@@ -39,6 +39,7 @@ def test_json_lines_hold_several_conversations(
         "shown",
         "ranked",
         "tools",
+        "credits",
         "citations",
         "reasoning",
         "ms",

@@ -112,10 +112,13 @@ def test_rights_that_are_set_count_at_once_and_with_the_next_build(
     catalogue, threads = Catalogue(index, embedder), Threads(None)
     page = Assistant(load(), catalogue, threads)
     assert "lamps along the harbour" in page.reply(Request("a", "the lyrics of Harbour Lamps, please")).text
+    line = "The lamps along the harbour wall are counting ships that never call"
+    assert page._guard.leak(line) is None  # within the two lines that may be shown
     words = ("--who", "label", "--reason", "new contract")
     assert rights("set", "w01", "--lyrics-display", "none", "--ai", "partly", *words, index=index) == 0
     reply = page.reply(Request("b", "the lyrics of Harbour Lamps, please"))
     assert "lamps along" not in reply.text and "does not allow" in reply.text
+    assert page._guard.leak(line)
     assert "Harbour Lamps" not in str(page.reply(Request("c", "a calm song about the sea")).shown)  # declared AI
     threads.close()
     catalogue.close()

@@ -1,0 +1,126 @@
+"""What was measured in a sound, told as it was asked for: only what the question is about, or, without one, all of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from assistant.embedded.wishes import listed
+from index.words import fold
+
+Measured = dict[str, Any]
+Told = Callable[[Measured], Iterator[str]]
+
+
+def measured(body: dict[str, Any], request: str) -> str:
+    """An answer of sentences; what the question names, in its order of importance, else the whole account."""
+    m, asked = body["measured"], fold(request)
+    topics = [tell for pattern, tell in _TOPICS if re.search(rf"\b(?:{pattern})", asked)]
+    told = [sentence for tell in topics for sentence in tell(m)]
+    if told:
+        return f"{body['name']}: {' '.join(dict.fromkeys(told))}"
+    notes = (f"({note})" for note in m.get("notes") or [])
+    return " ".join((f"I measured {body['name']}: {_facts(m)}.", *_whole(m), *notes))
+
+
+def _facts(m: Measured) -> str:
+    facts = (
+        f"{m['duration']} long",
+        f"{m['tempo_bpm']:.0f} BPM" if m.get("tempo_bpm") else "no steady pulse found",
+        m.get("meter") and f"in {m['meter']}",
+        m["key"] if m.get("key") else "no key I would vouch for",
+    )
+    return ", ".join(f for f in facts if f)
+
+
+def _whole(m: Measured) -> Iterator[str]:
+    for tell in (_keys, _form, _chords, _course, _sound, _loudness):
+        yield from tell(m)
+
+
+def _keys(m: Measured) -> Iterator[str]:
+    if m.get("keys"):
+        yield f"It changes key: {_first(m['keys'], 4)}."
+
+
+def _key(m: Measured) -> Iterator[str]:
+    yield f"The key is {m['key']}." if m.get("key") else "I found no key that I would vouch for."
+    yield from _keys(m)
+
+
+def _tempo(m: Measured) -> Iterator[str]:
+    if not m.get("tempo_bpm"):
+        yield "I found no steady pulse."
+        return
+    course = f", {m['tempo_course']}" if m.get("tempo_course") else ""
+    meter = f", in {m['meter']}" if m.get("meter") else ""
+    yield f"It runs at {m['tempo_bpm']:.0f} BPM{course}{meter}."
+
+
+def _form(m: Measured) -> Iterator[str]:
+    if m.get("sections"):
+        yield f"Form: {_first(m['sections'], 8)}."
+
+
+def _chords(m: Measured) -> Iterator[str]:
+    if m.get("chords"):
+        yield f"The chords that sound longest are {', '.join(m['chords'])}."
+
+
+def _progressions(m: Measured) -> Iterator[str]:
+    if m.get("progressions"):
+        yield f"It comes back to {listed(m['progressions'][:3])}."
+
+
+def _course(m: Measured) -> Iterator[str]:
+    if m.get("arc"):
+        yield f"It {m['arc']}."
+
+
+def _events(m: Measured) -> Iterator[str]:
+    if m.get("events"):
+        yield f"There is a {listed(m['events'][:4])}."
+
+
+def _sound(m: Measured) -> Iterator[str]:
+    if m.get("sound"):
+        yield f"The sound is {listed(m['sound'])}."
+
+
+def _loudness(m: Measured) -> Iterator[str]:
+    if m.get("loudness_lufs") is not None:
+        yield f"Loudness {m['loudness_lufs']:.1f} LUFS, true peak {m['true_peak_dbtp']:.1f} dBTP."
+
+
+def _range(m: Measured) -> Iterator[str]:
+    if m.get("loudness_range_lu") is not None:
+        yield f"Its loudness ranges over {m['loudness_range_lu']:.1f} LU."
+
+
+def _voices(m: Measured) -> Iterator[str]:
+    yield f"A voice is heard at {_first(m['voices'], 8)}." if m.get("voices") else "I heard no voice."
+
+
+def _several(*tells: Told) -> Told:
+    return lambda m: (sentence for tell in tells for sentence in tell(m))
+
+
+# words of a question, folded, and what answers it
+_TOPICS: tuple[tuple[str, Told], ...] = (
+    (r"lifts?\b|builds?\b|build-?ups?|peaks?\b|climax|drops?\b|rises?\b|falls?\b|energy|arc\b|course|unfold|quietest|calmest|fullest|hohepunkt|spannung", _several(_course, _events)),
+    (r"tempo|bpm|how fast|how slow|speed|pulse|beat\b|meter\b|metre\b|time signature|takt", _tempo),
+    (r"keys?\b|tonality|modulat|scale\b|tonart|tonalit", _key),
+    (r"chords?\b|harmon|progressions?\b|akkorde", _several(_chords, _progressions)),
+    (r"forms?\b|structure|sections?\b|parts?\b|chorus|verses?\b|bridge|intro\b|outro\b|aufbau|refrain", _form),
+    (r"loud|lufs|master|mix\b|mixed|dynamic|clip|laut", _several(_loudness, _range)),
+    (r"sounds? like|sound\b|texture|timbre|tone\b|bright|dark\b|klang", _sound),
+    (r"voices?\b|vocals?\b|sings?\b|singing|sung\b|stimme", _voices),
+    (r"remix|sampl|loops?\b|keep\b|reuse|edit points?", _several(_tempo, _key, _progressions, _form, _voices)),
+)  # fmt: skip
+
+
+def _first(items: Sequence[str], most: int) -> str:
+    """A long list cut short, with what is left out counted."""
+    rest = len(items) - most
+    return ", ".join(items[:most]) + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,40 @@
+"""What was measured, told as it was asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistant.embedded.measured import measured
+from tests.fixtures.profiles import made_profile
+from tools.toolbox import summary
+
+BODY: dict[str, Any] = {"name": "demo.wav", "measured": {**summary(made_profile()), "voices": ["0:10–0:20"], "progressions": ["i-VI"], "events": ["drop at 0:40"], "notes": ["a note"]}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "silent"),
+    [
+        ("where does it lift?", ["lifts at 0:20", "drop at 0:40"], ["BPM", "LUFS"]),
+        ("what key is it in?", ["A minor"], ["BPM", "Form"]),
+        ("how fast is it?", ["100 BPM", "4/4"], ["A minor", "Form"]),
+        ("which chords does it use?", ["A:min", "i-VI"], ["BPM"]),
+        ("how is it built: where is the chorus?", ["chorus"], ["LUFS"]),
+        ("is it loud enough?", ["-14.0 LUFS", "6.0 LU"], ["BPM"]),
+        ("when does somebody sing? any vocals?", ["0:10–0:20"], ["BPM"]),
+        ("what could a remix keep?", ["100 BPM", "A minor", "i-VI", "Form", "0:10–0:20"], ["LUFS"]),
+        ("In welcher Tonart steht es?", ["A minor"], ["BPM"]),
+        ("analyze my track", ["I measured demo.wav", "100 BPM", "A minor", "Form", "LUFS", "(a note)"], []),
+    ],
+)
+def test_only_what_was_asked(question: str, says: list[str], silent: list[str]) -> None:
+    text = measured(BODY, question)
+    assert "demo.wav" in text and all(words in text for words in says) and not any(words in text for words in silent)
+
+
+def test_what_was_not_found_is_said() -> None:
+    bare = {"name": "x", "measured": {"duration": "0:09", "tempo_bpm": None, "key": None, "sections": [], "chords": []}}
+    assert measured(bare, "what's the tempo?") == "x: I found no steady pulse."
+    assert "no key" in measured(bare, "which key?") and "no voice" in measured(bare, "any vocals?")
+    assert measured(bare, "and the chords?").startswith("I measured x: 0:09 long")
