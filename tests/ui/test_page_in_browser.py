@@ -6,6 +6,7 @@ import re
 import shutil
 import wave
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -299,7 +300,9 @@ def test_an_artist_declares_rights_and_pastes_lyrics(page: Page, song: Path) -> 
     page.locator("#ln-copies").get_by_label("with the lyrics").check()
     with page.expect_download(timeout=WAIT) as download:
         page.locator("#ln-copies .ln-go").click()
-    tags = TinyTag.get(filename=download.value.suggested_filename, file_obj=Path(download.value.path()).open("rb"))  # noqa: SIM115
+    tags = TinyTag.get(
+        filename=download.value.suggested_filename, file_obj=BytesIO(Path(download.value.path()).read_bytes())
+    )
     assert tags.title == "Kitchen Take" and download.value.suggested_filename == "Kitchen Take.wav"
     page.reload()
     page.get_by_role("tab", name="My track").click(timeout=WAIT)

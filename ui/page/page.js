@@ -6,7 +6,8 @@
 
   const desk = new Set(["work", "uncorrect", "forget", "sheet", "declare", "words", "listen", "join", "leave", "tagged"]); // acts of the tab for artists
   const act = (name, value) => {
-    window.__act = JSON.stringify({ act: name, value });
+    const work = document.querySelector("#ln-works .ln-here [data-value]")?.dataset.value; // the track that is seen
+    window.__act = JSON.stringify({ act: name, value, work });
     document.querySelector(desk.has(name) ? "#ln-desk-bridge" : "#ln-bridge")?.click();
   };
   const say = (words) => {

@@ -57,7 +57,8 @@ def as_png(work: Work) -> bytes:
     """The lanes with the one-line and the press text beneath, as a PNG."""
     track = work.track
     made = texts(work)
-    words = "\n".join(textwrap.wrap(made["press text"], 150))
+    credit = f"{attribution(track)}. AI: {ai_words(track)}."
+    words = "\n\n".join("\n".join(textwrap.wrap(text, 150)) for text in (made["press text"], credit))
     figure: Figure = sheet_of(track, work.path, f"{made['one line']}\n\n{words}")
     out = io.BytesIO()
     figure.savefig(out, format="png")

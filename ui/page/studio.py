@@ -112,7 +112,8 @@ class Studio:
             act, value = str(asked["act"]), str(asked["value"])
         except (ValueError, KeyError, TypeError):
             return Desk().parts()
-        work = self._works.get(value if act == "work" else opened, browser["owner"])
+        seen = str(asked.get("work") or opened)  # a click may come before Gradio has kept what is opened
+        work = self._works.get(value if act == "work" else seen, browser["owner"])
         if work is None:
             return Desk().parts()
         if act == "work":
@@ -137,7 +138,10 @@ class Studio:
 
     def _forgotten(self, work: Work, browser: Browser) -> tuple[Any, ...]:
         """The work, its sound, and what was said about it."""
-        self._claims.gone(work, browser["owner"])
+        try:
+            self._claims.gone(work, browser["owner"])
+        except UserError as wrong:
+            return Desk(told=drawn.told(f"{work.track.name} is still here: {wrong}", bad=True)).parts()
         self._works.forget(work.id, browser["owner"])
         self._assistant.threads.delete(f"work-{work.id}", browser["owner"])
         known = self._works.of(browser["owner"])

@@ -94,7 +94,7 @@ def test_rights_are_declared_shown_and_sent_out(artist: Artist) -> None:
     assert "human-made, declared" in artist.last[TOLD] and "composer: Cy &lt;b&gt;; composer: Dee" in artist.last[TOLD]
     assert 'value="QZABC2500001"' in artist.last[RIGHTS] and 'value="forbidden" selected' in artist.last[RIGHTS]
     artist.take(artist.studio.shown("press text", artist.last[OPEN], ME))
-    assert "composer: Dee" in artist.last[TEXT]
+    assert "composer: Dee; ISRC QZABC2500001" in artist.last[TEXT] and "declared by the artist" in artist.last[RESTS]
     artist.act("sheet", "md")
     assert "ISRC QZABC2500001. CC BY 4.0. AI: declared as made by people (declared by the artist" in json.loads(artist.last[GIFT])["text"]  # fmt: skip
     artist.act("sheet", "json")
@@ -232,6 +232,14 @@ def test_the_choice_is_on_the_command_line_and_in_the_environment(monkeypatch: p
     given: list[str] = []
     monkeypatch.setattr("ui.site.serve", lambda args, settings: given.append(settings.contributions) or 0)
     assert main(["web", "--contributions", "off"]) == 0 and main(["web"]) == 0 and given == ["off", "ask"]
+
+
+def test_a_click_that_comes_before_the_track_is_kept_as_opened(artist: Artist) -> None:
+    asked = {"act": "declare", "value": '{"label": "Third Pew"}', "work": artist.last[OPEN]}
+    artist.take(artist.studio.acted(json.dumps(asked), "", ME))
+    assert "Third Pew" in artist.last[TOLD]
+    theirs = artist.studio.acted(json.dumps(asked), "", SOMEBODY)
+    assert all(isinstance(p, dict) for p in theirs)
 
 
 def test_what_is_taken_off_the_machine_leaves_the_catalogue(artist: Artist, place: Place) -> None:
