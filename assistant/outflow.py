@@ -19,6 +19,7 @@ from tools.lyric_watch import Watch
 _CODE = 200  # characters said before, in which a code may begin
 _LONG = 120  # characters of a thought that has no end yet
 _FIRST_WORDS = re.compile(r"\s*(?:\S+\s+){1,2}")
+NOT_SHOWN = "(…)"
 LEFT_OUT = "(lyrics that may not be shown)"
 NO_LINK = "(link left out)"
 _IMAGE = re.compile(r"!\[([^\]\n]{0,200})\](?=\s?[(\[])")
@@ -76,7 +77,7 @@ class Outflow:
         """A tool's arguments or its failure as the trace shows them: any nesting of JSON types."""
         if isinstance(value, str):
             text = self.clean(value)
-            return "(…)" if self.leak(text) else text
+            return NOT_SHOWN if self.leak(text) else text
         if isinstance(value, dict):
             return {name: self.shown(inner) for name, inner in value.items()}
         return [self.shown(inner) for inner in value] if isinstance(value, list | tuple) else value
@@ -116,6 +117,6 @@ class Thoughts:
             return text
         text = self._policy.clean(text)
         if self._policy.leak(text):
-            return "(…)" + ("\n" if text.endswith("\n") else " ")
+            return NOT_SHOWN + ("\n" if text.endswith("\n") else " ")
         self._policy.said(text)
         return text

@@ -116,7 +116,8 @@ class Assistant:
             self._keep(request, turn)
         finally:
             self._running.pop(request.thread, None)
-            self._scrub(request.thread, desk.policy)  # also after a turn that is stopped halfway
+            if not turn.all_said:  # something was left out, or the turn was stopped halfway
+                self._scrub(request.thread, desk.policy)
             self._note(request.thread, desk.policy.watch)
         yield turn.reply
 

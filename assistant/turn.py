@@ -14,7 +14,7 @@ from assistant.embedded.compose import Outcome, compose
 from assistant.events import Event, Reply, Thought, ToolStep, Words
 from assistant.grounding import Checker
 from assistant.markup import Piece, Splitter
-from assistant.outflow import Outflow, Thoughts
+from assistant.outflow import NOT_SHOWN, Outflow, Thoughts
 
 SPEECHLESS = "I could not finish this one. Please say it in other words, or ask for less at once."
 
@@ -39,6 +39,14 @@ class Turn:
         self._streamed: set[str | None] = set()
         self._splitter = Splitter()
         self._policy, self._thoughts = policy, Thoughts(policy)
+        self._whole_told = False
+
+    @property
+    def all_said(self) -> bool:
+        """Whether all that the model wrote passed the checks and was told: nothing else of it is on disk."""
+        reply = self.reply
+        withheld = reply.cuts or reply.trouble or NOT_SHOWN in reply.reasoning or NOT_SHOWN in str([s.args for s in reply.tools])  # fmt: skip
+        return self._whole_told and not withheld
 
     @property
     def said(self) -> str:
@@ -160,6 +168,7 @@ class Turn:
             for proof in card.get("evidence", [])
         ]
         reply.ms = self._elapsed(self._began)
+        self._whole_told = True
 
     @staticmethod
     def _elapsed(since: float) -> float:

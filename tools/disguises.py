@@ -63,7 +63,18 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _BASE32 = re.compile(r"[A-Z2-7]{16,}=*")
 _BASE85 = re.compile(r"[!-u]{16,}")
 _QUOTED = re.compile(r"[“\"„«*_`‘]{1,3}([^“”\"„«»*_`‘’\n]{1,200})[”\"“»*_`’]{1,3}")
+_SIGNED = re.compile(
+    r"(?<=\w)[@$!|*#+]+(?=\w)|(?<!\S)[@$!|#+]+(?=\w)|(?<=\w)[@$|#+]+(?!\S)"
+)  # signs that stand for letters
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+_TYPE = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": ",", "–": "-", "—": "-", "−": "-", "…": "...", "\xa0": " "})  # fmt: skip
+
+
+def typewritten(text: str) -> str:
+    """A text with the signs of a typewriter for those of a printer."""
+    return text if text.isascii() else text.translate(_TYPE)
 
 
 class _Canonical(dict[int, str]):
@@ -154,7 +165,8 @@ def picked(text: str) -> Iterator[str]:
     yield " ".join(w for w in words if len(w) > 1 and w.isupper())
     yield "".join(c for c in text if c.isupper())
     yield from _thinned(words, 6)
-    yield from _thinned(text.split(), 6)
+    if _SIGNED.search(text):  # otherwise these are the same letters
+        yield from _thinned(text.split(), 6)
     letters = "".join(filter(str.isalnum, text))
     for step in (2, 3):
         yield from (letters[at::step] for at in range(step))

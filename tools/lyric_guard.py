@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from index.catalogue import Catalogue
 from index.track import Track
-from tools.disguises import canonical, picked, picked_by_line, turned, unpacked
+from tools.disguises import canonical, picked, picked_by_line, turned, typewritten, unpacked
 from tools.rights import displayable
 
 WINDOW, WORDS = 24, 7  # letters, words
@@ -79,6 +79,7 @@ class LyricGuard:
         """
         if not len(self._held) and not self._alone:
             return None
+        text, before, lines = typewritten(text), typewritten(before), typewritten(lines)
         if found := self._standing_alone(text):
             return found
         if lines and self._read_lines(f"{lines}\n{text}") and not self._read_lines(lines):

@@ -62,7 +62,7 @@ def test_a_turn_streams_thoughts_steps_and_words(agent: Assistant) -> None:
     events = list(agent.stream(Request("a", "I would like some slow blues")))
     kinds = [type(e) for e in events]
     assert kinds.index(Thought) < kinds.index(ToolStep) < kinds.index(Words) and kinds[-1] is Reply
-    assert sum(k is Thought for k in kinds) > 2 and sum(k is Words for k in kinds) > 3  # as it is written, by sentences
+    assert sum(k is Thought for k in kinds) > 2 and sum(k is Words for k in kinds) > 1  # as it is written, by sentences
     reply = events[-1]
     assert isinstance(reply, Reply)
     assert "I read this as “find”" in reply.reasoning and "<think>" not in reply.text

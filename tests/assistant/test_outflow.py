@@ -81,8 +81,8 @@ def test_blocked_titles_and_codes_are_not_said(policy: Outflow) -> None:
 
 def test_thoughts_are_let_through_line_by_line_and_checked(policy: Outflow) -> None:
     thoughts = Thoughts(policy)
-    assert thoughts.feed("The listener wants") == ""
-    assert thoughts.feed(" a waltz. I will") == "The listener wants a waltz."
+    assert thoughts.feed("The listener wants") == "The listener "  # the first two words come at once
+    assert thoughts.feed(" a waltz. I will") == "wants a waltz."
     assert thoughts.feed(f" use {KEY}.\n") == f" I will use {SECRET}.\n"
     assert thoughts.feed("I packed the truck before the sun\n") == "(…)\n"
     assert thoughts.finish() == ""

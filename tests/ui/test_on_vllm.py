@@ -35,7 +35,7 @@ def test_json_lines(
     options = ["--index", str(words_index), "--model", "vllm", "--base-url", served.url]
     assert main(["chat", "--jsonl", *options]) == 0
     sea, metal, lyrics = (json.loads(row) for row in capsys.readouterr().out.splitlines())
-    assert sea["shown"][0] == "w01" and sea["tools"][0]["name"] == "search_tracks" and "I read this" in sea["reasoning"]
+    assert sea["shown"][0] == "w01" and sea["tools"][0]["name"] == "search_lyrics" and "I read this" in sea["reasoning"]
     assert metal["shown"][0] == "w09"
     assert lyrics["tools"][0]["name"] == "find_lyrics" and "The lamps along the harbour wall" in lyrics["reply"]
 
