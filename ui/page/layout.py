@@ -28,6 +28,11 @@ _VISITOR = """() => {
   return [kept, link];
 }"""
 _OURS: Any = {"api_visibility": "private"}  # for the page alone; programs have `ui.page.api`
+_WORD = """(...given) => {
+  const kept = localStorage.getItem("linernotes-owner") || crypto.randomUUID();
+  localStorage.setItem("linernotes-owner", kept);
+  return [...given.slice(0, -1), kept];
+}"""
 _CLICKED = "(a, ...rest) => [window.__act, ...rest]"
 _SAVED = "(gift) => window.lnSave(gift)"
 
@@ -82,7 +87,7 @@ def _discover(blocks: gr.Blocks, front: Discover, hidden: Hidden) -> gr.events.D
     outputs = [chat, panel, tray, known, threads, chips, hidden.gift, browser]
     come = blocks.load(front.opened, [hidden.owner, hidden.link], outputs, js=_VISITOR, **_OURS)
     blocks.load(front.map, None, map_, **_OURS)
-    sent = box.submit(front.sent, [box, chat, browser], [box, *outputs], **_OURS)
+    sent = box.submit(front.sent, [box, chat, browser, hidden.owner], [box, *outputs], js=_WORD, **_OURS)
     acted = bridge.click(front.acted, [hidden.action, chat, browser], outputs, js=_CLICKED, **_OURS)
     again = chat.retry(front.again, [chat, browser], outputs, **_OURS)
     edited = chat.edit(front.edited, [chat, browser], outputs, **_OURS)
@@ -118,7 +123,7 @@ def _studio(front: Studio, hidden: Hidden, come: gr.events.Dependency) -> None:
     outputs = [told, lane, near, register, text, rests, corrected, answers, works, hidden.gift, opened, rights, words, joined, copies]  # fmt: skip
     come.then(front.begun, [browser], outputs, **_OURS)
     for event in (drop.upload, drop.stop_recording):
-        read = event(front.dropped, [drop, browser], outputs, **_OURS)
+        read = event(front.dropped, [drop, browser, hidden.owner], outputs, js=_WORD, **_OURS)
         read.then(lambda: None, None, drop, **_OURS)  # the lanes have a player of their own
     register.input(front.shown, [register, opened, browser], outputs, **_OURS)
     text.blur(front.written, [text, register, opened, browser], outputs, **_OURS)

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
+
 from assistant.contributions import id_of
 from assistant.events import Request
 from assistant.reply import Assistant
@@ -28,8 +30,8 @@ from ui.page.claims import Claims
 from ui.page.desk import Desk
 from ui.page.lanes import lanes
 from ui.page.sheet import as_json, as_markdown, as_png
+from ui.page.visitors import Browser, known
 
-Browser = dict[str, str]
 CORRECTABLE = ("tempo", "key", "meter", "title", "artists", "genres", "moods", "instruments", "section 1")
 NOBODY = "Nothing is kept of your track but on this machine, and nothing of it is in the catalogue."
 
@@ -44,14 +46,17 @@ class Studio:
 
     def begun(self, browser: Browser) -> tuple[Any, ...]:
         """A visitor comes: their newest work, if there is one."""
-        known = self._works.of(browser["owner"])
-        work = self._works.get(known[0][0], browser["owner"]) if known else None
+        own = self._works.of(browser["owner"])
+        work = self._works.get(own[0][0], browser["owner"]) if own else None
         return self._whole(work, browser).parts() if work else Desk(told=drawn.told(NOBODY), works="").parts()
 
-    def dropped(self, path: str | None, browser: Browser) -> Iterator[tuple[Any, ...]]:
-        """A file, or a recording: read stage by stage."""
+    def dropped(
+        self, path: str | None, browser: Browser, word: str = "", request: gr.Request | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        """A file, or a recording: read stage by stage; `word` is the visitor's, for one who is quicker than the page."""
         if not path:
             return
+        browser = known(browser, word, request)
         done: list[str] = []
         yield Desk(told=drawn.stages(STAGES, done)).parts()
         try:
@@ -144,8 +149,8 @@ class Studio:
             return Desk(told=drawn.told(f"{work.track.name} is still here: {wrong}", bad=True)).parts()
         self._works.forget(work.id, browser["owner"])
         self._assistant.threads.delete(f"work-{work.id}", browser["owner"])
-        known = self._works.of(browser["owner"])
-        after = self._works.get(known[0][0], browser["owner"]) if known else None
+        own = self._works.of(browser["owner"])
+        after = self._works.get(own[0][0], browser["owner"]) if own else None
         if after:
             return self._whole(after, browser).parts()
         told = drawn.told(f"{work.track.name} is gone.")
