@@ -10,6 +10,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph.state import CompiledStateGraph
 
 from assistant.budget import TimedDesk
+from assistant.embedded.model import EmbeddedModel
 from assistant.middleware import middleware
 from assistant.settings import CONTEXT
 from tools.conversation import newest
@@ -27,5 +28,10 @@ def build_agent(
 ) -> CompiledStateGraph[Any, Any, Any, Any]:
     """A graph that answers one turn of a thread. Its runs get a `TimedDesk`; `context` is the model's, in tokens."""
     return create_agent(
-        model, TOOLS, middleware=middleware(context), state_schema=State, context_schema=TimedDesk, checkpointer=saver
+        model,
+        TOOLS,
+        middleware=middleware(context, reads_itself=isinstance(model, EmbeddedModel)),
+        state_schema=State,
+        context_schema=TimedDesk,
+        checkpointer=saver,
     )

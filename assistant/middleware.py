@@ -14,7 +14,6 @@ from langchain.agents.middleware import (
     ModelResponse,
     before_agent,
     wrap_model_call,
-    wrap_tool_call,
 )
 from langchain.agents.middleware.types import ToolCallRequest
 from langchain_core.messages import (
@@ -128,30 +127,37 @@ def _readable(message: BaseMessage) -> BaseMessage:
     return message.model_copy(update={"content": words, "invalid_tool_calls": []})
 
 
-@wrap_tool_call
-def tell_failures(
-    request: ToolCallRequest, handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]]
-) -> ToolMessage | Command[Any]:
-    """A `ToolFailed` goes back to the model, and so does a call that the turn's budget does not allow; every other
-    error is a bug and ends the turn."""
-    call = request.tool_call
-    budget = cast(TimedDesk, request.runtime.context).budget
-    refusal = budget.call_tool(call["name"], call["args"]) or _refused(request)
-    try:
-        if refusal:
-            raise ToolFailed(refusal)
-        return _from_outside(handler(request), cast(TimedDesk, request.runtime.context))
-    except ToolFailed as failure:
-        return ToolMessage(str(failure), tool_call_id=call["id"] or "", name=call["name"], status="error")
+@dataclass(frozen=True)
+class TellsFailures(AgentMiddleware[Any, Any, Any]):
+    """A `ToolFailed` goes back to the model, and so does a call that the turn's budget or policy does not allow; every other
+    error is a bug and ends the turn.
+
+    `reads_itself` says that the model reads the listener's words and nothing else: its writes need no second opinion.
+    """
+
+    reads_itself: bool = False
+
+    def wrap_tool_call(
+        self, request: ToolCallRequest, handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]]
+    ) -> ToolMessage | Command[Any]:
+        """As LangChain calls it."""
+        call, desk = request.tool_call, cast(TimedDesk, request.runtime.context)
+        refusal = desk.budget.call_tool(call["name"], call["args"]) or _refused(request, consented=self.reads_itself)
+        try:
+            if refusal:
+                raise ToolFailed(refusal)
+            return _from_outside(handler(request), desk)
+        except ToolFailed as failure:
+            return ToolMessage(str(failure), tool_call_id=call["id"] or "", name=call["name"], status="error")
 
 
-def _refused(request: ToolCallRequest) -> str | None:
+def _refused(request: ToolCallRequest, *, consented: bool) -> str | None:
     """Why policy forbids a call: the listener did not ask for it, or it would carry away what may not leave."""
     call, policy = request.tool_call, cast(TimedDesk, request.runtime.context).policy
     said = [m for m in request.state["messages"] if isinstance(m, HumanMessage | AIMessage) and m.text]
     asked = max((n for n, m in enumerate(said) if isinstance(m, HumanMessage)), default=-1)
     listener, before = (said[n].text if n >= 0 else "" for n in (asked, asked - 1))
-    if no := refused(call["name"], call["args"], listener, before):
+    if not consented and (no := refused(call["name"], call["args"], listener, before)):
         return no
     if call["name"] == "make_playlist" and policy:
         name = str(call["args"].get("name", ""))
@@ -202,13 +208,13 @@ def mend_history(state: Any, runtime: Any) -> dict[str, Any] | None:
     return {"messages": [RemoveMessage(REMOVE_ALL_MESSAGES), *mended]} if len(mended) > len(messages) else None
 
 
-def middleware(context: int) -> list[AgentMiddleware[Any, Any, Any]]:
-    """All of it, from the outside in; `context` is the model's, in tokens."""
+def middleware(context: int, *, reads_itself: bool = False) -> list[AgentMiddleware[Any, Any, Any]]:
+    """All of it, from the outside in; `context` is the model's, in tokens, `reads_itself` as in `TellsFailures`."""
     return [
         mend_history,
         with_state,
         within_budget,
         ask_again_for_broken_calls,
         FitsContext(context),
-        tell_failures,
+        TellsFailures(reads_itself),
     ]
