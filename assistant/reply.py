@@ -53,7 +53,7 @@ class Assistant:
         self.listener = listener_for(settings, catalogue.directory, settings.turn_s)
         self._sheets: dict[Settings, tuple[Provider, ...]] = {}
         self._running: dict[str, Budget] = {}
-        self._guarding: tuple[int, LyricGuard] | None = None
+        self._guarding: tuple[tuple[int, str | None], LyricGuard] | None = None
         self._served = served_model(settings) if settings.brain == "vllm" else None
         self._stand_in = None
         if self._served is None:
@@ -65,10 +65,10 @@ class Assistant:
 
     @property
     def _guard(self) -> LyricGuard:
-        """Knows the protected lines as the rights are now; made anew when a rights holder has decided something."""
-        decided = len(self.catalogue.ledger.decisions())
-        if self._guarding is None or self._guarding[0] != decided:
-            self._guarding = (decided, LyricGuard(self.catalogue))
+        """Knows the protected lines as the rights and the catalogue are now; made anew when either has changed."""
+        state = (len(self.catalogue.ledger.decisions()), self.catalogue.revision)
+        if self._guarding is None or self._guarding[0] != state:
+            self._guarding = (state, LyricGuard(self.catalogue))
         return self._guarding[1]
 
     def warm(self) -> None:
@@ -104,6 +104,7 @@ class Assistant:
         if self.threads.owner(request.thread) not in (None, request.owner):
             raise UserError("this conversation belongs to somebody else")
         request = replace(request, user=visible(request.user)[:_LONGEST_REQUEST] or "?")
+        self.catalogue.follow()
         before = self._state(request.thread)
         desk = self._desk(request, _conversation(before))
         desk.policy = self._policy(desk)

@@ -16,6 +16,7 @@ from index.errors import UserError
 from tools.listener.checkpoints import Backend
 
 Brain = Literal["embedded", "vllm"]
+Contributions = Literal["off", "ask"]
 CONTEXT = 16_384  # tokens
 # Smallest values: temperature of sampling (the makers' own where none is given), tokens of the model's context, seconds of a turn and of silence, tokens of a turn, seconds of audio.
 _LEAST = {"temperature": 0, "context": 4096, "turn_s": 1, "silence_s": 1, "turn_tokens": 100, "audio_limit_s": 10}
@@ -50,6 +51,9 @@ class Settings:
     silence_s: float = 60.0
     turn_tokens: int = 16_000
     fallback: bool = False
+    contributions: Contributions = (
+        "ask"  # whether artists may add tracks of their own to the catalogue, when they say so
+    )
     judge_url: str | None = None
     judge_model: str = "judge"
     judge_key: str = "none"
@@ -100,6 +104,7 @@ def load(environment: Mapping[str, str] = os.environ, base_url: str | None = Non
         name: environment.get(f"LINERNOTES_{name.upper()}")
         for name in (
             "brain",
+            "contributions",
             "base_url",
             "model",
             "api_key",
@@ -122,6 +127,8 @@ def load(environment: Mapping[str, str] = os.environ, base_url: str | None = Non
     texts = {name: text.strip() for name, text in (given | {"base_url": base_url or given["base_url"]}).items() if text and text.strip()}  # fmt: skip
     if texts.get("brain", "embedded") not in ("embedded", "vllm"):
         raise UserError(f"LINERNOTES_BRAIN is {texts['brain']!r}; it must be embedded or vllm")
+    if texts.get("contributions", "ask") not in get_args(Contributions):
+        raise UserError(f"LINERNOTES_CONTRIBUTIONS is {texts['contributions']!r}; it must be off or ask")
     if texts.get("server", "vllm") not in DIALECTS:
         raise UserError(f"LINERNOTES_SERVER is {texts['server']!r}; it must be {', '.join(DIALECTS)}")
     if not re.fullmatch(r"[!-~]*", texts.get("api_key", "")):

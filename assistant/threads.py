@@ -134,14 +134,15 @@ class Threads:
                 db.execute(f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id < ({newest})", (thread, thread))
             db.commit()
 
-    def forget_track(self, track_id: str, words: Sequence[str]) -> int:
-        """Takes a withdrawn track out of all conversations; how many named it. `words` are its title, caption and lines.
+    def forget_track(self, track_id: str, words: Sequence[str], but: str = "") -> int:
+        """Takes a withdrawn track out of all conversations, but for one; how many named it. `words` are its title, caption
+        and lines.
 
         Answers that hold its id or its words are emptied, and their conversations forget what they knew; what the
         listeners said themselves stays.
         """
         marks = [json.dumps(text, ensure_ascii=False)[1:-1] for text in (track_id, *words) if text]
-        rows = self._rows("SELECT thread, n, reply FROM turns", ())
+        rows = self._rows("SELECT thread, n, reply FROM turns WHERE thread != ?", (but,))
         named = [(str(t), n, str(reply)) for t, n, reply in rows if any(mark in str(reply) for mark in marks)]
         for thread, n, reply in named:
             with self._lock:

@@ -13,24 +13,28 @@ import sqlite3
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from index.errors import UserError
 from index.profile import Profile
 from index.track import Track
 from tools.studio.corrections import Correction, corrected
+from tools.studio.declarations import Declaration, declared
+from tools.studio.words import Sheet, with_words
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS works (id TEXT PRIMARY KEY, owner TEXT NOT NULL, path TEXT NOT NULL, track TEXT NOT NULL, profile TEXT NOT NULL,
     peaks TEXT NOT NULL, corrections TEXT NOT NULL, texts TEXT NOT NULL, changed REAL NOT NULL);
 """
+_LATER = "ALTER TABLE works ADD COLUMN said TEXT NOT NULL DEFAULT '{}'"  # declarations and lyrics
+_TAGGED = ".tagged"  # after a work's id: the copy of its sound with tags
 
 
 @dataclass(frozen=True)
 class Work:
     """A track of somebody's own. `measured` is as it was read, with its profile; `peaks` is its outline, 0 to 1; `texts`
-    are the registers that the artist wrote over."""
+    are the registers that the artist wrote over, `words` the lyrics that they gave in place of the file's."""
 
     id: str
     path: Path
@@ -38,11 +42,18 @@ class Work:
     peaks: tuple[float, ...] = ()
     corrections: tuple[Correction, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    declarations: tuple[Declaration, ...] = ()
+    words: Sheet | None = None
 
     @property
     def track(self) -> Track:
         """The track as its artist says it is."""
-        return corrected(self.measured, self.corrections)
+        return corrected(declared(with_words(self.measured, self.words), self.declarations), self.corrections)
+
+    @property
+    def tagged(self) -> Path:
+        """Where the copy of its sound with tags is, if one was made."""
+        return self.path.parent / "tagged" / self.path.name
 
     def with_correction(self, made: Correction) -> Work:
         """With another correction; the last one of a field counts."""
@@ -64,6 +75,8 @@ class Works:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._db = sqlite3.connect(home / "works.sqlite", check_same_thread=False, isolation_level=None)
             self._db.executescript(_SCHEMA)
+            if "said" not in {row[1] for row in self._db.execute("PRAGMA table_info(works)")}:
+                self._db.execute(_LATER)
             self._db.execute("PRAGMA secure_delete = ON")
         except (sqlite3.Error, OSError) as exc:
             raise UserError(f"{home}: works cannot be kept here: {exc}") from exc
@@ -92,14 +105,15 @@ class Works:
             json.dumps([c.to_dict() for c in work.corrections], ensure_ascii=False),
             json.dumps(dict(work.texts), ensure_ascii=False),
             time.time(),
+            json.dumps(_said(work), ensure_ascii=False),
         )
         with self._lock:
-            self._db.execute("INSERT OR REPLACE INTO works VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            self._db.execute("INSERT OR REPLACE INTO works VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def get(self, identity: str, owner: str) -> Work | None:
         """A work of this owner's, or None."""
         rows = self._rows(
-            "SELECT id, path, track, profile, peaks, corrections, texts FROM works WHERE id = ? AND owner = ?",
+            "SELECT id, path, track, profile, peaks, corrections, texts, said FROM works WHERE id = ? AND owner = ?",
             (identity, owner),
         )
         return self._work(rows[0]) if rows else None
@@ -113,9 +127,10 @@ class Works:
         return [(str(i), str(t or "Untitled")) for i, t in rows]
 
     def sound(self, identity: str) -> Path | None:
-        """The sound of a work, for whoever knows its id."""
-        rows = self._rows("SELECT path FROM works WHERE id = ?", (identity,))
-        return self._folder / str(rows[0][0]) if rows else None
+        """The sound of a work, for whoever knows its id; with ".tagged" after the id the copy that has tags."""
+        rows = self._rows("SELECT path FROM works WHERE id = ?", (identity.removesuffix(_TAGGED),))
+        path = self._folder / str(rows[0][0]) if rows else None
+        return path.parent / "tagged" / path.name if path and identity.endswith(_TAGGED) else path
 
     def forget(self, identity: str, owner: str) -> None:
         """Takes a work of this owner's out for good."""
@@ -127,9 +142,9 @@ class Works:
                 self._db.execute("VACUUM")
 
     def _work(self, row: tuple[object, ...]) -> Work:
-        identity, path, track, profile, peaks, corrections, texts = map(str, row)
+        identity, path, track, profile, peaks, corrections, texts, said = map(str, row)
         measured = json.loads(profile)
-        made = Track.model_validate_json(track)
+        made, more = Track.model_validate_json(track), json.loads(said)
         if measured:
             made = made.model_copy(update={"profile": Profile.from_dict(measured)})
         return Work(
@@ -139,6 +154,8 @@ class Works:
             tuple(json.loads(peaks)),
             tuple(Correction(**c) for c in json.loads(corrections)),
             json.loads(texts),
+            tuple(Declaration(**d) for d in more.get("declarations", ())),
+            Sheet(**more["words"]) if more.get("words") else None,
         )
 
     def _rows(self, sql: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
@@ -148,3 +165,11 @@ class Works:
     def close(self) -> None:
         """Closes the file."""
         self._db.close()
+
+
+def _said(work: Work) -> dict[str, object]:
+    """What the artist said of the whole track, as plain JSON types."""
+    return {
+        "declarations": [d.to_dict() for d in work.declarations],
+        "words": asdict(work.words) if work.words else None,
+    }

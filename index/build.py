@@ -1,8 +1,8 @@
 """Building an index: read the source, annotate what is new, embed, store, look at the verses, then bring Chroma up to date.
 
 A build can be stopped at any moment and run again: every batch is committed whole, also the one that the stop
-cut short; tracks whose fingerprint is unchanged are passed over, tracks that left the source are removed. Nothing
-is annotated twice.
+cut short; tracks whose fingerprint is unchanged are passed over, tracks that left the source are removed, but for those that
+their artists contributed themselves. Nothing is annotated twice.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def build(
         stamp = str(getattr(annotate, "version", "1"))
         fresh = [f for f in found if have.get(f.track.id) != _print(f, stamp)]
         report.unchanged = len(found) - len(fresh)
-        gone = sorted(have.keys() - {f.track.id for f in found})
+        gone = sorted(have.keys() - {f.track.id for f in found} - ledger.contributed().keys())
         store.delete(gone)
         Answers(directory).forget(gone)
         report.removed = len(gone)
@@ -124,6 +124,7 @@ def build(
         store.set_rejected(rejected)
         store.set_note("source", str(source.resolve()))
         sync(store, directory)
+        store.renew()
         report.tracks = len(store)
     report.seconds = round(time.perf_counter() - began, 2)
     report.rejected = [asdict(r) for r in rejected]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from index.store import Store
 from index.sung import has_verses
 from index.table import Table
 from index.track import Track
-from index.vectors import VERSES, VectorIndex, open_vectors
+from index.vectors import VERSES, VectorIndex, close, open_vectors
 from index.versions import is_derived
 
 
@@ -30,6 +31,7 @@ class Catalogue:
         self.store = Store(directory)
         self.ledger = Ledger(directory)
         self.embedder = embedder or Embedder()
+        self._read = _Read(self.store, directory)
         made_by = self.store.note("embedder")
         if made_by not in (None, self.embedder.name):
             self.store.close()
@@ -37,25 +39,97 @@ class Catalogue:
                 f"{directory}: embedded with {made_by}, but this program embeds with {self.embedder.name}; build it again"
             )
 
-    @cached_property
+    @property
+    def revision(self) -> str | None:
+        """Which state of the index is read; another one after a track was added, changed or taken out."""
+        return self._read.revision
+
+    def follow(self) -> None:
+        """Notices what was added, changed or taken out since, by whichever program, and reads it when it is asked for."""
+        if self.store.note("revision") != self._read.revision:
+            close(self.directory)
+            self._read = _Read(self.store, self.directory)
+
+    def snapshot(self) -> Catalogue:
+        """The catalogue as it is at this moment: rows of its tables keep their places, whatever happens meanwhile."""
+        self.follow()
+        return copy(self)
+
+    @property
     def vectors(self) -> VectorIndex:
         """Chroma, checked and if need be rebuilt on first use."""
-        return open_vectors(self.store, self.directory)
+        return self._read.vectors
+
+    @property
+    def verses(self) -> VectorIndex:
+        """The verses of its lyric sheets in Chroma, checked likewise."""
+        return self._read.verses
+
+    @property
+    def tells(self) -> bool:
+        """Whether songs can be found here by what their words say."""
+        return self._read.tells
+
+    @property
+    def entities(self) -> EntityIndex:
+        """Artists, titles and albums of the catalogue."""
+        return self._read.entities
+
+    @property
+    def derived(self) -> frozenset[str]:
+        """Tracks whose names say that they imitate somebody else's recording (karaoke, tribute, ...)."""
+        return self._read.derived
+
+    @property
+    def sounds(self) -> Sounds:
+        """How the measured tracks sound."""
+        return self._read.sounds
+
+    @property
+    def table(self) -> Table:
+        """What ranking looks at of every track."""
+        return self._read.table
+
+    def track(self, identity: str) -> Track | None:
+        """A track with its profile; None for one that is not here or is blocked."""
+        return None if identity in self.ledger.blocked() else self.store.get(identity)
+
+    def centroid(self, ids: Sequence[str]) -> Vectors | None:
+        """Mean of the tracks' unit vectors, of unit length; None when none of them is known."""
+        table = self.table
+        rows = table.rows(ids)
+        if not len(rows):
+            return None
+        mean: Vectors = table.vectors[rows].mean(0)
+        return (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
+
+    def close(self) -> None:
+        """Closes the store's file."""
+        self.store.close()
+
+
+class _Read:
+    """What is kept in memory of one state of an index, each part read on first use."""
+
+    def __init__(self, store: Store, directory: Path) -> None:
+        self._store, self._directory = store, directory
+        self.revision = store.note("revision")
+
+    @cached_property
+    def vectors(self) -> VectorIndex:
+        return open_vectors(self._store, self._directory)
 
     @cached_property
     def verses(self) -> VectorIndex:
-        """The verses of its lyric sheets in Chroma, checked likewise."""
-        return open_vectors(self.store, self.directory, VERSES)
+        return open_vectors(self._store, self._directory, VERSES)
 
     @cached_property
     def tells(self) -> bool:
-        """Whether songs can be found here by what their words say."""
-        return has_verses(self.store) and bool(self.store.rows("SELECT 1 FROM verses LIMIT 1"))
+        return has_verses(self._store) and bool(self._store.rows("SELECT 1 FROM verses LIMIT 1"))
 
     @cached_property
     def entities(self) -> EntityIndex:
-        """Artists, titles and albums of the catalogue."""
-        rows = self.store.rows(
+        rows = self._store.rows(
             "SELECT id, json_extract(json, '$.title'), json_extract(json, '$.artists'), json_extract(json, '$.album') FROM tracks ORDER BY n"
         )
         return EntityIndex.of(
@@ -65,34 +139,15 @@ class Catalogue:
 
     @cached_property
     def derived(self) -> frozenset[str]:
-        """Tracks whose names say that they imitate somebody else's recording (karaoke, tribute, ...)."""
-        rows = self.store.rows(
+        rows = self._store.rows(
             "SELECT t.id, w.title || ' ' || coalesce(w.artists, '') || ' ' || coalesce(w.album, '') FROM words w JOIN tracks t ON t.n = w.rowid"
         )
         return frozenset(str(i) for i, names in rows if names and is_derived(str(names)))
 
     @cached_property
     def sounds(self) -> Sounds:
-        """How the measured tracks sound."""
-        return Sounds(self.store)
+        return Sounds(self._store)
 
     @cached_property
     def table(self) -> Table:
-        """What ranking looks at of every track."""
-        return Table(self.store)
-
-    def track(self, identity: str) -> Track | None:
-        """A track with its profile; None for one that is not here or is blocked."""
-        return None if identity in self.ledger.blocked() else self.store.get(identity)
-
-    def centroid(self, ids: Sequence[str]) -> Vectors | None:
-        """Mean of the tracks' unit vectors, of unit length; None when none of them is known."""
-        rows = self.table.rows(ids)
-        if not len(rows):
-            return None
-        mean: Vectors = self.table.vectors[rows].mean(0)
-        return (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
-
-    def close(self) -> None:
-        """Closes the store's file."""
-        self.store.close()
+        return Table(self._store)

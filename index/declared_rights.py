@@ -6,7 +6,7 @@ display before an excerpt, forbidden before allowed. Nothing is guessed; what no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,16 @@ _STRICTEST_AI = (_WHOLLY, _PARTLY, _HUMAN)
 _STRICTEST_DISPLAY = ("none", "excerpt", "full")
 _FORBIDDEN = {"forbidden", "no", "false", "0", "none", "denied", "notallowed", "constrained"}
 _ALLOWED = {"allowed", "yes", "true", "1", "granted"}
+
+
+_FIELDS = {
+    "ai_status": ("ai_status", "ai_extent", "ai_source", "ai_date"),
+    "ai_roles": ("ai_roles",),
+    "machine_analysis": ("analysis", "analysis_source"),
+    "ai_training": ("training", "training_source"),
+    "lyrics_display": ("lyrics_display",),
+    "licence": ("licence",),
+}
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,19 @@ def rights_of(said: Callable[[str], list[Said]], *, lenient: bool) -> Rights:
         word, where = _permission(all_said, "machine_analysis" if name == "analysis" else "ai_training", lenient)
         body |= {name: word, f"{name}_source": where}
     return Rights.model_validate(body)
+
+
+def over(rights: Rights, said: Mapping[str, list[Said]]) -> Rights:
+    """Rights in which some columns are declared anew; the others stay. Raises `BadRight` for what makes no sense."""
+    new = rights_of(lambda column: said.get(column, []), lenient=False)
+    update: dict[str, Any] = {name: getattr(new, name) for c in said if c not in CREDITS for name in _FIELDS[c]}
+    if any(column in CREDITS for column in said):
+        kept = tuple(credit for credit in rights.credits if credit.role not in said)
+        both = dict.fromkeys((*kept, *new.credits))
+        update["credits"] = tuple(
+            sorted(both, key=lambda c: CREDITS.index(c.role) if c.role in CREDITS else len(CREDITS))
+        )
+    return rights.model_copy(update=update)
 
 
 def _made_by(said: list[Said]) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""What rights holders decided about tracks of an index: blocked, let free again, rights set, withdrawn. Nothing is ever
-changed in it.
+"""What rights holders decided about tracks of an index: contributed, blocked, let free again, rights set, withdrawn.
+Nothing is ever changed in it.
 
 `rights.jsonl` beside the catalogue: one decision a line, each with the SHA-256 of the line before it, so that a line
 that was changed or taken out is noticed. It names tracks by id only. A block counts from the moment it is written, for
@@ -19,7 +19,7 @@ from typing import Literal
 from index.errors import UserError
 
 FILE = "rights.jsonl"
-Act = Literal["block", "unblock", "set", "withdraw"]
+Act = Literal["block", "unblock", "set", "contribute", "withdraw"]
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,21 @@ class Ledger:
         self._seen: tuple[int, int] | None = None
         self._decisions: list[Decision] = []
         self._blocked: dict[str, Decision] = {}
+        self._contributed: dict[str, Decision] = {}
+        self._withdrawn: dict[str, Decision] = {}
 
     def decisions(self) -> list[Decision]:
         """All of them, in order; raises `UserError` when the file was tampered with."""
         seen = self._stamp()
         if seen != self._seen:
             self._decisions = self._read() if seen else []
-            latest = {d.track: d for d in self._decisions if d.act != "set"}
-            self._blocked = {track: d for track, d in latest.items() if d.act != "unblock"}
+            # apart from each other: to contribute a track anew takes a withdrawal back, but nobody's block
+            shown = {d.track: d for d in self._decisions if d.act in ("block", "unblock")}
+            there = {d.track: d for d in self._decisions if d.act in ("contribute", "withdraw")}
+            self._blocked = {t: d for t, d in {**shown, **there}.items() if d.act == "withdraw"}
+            self._blocked |= {t: d for t, d in shown.items() if d.act == "block"}
+            self._contributed = {t: d for t, d in there.items() if d.act == "contribute"}
+            self._withdrawn = {t: d for t, d in there.items() if d.act == "withdraw"}
             self._seen = seen
         return self._decisions
 
@@ -62,7 +69,13 @@ class Ledger:
 
     def withdrawn(self) -> dict[str, Decision]:
         """Tracks that must not come back with the next build, by id."""
-        return {d.track: d for d in self.decisions() if d.act == "withdraw"}
+        self.decisions()
+        return self._withdrawn
+
+    def contributed(self) -> dict[str, Decision]:
+        """The consent to tracks that their artists added themselves and did not withdraw, by id: no source has them."""
+        self.decisions()
+        return self._contributed
 
     def add(self, decisions: Sequence[Decision]) -> None:
         """Appends decisions, linking each to the line before it; `previous` of what is given does not count."""

@@ -78,6 +78,7 @@ class Result:
 
 def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result:
     """Ranks the catalogue for a query whose `like` and `compare.to` hold track ids."""
+    catalogue = catalogue.snapshot()
     comparisons = [
         compare(catalogue.store, c, [c.to] if c.to else (query.like or list(taste.last))) for c in query.compare
     ]

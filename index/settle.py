@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from index.annotate import evidence_of
 from index.answers import Answers
-from index.declared_rights import Said, rights_of
+from index.declared_rights import Said, over
 from index.embed import Embedder
 from index.ledger import Decision, Ledger
 from index.store import Entry, Store
@@ -17,21 +16,15 @@ from index.track import Rights, Track
 from index.vectors import sync
 
 _PENDING = "set"  # in place of a fingerprint: the next build looks at such a track again
-_FIELDS = {
-    "ai_status": ("ai_status", "ai_extent", "ai_source", "ai_date"),
-    "machine_analysis": ("analysis", "analysis_source"),
-    "ai_training": ("training", "training_source"),
-    "lyrics_display": ("lyrics_display",),
-    "licence": ("licence",),
-}
 
 
 def settled(track: Track, decisions: Sequence[Decision]) -> Track:
     """The track with the rights that were last set for it. Who set them is named as their source."""
-    update: dict[str, Any] = {}
+    rights = track.rights
     for decision in decisions:
-        update |= dict(_read(decision))
-    return track.model_copy(update={"rights": track.rights.model_copy(update=update)}) if update else track
+        where, when = f"rights ledger, {decision.who}", decision.when[:10]
+        rights = over(rights, {column: [Said(value, where, when)] for column, value in decision.values.items()})
+    return track.model_copy(update={"rights": rights}) if decisions else track
 
 
 def settings_of(ledger: Ledger) -> Mapping[str, list[Decision]]:
@@ -55,24 +48,18 @@ def settle(directory: Path, identity: str, embedder: Embedder) -> Rights:
         assert stored is not None
         track = settled(stored, decisions)
         if track.rights.analysis == "forbidden":
-            track = _unheard(track)
+            track = unheard(track)
             Answers(directory).forget([identity])
         store.rows("PRAGMA secure_delete = ON")
-        store.put([Entry(track, _PENDING, embedder.embed([track.document()])[0], evidence_of(track))])
+        pending = f"{_PENDING}:{len(decisions)}:{decisions[-1].when if decisions else ''}"
+        store.put([Entry(track, pending, embedder.embed([track.document()])[0], evidence_of(track))])
         sync(store, directory)
         store.compact()
+        store.renew()
     return track.rights
 
 
-def _read(decision: Decision) -> Iterator[tuple[str, Any]]:
-    """The fields of `Rights` that a decision sets."""
-    said = {column: [Said(value, f"rights ledger, {decision.who}", decision.when[:10])] for column, value in decision.values.items()}  # fmt: skip
-    rights = rights_of(lambda column: said.get(column, []), lenient=False)
-    for column in decision.values:
-        yield from ((name, getattr(rights, name)) for name in _FIELDS[column])
-
-
-def _unheard(track: Track) -> Track:
+def unheard(track: Track) -> Track:
     """Without what machines made of its sound; what people declared stays."""
     made = {name for name, origin in track.origins.items() if origin.kind != "declared"} & {"caption", "description", "duration_s"}  # fmt: skip
     origins = {name: origin for name, origin in track.origins.items() if name not in made | {"profile"}}

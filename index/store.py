@@ -160,6 +160,13 @@ class Store:
         with self._lock:
             self._db.execute("INSERT OR REPLACE INTO journal VALUES (?, ?)", (name, value))
 
+    def renew(self) -> None:
+        """Tells programs that have the index open to read anew what they keep of it; said when Chroma is up to date, too."""
+        with self._lock:
+            self._db.execute(
+                "INSERT INTO journal VALUES ('revision', '1') ON CONFLICT (name) DO UPDATE SET value = value + 1"
+            )
+
     # -- writing ----------------------------------------------------------------------------------------------
 
     def put(self, entries: Iterable[Entry]) -> None:

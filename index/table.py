@@ -94,6 +94,7 @@ class Table:
     def _mentions(self, concept: str) -> tuple[Rows, Vectors, list[str]]:
         if concept not in self._said:
             found = self._store.rows("SELECT n, field FROM concepts WHERE concept = ?", (concept,))
+            found = [row for row in found if int(str(row[0])) in self._row_of_n]  # but for what came since
             fields = [str(field) for _, field in found]
             self._said[concept] = (
                 np.array([self._row_of_n[int(str(n))] for n, _ in found], np.intp),

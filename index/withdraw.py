@@ -31,6 +31,7 @@ def erase(directory: Path, ids: Sequence[str]) -> None:
         if process.exitcode:
             raise UserError(f"{directory}: its vectors could not be made anew; `linernotes index check` mends them")
         store.compact()
+        store.renew()
 
 
 def _made_anew(directory: Path) -> None:

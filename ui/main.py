@@ -32,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             brain=getattr(args, "model", None),
             fallback=getattr(args, "fallback", None),
             device=getattr(args, "device", None),
+            contributions=getattr(args, "contributions", None),
         )
         command: Command = args.run
         return command(args, settings)
@@ -121,6 +122,11 @@ def _chat(parser: argparse.ArgumentParser) -> None:
 def _web(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=_port, default=7860, help="default: %(default)s; the next free one if it is taken"
+    )
+    parser.add_argument(
+        "--contributions",
+        choices=("off", "ask"),
+        help="whether artists may add their own tracks to the catalogue, when they say so (default: ask)",
     )
     parser.add_argument("--host", metavar="ADDRESS", help="where to listen (default: 127.0.0.1); others ask for --auth")
     parser.add_argument("--auth", metavar="FILE|NAME:PASSWORD", help="who may sign in: a file of users (a line is made by `python -m ui.signin NAME`), or one user")  # fmt: skip

@@ -10,14 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from assistant.settings import Settings
-from assistant.sheets import forget_sheets
 from assistant.threads import Threads
+from assistant.withdrawal import withdraw as withdrawal
 from index.catalogue import Catalogue
 from index.errors import UserError
 from index.ledger import Act, Decision, Ledger
 from index.settle import settle
 from index.track import Track
-from index.withdraw import erase
 from tools.rights import ai_words, attribution, policy
 from ui.commands import open_index
 
@@ -77,14 +76,9 @@ def withdraw(args: argparse.Namespace, settings: Settings) -> int:
         raise UserError("a withdrawal cannot be taken back; say --yes to go on, or use `linernotes rights block`")
     with closing(open_index(args, settings)) as catalogue:
         directory, track = catalogue.directory, _find(catalogue, args.track)
-    decision = _decide("withdraw", args, directory, track)
-    erase(directory, [track.id])
-    forget_sheets(settings, track)
     with closing(Threads(settings.threads)) as threads:
-        lines = [line.text for line in track.lyrics.lines if len(line.text.split()) > 2] if track.lyrics else []
-        named = threads.forget_track(
-            track.id, [w for w in (track.title, track.caption, track.description, *lines) if w]
-        )
+        decision = _decision("withdraw", args, track)
+        named = withdrawal(settings, directory, threads, track, decision)
     body = {"withdrawn": track.id, "conversations": named, **asdict(decision)}
     done = f"{track.id} is withdrawn: gone from {directory} and from {named} conversations. Its audio file and manifest row are yours to remove."
     print(json.dumps(body, ensure_ascii=False) if args.json else done)
@@ -104,10 +98,14 @@ def _decided(act: Act, args: argparse.Namespace, settings: Settings) -> int:
 def _decide(
     act: Act, args: argparse.Namespace, directory: Path, track: Track, values: dict[str, str] | None = None
 ) -> Decision:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    decision = Decision(now, args.who, act, track.id, args.reason, values=values or {})
+    decision = _decision(act, args, track, values)
     Ledger(directory).add([decision])
     return decision
+
+
+def _decision(act: Act, args: argparse.Namespace, track: Track, values: dict[str, str] | None = None) -> Decision:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Decision(now, args.who, act, track.id, args.reason, values=values or {})
 
 
 def _with_source(word: str, source: str | None) -> str:

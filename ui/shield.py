@@ -68,7 +68,7 @@ class Shield:
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], float] = time.monotonic
     _seen: dict[tuple[str, str], deque[float]] = field(default_factory=lambda: defaultdict(deque))
-    _uploads: dict[str, str] = field(default_factory=dict)
+    _uploads: dict[str, set[str]] = field(default_factory=dict)  # the same bytes have one place, whoever sends them
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI calls it."""
@@ -137,7 +137,7 @@ class Shield:
         """What this visitor may not ask, or not so often."""
         if _CLOSED.match(asked.path):
             return _Answer(404, "no such page")
-        if (file := _FILE.match(asked.path)) and self._uploads.get(_key(file[1])) != visitor:
+        if (file := _FILE.match(asked.path)) and visitor not in self._uploads.get(_key(file[1]), ()):
             return _Answer(404, "no such page")
         kinds = [("requests", self.limits.requests)]
         if asked.method == "POST" and asked.path.endswith("/upload"):
@@ -161,7 +161,7 @@ class Shield:
             named = set(_paths(json.loads(body or b"null")))
         except (ValueError, RecursionError):
             return _Answer(400, "not JSON")
-        theirs = [path for path in named if self._uploads.get(_key(path)) != visitor]
+        theirs = [path for path in named if visitor not in self._uploads.get(_key(path), ())]
         return _Answer(403, "that file is not yours") if theirs else None
 
     def _counted(self, visitor: str, kind: str, most: int) -> bool:
@@ -200,7 +200,7 @@ class Shield:
         except ValueError:
             return
         for path in paths if isinstance(paths, list) else ():
-            self._uploads.setdefault(_key(str(path)), visitor)
+            self._uploads.setdefault(_key(str(path)), set()).add(visitor)
         while len(self._uploads) > 50_000:
             self._uploads.pop(next(iter(self._uploads)))
 

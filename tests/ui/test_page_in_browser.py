@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import shutil
 import wave
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tinytag import TinyTag
 
 from assistant.settings import load
 from tests.fixtures.site import CHROMIUM, QUIET, Site
@@ -243,6 +246,105 @@ def test_an_artist_reads_corrects_asks_and_sends(page: Page, song: Path) -> None
     expect(page.locator("#ln-told")).to_contain_text("is gone", timeout=WAIT)
 
 
+@pytest.fixture(scope="module")
+def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A page over an index of its own, into which tracks may go."""
+    home = tmp_path_factory.mktemp("own")
+    shutil.copytree(load().demo_index, home / "index")
+    running = Site(home / "home", home / "index")
+    yield running
+    running.stop()
+
+
+LYRICS = """[00:01.00]Nobody waits for me at the empty station
+[00:03.00]I cried all night alone in the bitter rain
+
+[00:08.00]We will rise and sing in the morning sun
+[00:10.00]Happy and laughing together with everyone"""
+
+
+def fold(page: Page, name: str) -> None:
+    """Opens a panel of the tab for artists."""
+    page.locator(".ln-fold > summary", has_text=name).click()
+
+
+def test_an_artist_declares_rights_and_pastes_lyrics(page: Page, song: Path) -> None:
+    page.get_by_role("tab", name="My track").click()
+    page.set_input_files("#ln-drop input[type=file]", str(song))
+    expect(page.locator(".ln-headline")).to_contain_text("no declaration on AI", timeout=WAIT)
+    fold(page, "Rights and credits")
+    page.get_by_label("Composers").fill("Cy Quarry; Dee")
+    page.get_by_label("ISRC").fill("12")
+    page.get_by_label("Made with AI").select_option("no part of it")
+    page.locator("#ln-rights .ln-go").click()
+    expect(page.locator("#ln-rights [role=alert]")).to_contain_text("is no ISRC", timeout=WAIT)
+    page.get_by_label("Composers").fill("Cy Quarry; Dee")
+    page.get_by_label("ISRC").fill("QZ-ABC-25-00001")
+    page.get_by_label("Made with AI").select_option("no part of it")
+    page.locator("#ln-rights .ln-go").click()
+    expect(page.locator(".ln-headline")).to_contain_text("composer: Dee", timeout=WAIT)
+    expect(page.locator(".ln-headline .ln-badge")).to_have_text("human-made, declared")
+    expect(page.get_by_label("ISRC")).to_have_value("QZABC2500001")
+    page.get_by_label("press text").check()
+    expect(page.locator("#ln-text textarea")).to_have_value(re.compile("composer: Dee"), timeout=WAIT)
+    fold(page, "Lyrics")
+    expect(page.locator("#ln-words")).to_contain_text("No audio language model is configured")
+    page.locator("#ln-words textarea").fill(LYRICS)
+    page.locator("#ln-words .ln-go").click()
+    expect(page.locator("#ln-words")).to_contain_text("Language: English", timeout=WAIT)
+    expect(page.locator(".ln-leans rect")).to_have_count(2)
+    expect(page.locator(".ln-lane[role=img], .ln-lane svg[aria-label=lyrics]")).to_be_visible()
+    page.locator(".ln-verses .ln-seek").last.click()
+    page.wait_for_function("() => document.querySelector('#ln-deck audio').currentTime > 7.9", timeout=WAIT)
+    fold(page, "A copy with tags")
+    page.locator("#ln-copies").get_by_label("with the lyrics").check()
+    with page.expect_download(timeout=WAIT) as download:
+        page.locator("#ln-copies .ln-go").click()
+    tags = TinyTag.get(
+        filename=download.value.suggested_filename, file_obj=BytesIO(Path(download.value.path()).read_bytes())
+    )
+    assert tags.title == "Kitchen Take" and download.value.suggested_filename == "Kitchen Take.wav"
+    page.reload()
+    page.get_by_role("tab", name="My track").click(timeout=WAIT)
+    fold(page, "Lyrics")
+    expect(page.locator("#ln-words textarea")).to_have_value(re.compile("bitter rain"), timeout=WAIT)
+
+
+def test_an_artist_adds_a_track_and_takes_it_out_again(browser: Browser, own_site: Site, song: Path) -> None:
+    artist, fan = (browser.new_context(viewport={"width": 1440, "height": 900}).new_page() for _ in range(2))
+    for page in (artist, fan):
+        page.goto(own_site.url)
+        page.wait_for_selector("#ln-box textarea", timeout=WAIT)
+    say(fan, "something calm with piano")  # everything is read before the track is there
+    artist.get_by_role("tab", name="My track").click()
+    artist.set_input_files("#ln-drop input[type=file]", str(song))
+    expect(artist.locator(".ln-headline")).to_contain_text("120 BPM", timeout=WAIT)
+    artist.get_by_role("button", name="Correct what I heard").click()
+    artist.fill("#ln-value textarea, #ln-value input", "184")
+    artist.press("#ln-value textarea, #ln-value input", "Enter")
+    expect(artist.locator(".ln-headline")).to_contain_text("184 BPM", timeout=WAIT)
+    fold(artist, "Add to this catalogue")
+    artist.locator("#ln-joined .ln-go").click()
+    expect(artist.locator("#ln-joined [role=alert]")).to_contain_text("nothing was added", timeout=WAIT)
+    artist.locator("#ln-joined").get_by_role("checkbox").check()
+    artist.locator("#ln-joined .ln-go").click()
+    expect(artist.locator("#ln-joined")).to_contain_text("It is in this catalogue", timeout=WAIT)
+    say(fan, "play me Kitchen Take")
+    card = fan.locator(".ln-card", has_text="Kitchen Take")
+    expect(card).to_contain_text("184 BPM", timeout=WAIT)
+    card.locator(".ln-play").click()
+    fan.wait_for_function("() => document.querySelector('#ln-deck audio').currentTime > 0.2", timeout=WAIT)
+    artist.on("dialog", lambda dialog: dialog.accept())
+    artist.get_by_role("button", name="Withdraw it from the catalogue").click()
+    expect(artist.locator("#ln-joined")).to_contain_text("It comes back only if you add it again", timeout=60_000)
+    say(fan, "play me Kitchen Take, please")
+    expect(fan.locator(".ln-card", has_text="Kitchen Take")).to_have_count(0)
+    fan.reload()
+    expect(fan.locator("#ln-chat")).to_contain_text("withdrawn", timeout=WAIT)
+    artist.context.close()
+    fan.context.close()
+
+
 def test_qa_runs_dialogs_and_opens_a_turn(page: Page) -> None:
     page.get_by_role("tab", name="Bench").click()
     page.fill("#ln-bench-words textarea, #ln-bench-words input", "refine by exclusion")
@@ -268,6 +370,12 @@ def test_nothing_serious_for_those_who_cannot_see_it(browser: Browser, site: Sit
         if tab == "My track":
             opened.set_input_files("#ln-drop input[type=file]", str(song))
             expect(opened.locator(".ln-lanes")).to_be_visible(timeout=WAIT)
+            fold(opened, "Lyrics")
+            opened.locator("#ln-words textarea").fill(LYRICS)
+            opened.locator("#ln-words .ln-go").click()
+            expect(opened.locator(".ln-verses")).to_be_visible(timeout=WAIT)
+            for name in ("Rights and credits", "Add to this catalogue", "A copy with tags"):
+                fold(opened, name)
         opened.wait_for_timeout(900)
         found += [
             (tab, v["id"], v["nodes"][0]["html"][:120])

@@ -246,6 +246,10 @@ def test_an_upload_is_its_senders_alone(site: Shield) -> None:
     ):
         answer = other.get(way)
         assert answer.status_code in {403, 404} and "my own" not in answer.text, way
+    again = other.ask("POST", "/gradio_api/upload", files={"files": ("mine.wav", b"RIFF my own song")})
+    assert (
+        again.json() == [path] and other.get(f"/gradio_api/file={path}").status_code == 200
+    )  # the same bytes are theirs too
 
 
 @pytest.mark.parametrize(

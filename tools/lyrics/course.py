@@ -62,14 +62,30 @@ def _at(verse: Verse) -> str | None:
     return clock(min(times)) if times else None
 
 
+def leanings(found: Sequence[Verse], embedder: Embedder) -> Vectors:
+    """How much nearer each verse is to the best bright mood than to the best dark one, shape (verses,); inferred, in
+    English only."""
+    return _gap(_cosines(found, embedder))
+
+
 def _moods(found: Sequence[Verse], embedder: Embedder) -> list[str | None]:
     """The mood that each verse is nearest to; None where it is as near to bright as to dark ones."""
+    cosines = _cosines(found, embedder)
+    names, gap = list(_MOODS), _gap(cosines)
+    return [names[int(row.argmax())] if abs(g) >= _CLEAR else None for row, g in zip(cosines, gap, strict=True)]
+
+
+def _cosines(found: Sequence[Verse], embedder: Embedder) -> Vectors:
     anchors = np.stack([embedder.embed_one(text) for text in _MOODS.values()])
     vectors: Vectors = np.stack([embedder.embed_one(spoken(verse)) for verse in found])
-    cosines = vectors @ anchors.T
-    names, bright = list(_MOODS), len(_BRIGHT)
-    gap = cosines[:, :bright].max(1) - cosines[:, bright:].max(1)
-    return [names[int(row.argmax())] if abs(g) >= _CLEAR else None for row, g in zip(cosines, gap, strict=True)]
+    cosines: Vectors = vectors @ anchors.T
+    return cosines
+
+
+def _gap(cosines: Vectors) -> Vectors:
+    bright = len(_BRIGHT)
+    gap: Vectors = cosines[:, :bright].max(1) - cosines[:, bright:].max(1)
+    return gap
 
 
 def _told(moods: Sequence[str | None]) -> dict[str, Any]:

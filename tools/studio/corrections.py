@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from index.errors import UserError
+from index.outside import visible
 from index.profile import Key, KeySpan, Profile, TempoPoint
 from index.track import Origin, Track
 
@@ -39,7 +40,7 @@ class Correction:
 
 def correction(field: str, value: str, who: str, when: str) -> Correction:
     """A correction that can be applied; raises `UserError` with what is wrong with it."""
-    value = " ".join(value.split())
+    value = " ".join(visible(value).split())
     made = Correction(field, value, who, when)
     if field == "tempo":
         _bpm(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from index.catalogue import Catalogue
@@ -26,9 +26,10 @@ class Neighbour:
     differs: tuple[str, ...]
 
 
-def nearest(catalogue: Catalogue, profile: Profile, count: int = 6) -> list[Neighbour]:
-    """The nearest tracks that may be shown, best first; declared AI is left out, as everywhere."""
-    hidden = catalogue.ledger.blocked()
+def nearest(catalogue: Catalogue, profile: Profile, count: int = 6, but: Collection[str] = ()) -> list[Neighbour]:
+    """The nearest tracks that may be shown, best first; declared AI is left out, as everywhere, and those of `but`."""
+    catalogue = catalogue.snapshot()
+    hidden = {*catalogue.ledger.blocked(), *but}
     ids = [i for i in catalogue.store.ids() if i not in hidden]
     likeness = catalogue.sounds.likeness_to(sound_of(profile), ids)
     found: list[Neighbour] = []

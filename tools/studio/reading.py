@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from index.credentials import read_credentials
 from index.fields import TrackFields
+from index.fitting import with_fitting_sheet
 from index.profile import Profile
+from index.sheets import sheets_beside
 from index.tags import read_tags
 from index.track import Origin, Track
 from tools.audio.decode import Audio, decode
@@ -41,7 +44,12 @@ def read(path: Path, name: str, device: str = "auto") -> Iterator[str | Read]:
 
 def _track(path: Path, name: str, profile: Profile) -> Track:
     declared = TrackFields(lenient=True)
+    signed = read_credentials(path)
+    if signed:
+        for column, value in signed.values.items():
+            declared.declare(column, value, signed.where, signed.date)
     read_tags(path, declared)
+    declared.add_sheets(sheets_beside(path))
     track = declared.track("own")
     origin = Origin(kind="measured", detail=f"signal analysis {profile.schema}.{REVISION}")
     title = track.title or Path(name).stem.replace("_", " ").strip() or "Untitled"
@@ -51,9 +59,10 @@ def _track(path: Path, name: str, profile: Profile) -> Track:
         "profile": origin,
         "duration_s": origin,
     }
-    return track.model_copy(
+    made = track.model_copy(
         update={"title": title, "profile": profile, "duration_s": profile.duration_s, "origins": origins}
     )
+    return with_fitting_sheet(made, [made.lyrics]) if made.lyrics else made
 
 
 def _outline(audio: Audio) -> tuple[float, ...]:

@@ -230,10 +230,12 @@ def _ends(profile: Profile) -> Iterator[Sentence]:
 
 
 def _credits(track: Track) -> Iterator[Sentence]:
-    makers = [c for c in track.rights.credits if c.role in {"composer", "lyricist", "producer"}]
-    if makers:
-        told = "; ".join(f"{c.role}: {c.name}" for c in makers)
-        yield Sentence(f"Credits – {told}.", ("declared",))
+    makers = [f"{c.role}: {c.name}" for c in track.rights.credits if c.role != "copyright"]
+    told = [*makers, *([f"ISRC {track.isrc}"] if track.isrc else [])]
+    if told:
+        yield Sentence(
+            f"Credits – {'; '.join(told)}.", (_origin(track, "rights") if makers else _origin(track, "isrc"),)
+        )
 
 
 def _tags(track: Track, profile: Profile) -> list[Sentence]:

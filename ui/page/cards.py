@@ -11,13 +11,13 @@ from urllib.parse import quote
 
 from index.catalogue import Catalogue
 from index.profile import clock
-from index.track import Rights, Track
+from index.track import Track
 from tools.conversation import Conversation
 from tools.rights import ai_words, attribution
 from ui.page.art import cover, part_name, waveform
 
 Card = dict[str, Any]
-_BADGES = {
+BADGES = {
     "declared_ai": ("ai", "AI, declared"),
     "declared_human": ("human", "human-made, declared"),
     "unknown": ("unknown", "unknown"),
@@ -40,27 +40,35 @@ class Face:
 
 
 class Faces:
-    """Looks of tracks, drawn anew only when their rights have changed."""
+    """Looks of tracks, drawn anew only when they have changed."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._drawn: dict[str, tuple[Rights, Face]] = {}
+        self._drawn: dict[str, tuple[object, Face]] = {}
 
     def of(self, identity: str) -> Face | None:
         """The face of a track; None for one that is no longer here."""
         track = self._catalogue.track(identity)
         if track is None:
+            self._drawn.pop(identity, None)
             return None
-        drawn = self._drawn.get(identity)
-        if drawn is None or drawn[0] != track.rights:
+        looks, drawn = _looks(track), self._drawn.get(identity)
+        if drawn is None or drawn[0] != looks:
             if len(self._drawn) >= _MOST_FACES:
                 self._drawn.clear()
-            drawn = self._drawn[identity] = (track.rights, _face(track))
+            drawn = self._drawn[identity] = (looks, _face(track))
         return drawn[1]
 
 
+def _looks(track: Track) -> tuple[object, ...]:
+    """What a face is drawn from and may change while the page is open."""
+    profile = track.profile
+    heard = (profile.key, profile.tempo.bpm, [s.name for s in profile.sections]) if profile else ()
+    return track.rights, attribution(track), track.origins, heard
+
+
 def _face(track: Track) -> Face:
-    kind, words = _BADGES[track.rights.ai_status]
+    kind, words = BADGES[track.rights.ai_status]
     profile = track.profile
     return Face(
         cover(track),

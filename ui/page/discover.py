@@ -28,9 +28,9 @@ from ui.page.aside import heard, suggestions, thread_list
 from ui.page.cards import Faces, results, shelf
 from ui.page.exports import exported
 from ui.page.plots import plot
+from ui.page.visitors import Browser, known, owner_of
 from ui.page.working import Message, Working
 
-Browser = dict[str, str]
 _ON_THE_SHELF = 6
 _SAYS = {"more": "More like {}", "why": "Why {}?", "say": "{}"}
 
@@ -77,11 +77,9 @@ class Discover:
 
         Who signed in is who they are.
         """
-        owner = f"user:{request.username}" if request.username else owner
-        if not request.username and (len(owner) < 16 or owner.startswith("user:") or owner == "local"):
-            owner = secrets.token_urlsafe(16)
-        known = self._assistant.threads.of(owner, self._index)
-        browser = {"owner": owner, "thread": known[0].id if known else secrets.token_urlsafe(12)}
+        owner = owner_of(owner, request)
+        own = self._assistant.threads.of(owner, self._index)
+        browser = {"owner": owner, "thread": own[0].id if own else secrets.token_urlsafe(12)}
         brought = tray_html.from_token(linked)
         if brought:
             self._keep(replace(brought, tracks=tuple(t.id for t in self._tracks(brought))), browser)
@@ -91,8 +89,16 @@ class Discover:
         """The map of the catalogue."""
         return atlas_html.drawn(atlas(self._assistant.catalogue.store), self._assistant.catalogue.ledger.blocked())
 
-    def sent(self, value: dict[str, Any], chat: list[Message], browser: Browser) -> Iterator[tuple[Any, ...]]:
-        """A message from the box, with files or without."""
+    def sent(
+        self,
+        value: dict[str, Any],
+        chat: list[Message],
+        browser: Browser,
+        word: str = "",
+        request: gr.Request | None = None,
+    ) -> Iterator[tuple[Any, ...]]:
+        """A message from the box, with files or without; `word` is the visitor's, for one who is quicker than the page."""
+        browser = known(browser, word, request)
         files = tuple(str(f) for f in value.get("files") or ())
         text = (value.get("text") or "").strip() or ("Analyze my track" if files else "")
         for view in self._turn(text, files, chat, browser):
@@ -248,11 +254,11 @@ class Discover:
         replies = [reply for _, reply in self._turns(browser)]
         plots = [plot(a) for a in replies[-1]["artifacts"] if a["kind"] == "analysis"] if replies else []
         shown: list[dict[str, Any]] = next((reply["shown"] for reply in reversed(replies) if reply["shown"]), [])
-        known = self._assistant.threads.of(browser["owner"], self._index)
+        own = self._assistant.threads.of(browser["owner"], self._index)
         return View(
             panel="".join(plots) + (results(shown, conversation, self._faces) if replies else self._shelf()),
             heard=heard(conversation, self._name),
-            threads=thread_list(known, browser["thread"]),
+            threads=thread_list(own, browser["thread"]),
             chips=suggestions(conversation, self._assistant.catalogue, len(shown)),
             browser=browser,
         )

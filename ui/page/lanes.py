@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from index.profile import Profile, clock
 from index.track import Track
 from tools.audio.chords import NAMES
+from tools.studio.words import Place
 from ui.page.cards import e
 from ui.plot import chord_colour, short
 
@@ -15,13 +16,13 @@ _WIDE = 1000.0  # of a lane's viewBox
 _PARTS = 8  # colours of sections
 
 
-def lanes(track: Track, peaks: Sequence[float], url: str) -> str:
-    """The lanes of a track with a profile; `url` is where its sound is."""
+def lanes(track: Track, peaks: Sequence[float], url: str, words: Sequence[Place] = ()) -> str:
+    """The lanes of a track with a profile; `url` is where its sound is, `words` are the places of its verses."""
     profile = track.profile
     if profile is None:
         return ""
     told = e(json.dumps(_told(profile), ensure_ascii=False))
-    rows = "".join(_rows(profile, peaks))
+    rows = "".join(_rows(profile, peaks, [p for p in words if p.start_s is not None]))
     ruler = "".join(f'<span style="left:{_at(t, profile):.3f}%">{clock(t)}</span>' for t in _ticks(profile))
     return f"""<section class="ln-lanes ln-card" data-length="{profile.duration_s:.2f}" data-told="{told}" aria-label="{e(track.name)}, drawn">
 <div class="ln-player" data-url="{e(url)}" data-length="{profile.duration_s:.2f}" data-title="{e(track.name)}" data-by="{e(track.by)}"><button type="button" class="ln-play" aria-label="Play {e(track.name)}"></button>
@@ -29,11 +30,13 @@ def lanes(track: Track, peaks: Sequence[float], url: str) -> str:
 <div class="ln-scroll" tabindex="0" aria-label="Lanes"><div class="ln-strip"><div class="ln-ruler">{ruler}</div>{rows}<i class="ln-cursor"></i></div></div></section>"""
 
 
-def _rows(profile: Profile, peaks: Sequence[float]) -> Iterator[str]:
+def _rows(profile: Profile, peaks: Sequence[float], words: Sequence[Place]) -> Iterator[str]:
     yield _lane("form and waveform", 110, _sections(profile) + _outline(peaks), _section_names(profile))
     if profile.voices:
         spans = "".join(_block(v.start_s, v.end_s, profile, 14, "ln-voice") for v in profile.voices)
         yield _lane("voice", 14, spans)
+    if words:
+        yield _lane("lyrics", 20, "".join(_verses(profile, words)), "".join(_verse_names(profile, words)))
     yield _lane("chords", 46, "".join(_chords(profile)), "".join(_chord_names(profile)))
     yield _lane("key", 16, "".join(_keys(profile)), "".join(_key_names(profile)))
     yield _lane("tempo and beats", 64, "".join(_tempo(profile)))
@@ -73,6 +76,19 @@ def _section_names(profile: Profile) -> str:
         f'<button type="button" class="ln-part" style="left:{_at(s.start_s, profile):.3f}%" data-seek="{s.start_s:.2f}" title="Section {n}, {clock(s.start_s)}">{e(s.label)}{f" · {e(s.name)}" if s.name else ""}</button>'
         for n, s in enumerate(profile.sections, 1)
     )
+
+
+def _verses(profile: Profile, words: Sequence[Place]) -> Iterator[str]:
+    for place in words:
+        start, end = place.start_s or 0.0, place.end_s or profile.duration_s
+        yield _block(start, end, profile, 20, f"ln-verse ln-g{4 if place.verse.chorus else 1}")
+
+
+def _verse_names(profile: Profile, words: Sequence[Place]) -> Iterator[str]:
+    for place in words:
+        start, end = place.start_s or 0.0, place.end_s or profile.duration_s
+        wide = _at(end, profile) - _at(start, profile)
+        yield f'<span class="ln-in ln-left" style="left:{_at(start, profile):.3f}%;width:{wide:.3f}%">{e(place.verse.name)}</span>'
 
 
 def _outline(peaks: Sequence[float]) -> str:

@@ -28,6 +28,11 @@ _VISITOR = """() => {
   return [kept, link];
 }"""
 _OURS: Any = {"api_visibility": "private"}  # for the page alone; programs have `ui.page.api`
+_WORD = """(...given) => {
+  const kept = localStorage.getItem("linernotes-owner") || crypto.randomUUID();
+  localStorage.setItem("linernotes-owner", kept);
+  return [...given.slice(0, -1), kept];
+}"""
 _CLICKED = "(a, ...rest) => [window.__act, ...rest]"
 _SAVED = "(gift) => window.lnSave(gift)"
 
@@ -82,7 +87,7 @@ def _discover(blocks: gr.Blocks, front: Discover, hidden: Hidden) -> gr.events.D
     outputs = [chat, panel, tray, known, threads, chips, hidden.gift, browser]
     come = blocks.load(front.opened, [hidden.owner, hidden.link], outputs, js=_VISITOR, **_OURS)
     blocks.load(front.map, None, map_, **_OURS)
-    sent = box.submit(front.sent, [box, chat, browser], [box, *outputs], **_OURS)
+    sent = box.submit(front.sent, [box, chat, browser, hidden.owner], [box, *outputs], js=_WORD, **_OURS)
     acted = bridge.click(front.acted, [hidden.action, chat, browser], outputs, js=_CLICKED, **_OURS)
     again = chat.retry(front.again, [chat, browser], outputs, **_OURS)
     edited = chat.edit(front.edited, [chat, browser], outputs, **_OURS)
@@ -101,9 +106,11 @@ def _studio(front: Studio, hidden: Hidden, come: gr.events.Dependency) -> None:
                     register = gr.Radio(list(REGISTERS), value=REGISTERS[1], show_label=False, elem_id="ln-register")
                     text = gr.Textbox(lines=5, show_label=False, placeholder="Your own words; empty it to have mine back", elem_id="ln-text", max_length=8000)  # fmt: skip
                     rests = gr.HTML(elem_id="ln-rests")
+                    words, copies = _claim("words"), _claim("copies")
                 with gr.Column(min_width=300):
                     question = gr.Textbox(placeholder="Ask about your track: where does it lift?", show_label=False, submit_btn=True, elem_id="ln-question", max_length=1000)  # fmt: skip
                     answers = gr.HTML(elem_id="ln-answers")
+                    rights, joined = _claim("rights"), _claim("joined")
         with gr.Column(scale=3, min_width=300):
             drop = gr.Audio(sources=["upload", "microphone"], type="filepath", label="Your track: drop a file, or record", elem_id="ln-drop", editable=False)  # fmt: skip
             works = gr.HTML(elem_id="ln-works")
@@ -113,10 +120,10 @@ def _studio(front: Studio, hidden: Hidden, come: gr.events.Dependency) -> None:
             corrected = gr.HTML(elem_id="ln-corrected")
             near = gr.HTML(elem_id="ln-near")
     bridge = gr.Button(visible="hidden", elem_id="ln-desk-bridge")
-    outputs = [told, lane, near, register, text, rests, corrected, answers, works, hidden.gift, opened]
+    outputs = [told, lane, near, register, text, rests, corrected, answers, works, hidden.gift, opened, rights, words, joined, copies]  # fmt: skip
     come.then(front.begun, [browser], outputs, **_OURS)
     for event in (drop.upload, drop.stop_recording):
-        read = event(front.dropped, [drop, browser], outputs, **_OURS)
+        read = event(front.dropped, [drop, browser, hidden.owner], outputs, js=_WORD, **_OURS)
         read.then(lambda: None, None, drop, **_OURS)  # the lanes have a player of their own
     register.input(front.shown, [register, opened, browser], outputs, **_OURS)
     text.blur(front.written, [text, register, opened, browser], outputs, **_OURS)
@@ -127,6 +134,11 @@ def _studio(front: Studio, hidden: Hidden, come: gr.events.Dependency) -> None:
         lambda: "", None, value, **_OURS
     )
     bridge.click(front.acted, [hidden.action, opened, browser], outputs, js=_CLICKED, **_OURS)
+
+
+def _claim(name: str) -> gr.HTML:
+    """A panel with a form of the page's own."""
+    return gr.HTML(elem_id=f"ln-{name}", elem_classes="ln-claims")
 
 
 def _bench(front: Bench, tab: gr.Tab) -> None:

@@ -4,9 +4,10 @@
   const dark = kept ? kept === "dark" : !matchMedia("(prefers-color-scheme: light)").matches;
   document.body.classList.toggle("dark", dark);
 
-  const desk = new Set(["work", "uncorrect", "forget", "sheet"]); // acts of the tab for artists
+  const desk = new Set(["work", "uncorrect", "forget", "sheet", "declare", "words", "listen", "join", "leave", "tagged"]); // acts of the tab for artists
   const act = (name, value) => {
-    window.__act = JSON.stringify({ act: name, value });
+    const work = document.querySelector("#ln-works .ln-here [data-value]")?.dataset.value; // the track that is seen
+    window.__act = JSON.stringify({ act: name, value, work });
     document.querySelector(desk.has(name) ? "#ln-desk-bridge" : "#ln-bridge")?.click();
   };
   const say = (words) => {
@@ -23,13 +24,13 @@
 
   window.lnSave = (gift) => {
     if (!gift) return;
-    const { name, text, base64 } = JSON.parse(gift);
+    const { name, text, base64, url } = JSON.parse(gift);
     const bytes = base64 ? Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)) : text;
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([bytes], { type: base64 ? "image/png" : "text/plain" }));
+    link.href = url ? `${url}?once=${JSON.parse(gift).once}` : URL.createObjectURL(new Blob([bytes], { type: base64 ? "image/png" : "text/plain" }));
     link.download = name;
     link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 5000);
+    if (!url) setTimeout(() => URL.revokeObjectURL(link.href), 5000);
   };
 
   // -- the player: one <audio> for the page, shown at its foot, and in the card of the track that plays
@@ -128,7 +129,7 @@
 
   document.addEventListener("click", (event) => {
     const on = (selector) => event.target.closest(selector);
-    const player = on(".ln-card")?.querySelector(".ln-player");
+    const player = on(".ln-card")?.querySelector(".ln-player") ?? (on(".ln-claims") && document.querySelector(".ln-lanes .ln-player"));
     if (on("#ln-light")) {
       const now = document.body.classList.toggle("dark") ? "dark" : "light";
       localStorage.setItem("linernotes-light", now);
@@ -157,9 +158,21 @@
       const { act: name, value } = on("[data-act]").dataset;
       if (name === "drop" && !confirm("Delete this conversation?")) return;
       if (name === "forget" && !confirm("Remove this track, its sound and what was said about it?")) return;
+      if (name === "leave" && !confirm("Withdraw this track? It is removed from the catalogue with all that was made from it there.")) return;
+      if (name === "leave" || name === "listen") waiting(on("[data-act]"));
       act(name, name === "give" ? `${value} ${new URL(".", location.href).href}` : value);
       if (name === "tray") say("In your playlist");
     }
+  });
+
+  // -- forms of one's own track: their fields become one act
+  const waiting = (button) => { button.disabled = true; button.textContent += " …"; };
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-form]");
+    if (!form) return;
+    event.preventDefault();
+    waiting(form.querySelector(".ln-go"));
+    act(form.dataset.form, JSON.stringify(Object.fromEntries(new FormData(form))));
   });
 
   // -- keys: the waveform, dots, rows of the playlist, and "/" for the box

@@ -46,6 +46,7 @@ def as_json(work: Work) -> str:
         "track": {k: v for k, v in track.model_dump(mode="json", exclude={"profile", "id", "audio"}).items() if v not in (None, [], {})},
         "profile": track.profile.to_dict() if track.profile else None,
         "corrections": [c.to_dict() for c in work.corrections],
+        "declarations": [d.to_dict() for d in work.declarations],
         "texts": texts(work),
         "sentences": {name: [{"text": s.text, "rests_on": list(s.rests_on)} for s in made] for name, made in registers(track).items()},
     }  # fmt: skip
@@ -56,7 +57,8 @@ def as_png(work: Work) -> bytes:
     """The lanes with the one-line and the press text beneath, as a PNG."""
     track = work.track
     made = texts(work)
-    words = "\n".join(textwrap.wrap(made["press text"], 150))
+    credit = f"{attribution(track)}. AI: {ai_words(track)}."
+    words = "\n\n".join("\n".join(textwrap.wrap(text, 150)) for text in (made["press text"], credit))
     figure: Figure = sheet_of(track, work.path, f"{made['one line']}\n\n{words}")
     out = io.BytesIO()
     figure.savefig(out, format="png")

@@ -6,13 +6,14 @@ import json
 import secrets
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from assistant.contributions import id_of
 from assistant.events import Request
 from assistant.reply import Assistant
 from assistant.works import Work, Works
@@ -22,35 +23,17 @@ from tools.studio.corrections import correction
 from tools.studio.neighbours import nearest
 from tools.studio.reading import STAGES, Read, read
 from tools.studio.registers import REGISTERS, registers
+from tools.studio.words import told
 from ui.page import studio_html as drawn
 from ui.page.cards import Faces
+from ui.page.claims import Claims
+from ui.page.desk import Desk
 from ui.page.lanes import lanes
 from ui.page.sheet import as_json, as_markdown, as_png
+from ui.page.visitors import Browser, known
 
-Browser = dict[str, str]
 CORRECTABLE = ("tempo", "key", "meter", "title", "artists", "genres", "moods", "instruments", "section 1")
 NOBODY = "Nothing is kept of your track but on this machine, and nothing of it is in the catalogue."
-
-
-@dataclass(frozen=True)
-class Desk:
-    """The parts of the tab; a part that is left out stays as it is."""
-
-    told: Any = None
-    lanes: Any = None
-    near: Any = None
-    register: Any = None
-    text: Any = None
-    rests: Any = None
-    corrected: Any = None
-    answers: Any = None
-    works: Any = None
-    gift: Any = None
-    open: Any = None
-
-    def parts(self) -> tuple[Any, ...]:
-        """In the order of the tab's outputs."""
-        return tuple(gr.skip() if part is None else part for part in vars(self).values())
 
 
 class Studio:
@@ -59,17 +42,21 @@ class Studio:
     def __init__(self, assistant: Assistant, works: Works) -> None:
         self._assistant, self._works = assistant, works
         self._faces = Faces(assistant.catalogue)
+        self._claims = Claims(assistant, works)
 
     def begun(self, browser: Browser) -> tuple[Any, ...]:
         """A visitor comes: their newest work, if there is one."""
-        known = self._works.of(browser["owner"])
-        work = self._works.get(known[0][0], browser["owner"]) if known else None
+        own = self._works.of(browser["owner"])
+        work = self._works.get(own[0][0], browser["owner"]) if own else None
         return self._whole(work, browser).parts() if work else Desk(told=drawn.told(NOBODY), works="").parts()
 
-    def dropped(self, path: str | None, browser: Browser) -> Iterator[tuple[Any, ...]]:
-        """A file, or a recording: read stage by stage."""
+    def dropped(
+        self, path: str | None, browser: Browser, word: str = "", request: gr.Request | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        """A file, or a recording: read stage by stage; `word` is the visitor's, for one who is quicker than the page."""
         if not path:
             return
+        browser = known(browser, word, request)
         done: list[str] = []
         yield Desk(told=drawn.stages(STAGES, done)).parts()
         try:
@@ -130,11 +117,14 @@ class Studio:
             act, value = str(asked["act"]), str(asked["value"])
         except (ValueError, KeyError, TypeError):
             return Desk().parts()
-        work = self._works.get(value if act == "work" else opened, browser["owner"])
+        seen = str(asked.get("work") or opened)  # a click may come before Gradio has kept what is opened
+        work = self._works.get(value if act == "work" else seen, browser["owner"])
         if work is None:
             return Desk().parts()
         if act == "work":
             return self._whole(work, browser).parts()
+        if self._claims.knows(act):
+            return self._claimed(act, value, work, browser)
         if act == "uncorrect":
             return self._changed(work.without_last(value), browser)
         if act == "forget":
@@ -142,18 +132,29 @@ class Studio:
         return self._gives(value, work) if act == "sheet" else Desk().parts()
 
     def _changed(self, work: Work, browser: Browser) -> tuple[Any, ...]:
-        self._works.keep(browser["owner"], work)
-        return self._whole(work, browser).parts()
+        return self._whole(self._claims.keep(work, browser["owner"]), browser).parts()
+
+    def _claimed(self, act: str, value: str, work: Work, browser: Browser) -> tuple[Any, ...]:
+        """A form was sent: its panel, and what else of the tab follows from it."""
+        work, panels = self._claims.act(act, value, work, browser["owner"])
+        more = {"words": self._lanes(work)} if act in ("words", "listen") else {}
+        said = self._register(work, REGISTERS[1])
+        return replace(panels, told=drawn.headline(work.track), lanes=more.get("words"), register=REGISTERS[1], text=said.text, rests=said.rests).parts()  # fmt: skip
 
     def _forgotten(self, work: Work, browser: Browser) -> tuple[Any, ...]:
         """The work, its sound, and what was said about it."""
+        try:
+            self._claims.gone(work, browser["owner"])
+        except UserError as wrong:
+            return Desk(told=drawn.told(f"{work.track.name} is still here: {wrong}", bad=True)).parts()
         self._works.forget(work.id, browser["owner"])
         self._assistant.threads.delete(f"work-{work.id}", browser["owner"])
-        known = self._works.of(browser["owner"])
-        after = self._works.get(known[0][0], browser["owner"]) if known else None
+        own = self._works.of(browser["owner"])
+        after = self._works.get(own[0][0], browser["owner"]) if own else None
         if after:
             return self._whole(after, browser).parts()
-        return Desk(drawn.told(f"{work.track.name} is gone."), "", "", None, "", "", "", "", "", None, "").parts()
+        told = drawn.told(f"{work.track.name} is gone.")
+        return Desk(told, "", "", None, "", "", "", "", "", None, "", "", "", "", "").parts()
 
     def _gives(self, kind: str, work: Work) -> tuple[Any, ...]:
         name = "".join(c if c.isalnum() or c in " -" else " " for c in work.track.name).strip() or "track"
@@ -167,19 +168,28 @@ class Studio:
 
     def _whole(self, work: Work, browser: Browser) -> Desk:
         track = work.track
-        near = nearest(self._assistant.catalogue, track.profile) if track.profile else []
+        near = nearest(self._assistant.catalogue, track.profile, but=(id_of(work),)) if track.profile else []
+        panels = self._claims.panels(work)
         turns = self._assistant.threads.turns(f"work-{work.id}", browser["owner"])
         return replace(
             self._register(work, REGISTERS[1]),
             told=drawn.headline(track),
-            lanes=lanes(track, work.peaks, f"work/{work.id}"),
+            lanes=self._lanes(work),
             near=drawn.neighbours(near, self._faces),
             register=REGISTERS[1],
             corrected=drawn.corrections(work),
             answers=drawn.answers(turns),
             works=drawn.works(self._works.of(browser["owner"]), work.id),
             open=work.id,
+            rights=panels.rights,
+            words=panels.words,
+            joined=panels.joined,
+            copies=panels.copies,
         )
+
+    def _lanes(self, work: Work) -> str:
+        words = told(work.track, self._assistant.catalogue.embedder)
+        return lanes(work.track, work.peaks, f"work/{work.id}", words.places if words else ())
 
     def _register(self, work: Work, register: str) -> Desk:
         own = work.texts.get(register)

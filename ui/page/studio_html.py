@@ -11,6 +11,7 @@ from index.profile import clock
 from index.track import Track
 from tools.studio.neighbours import Neighbour
 from tools.studio.registers import Sentence, unsupported
+from ui.page import claims_html
 from ui.page.cards import Faces, button, e
 
 _STAGES = {"decoding": "reading the file", "arc": "course", "likeness": "fingerprint"}
@@ -42,7 +43,7 @@ def headline(track: Track) -> str:
         f"{loud:.1f} LUFS" if loud is not None else "silent",
     ]
     notes = "".join(f"<li>{e(note)}</li>" for note in profile.notes)
-    return f'<div class="ln-headline"><h2>{e(track.name)}{f" <i>{e(track.by)}</i>" if track.by else ""}</h2><p class="ln-facts">{e(" · ".join(facts))}</p>{f"<ul>{notes}</ul>" if notes else ""}</div>'
+    return f'<div class="ln-headline"><h2>{e(track.name)}{f" <i>{e(track.by)}</i>" if track.by else ""} {claims_html.badge(track)}</h2><p class="ln-facts">{e(" · ".join(facts))}</p>{f"<ul>{notes}</ul>" if notes else ""}{claims_html.credit(track)}</div>'
 
 
 def neighbours(near: Sequence[Neighbour], faces: Faces) -> str:

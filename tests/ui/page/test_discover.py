@@ -158,3 +158,13 @@ def test_the_same_question_again_keeps_the_answer_before(fan: Visitor) -> None:
 def test_a_stranger_cannot_be_somebody(front: Discover) -> None:
     for owner in ("", "local", "user:admin", "short"):
         assert Visitor(front, owner).last[BROWSER]["owner"] not in {"", "local", "user:admin", "short"}
+
+
+def test_who_is_quicker_than_the_page_is_somebody_all_the_same(front: Discover) -> None:
+    nobody = {"owner": "", "thread": ""}
+    for word in ("a-visitor-with-a-long-word", ""):
+        *_, last = front.sent({"text": "slow blues", "files": []}, [], nobody, word)
+        browser = last[1 + BROWSER]
+        assert browser["owner"] == word or (not word and len(browser["owner"]) >= 16)
+        assert len(browser["thread"]) >= 12 and front._assistant.threads.turns(browser["thread"], browser["owner"])
+    assert front._assistant.threads.of("", front._index) == []
