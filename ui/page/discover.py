@@ -17,7 +17,7 @@ import gradio as gr
 from assistant.events import Reply, Request, ToolStep, Words
 from assistant.outflow import inert
 from assistant.reply import Assistant
-from assistant.threads import Tray
+from assistant.threads import Thread, Tray
 from index.atlas import atlas, spread
 from index.errors import ToolFailed
 from index.outside import visible
@@ -78,7 +78,7 @@ class Discover:
         Who signed in is who they are.
         """
         owner = owner_of(owner, request)
-        own = self._assistant.threads.of(owner, self._index)
+        own = self._conversations(owner)
         browser = {"owner": owner, "thread": own[0].id if own else secrets.token_urlsafe(12)}
         brought = tray_html.from_token(linked)
         if brought:
@@ -254,7 +254,7 @@ class Discover:
         replies = [reply for _, reply in self._turns(browser)]
         plots = [plot(a) for a in replies[-1]["artifacts"] if a["kind"] == "analysis"] if replies else []
         shown: list[dict[str, Any]] = next((reply["shown"] for reply in reversed(replies) if reply["shown"]), [])
-        own = self._assistant.threads.of(browser["owner"], self._index)
+        own = self._conversations(browser["owner"])
         return View(
             panel="".join(plots) + (results(shown, conversation, self._faces) if replies else self._shelf()),
             heard=heard(conversation, self._name),
@@ -269,6 +269,10 @@ class Discover:
 
     def _turns(self, browser: Browser) -> list[tuple[str, dict[str, Any]]]:
         return self._assistant.threads.turns(browser["thread"], browser["owner"])
+
+    def _conversations(self, owner: str) -> list[Thread]:
+        """A listener's conversations about the catalogue; what they asked about a track of their own is on its desk."""
+        return [t for t in self._assistant.threads.of(owner, self._index) if not t.id.startswith("work-")]
 
     def _tray(self, browser: Browser) -> str:
         tray = self._assistant.threads.tray(browser["owner"], self._index)

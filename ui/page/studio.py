@@ -14,6 +14,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.contributions import id_of
+from assistant.embedded.measured import about_sound
 from assistant.events import Request
 from assistant.reply import Assistant
 from assistant.works import Work, Works
@@ -32,6 +33,7 @@ from ui.page.lanes import lanes
 from ui.page.sheet import as_json, as_markdown, as_png
 from ui.page.visitors import Browser, known
 
+_WORKS = "works"  # in place of a catalogue: these conversations are listed with none
 CORRECTABLE = ("tempo", "key", "meter", "title", "artists", "genres", "moods", "instruments", "section 1")
 NOBODY = "Nothing is kept of your track but on this machine, and nothing of it is in the catalogue."
 
@@ -106,9 +108,18 @@ class Studio:
         thread = f"work-{work.id}"
         before = self._assistant.threads.turns(thread, browser["owner"])
         yield Desk(answers=drawn.answers(before, question)).parts()
-        files = () if before else (str(work.path),)
-        self._assistant.reply(Request(thread, question, files=files, owner=browser["owner"]))
+        self._answer(work, question, browser["owner"])
         yield Desk(answers=drawn.answers(self._assistant.threads.turns(thread, browser["owner"]))).parts()
+
+    def _answer(self, work: Work, question: str, owner: str) -> None:
+        """The answer, kept with the question. "It" is this track and no other: the embedded reader is given nothing else; a
+        served model gets the file with each question."""
+        assistant, thread = self._assistant, f"work-{work.id}"
+        if assistant.settings.brain != "embedded" or work.track.profile is None:
+            assistant.reply(Request(thread, question, files=(str(work.path),), owner=owner))
+            return
+        reply = about_sound(work.track, question)
+        assistant.threads.add_turn(thread, owner, _WORKS, question, reply.to_dict())
 
     def acted(self, action: str, opened: str, browser: Browser) -> tuple[Any, ...]:
         """A click in the tab's own HTML."""
