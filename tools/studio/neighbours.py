@@ -47,6 +47,8 @@ def nearest(catalogue: Catalogue, profile: Profile, count: int = 6, but: Collect
 
 
 def _shared(mine: Profile, other: Profile) -> Iterator[str]:
+    if mine.fingerprint and mine.fingerprint == other.fingerprint:
+        yield "the same recording, by its sound"
     if mine.tempo.bpm and other.tempo.bpm and abs(mine.tempo.bpm - other.tempo.bpm) <= _NEAR_BPM:
         yield f"tempo ({other.tempo.bpm:.0f} BPM)"
     if mine.key and other.key and (mine.key.tonic, mine.key.mode) == (other.key.tonic, other.key.mode):

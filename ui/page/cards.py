@@ -81,8 +81,9 @@ def _face(track: Track) -> Face:
 
 
 def results(cards: Sequence[Card], conversation: Conversation, faces: Faces) -> str:
-    """The tracks of the last answer."""
-    drawn = "".join(_card(c, conversation, face) for c in cards if (face := faces.of(str(c["id"]))))
+    """The tracks of the last answer, without those that are not wanted again."""
+    wanted = [c for c in cards if str(c["id"]) not in conversation.disliked]
+    drawn = "".join(_card(c, conversation, face) for c in wanted if (face := faces.of(str(c["id"]))))
     if not drawn:
         return '<div class="ln-empty">Tracks will appear here, with a player and the reason why each is shown.</div>'
     return f'<div class="ln-cards">{drawn}</div>'
@@ -103,13 +104,13 @@ def _tile(track: Track, face: Face) -> str:
 
 def _card(card: Card, conversation: Conversation, face: Face) -> str:
     identity, handle = str(card["id"]), str(card["handle"])
-    liked, disliked = identity in conversation.liked, identity in conversation.disliked
+    liked = identity in conversation.liked
     return f"""<article class="ln-card" data-track="{e(identity)}" aria-label="{e(card["title"])}">
 {face.cover}<div class="ln-body"><h3><span class="ln-handle">{e(handle)}</span> {e(card["title"])}</h3>
 <p class="ln-by">{e(", ".join(card.get("artists", [])))} {face.badge}</p><p class="ln-facts">{e(" · ".join(_facts(card)))}</p>
 <p class="ln-tags">{"".join(f"<span class='ln-tag'>{e(t)}</span>" for t in _tags(card))}</p>
 {_player(card, face)}{_evidence(card, face)}
-<div class="ln-acts">{button("like", identity, "♥ Liked" if liked else "♡ Like", liked)}{button("dislike", identity, "✕ Never again", disliked)}{button("tray", identity, "+ Playlist")}{button("why", handle, "Why?")}
+<div class="ln-acts">{button("like", identity, "♥ Liked" if liked else "♡ Like", liked)}{button("dislike", identity, "✕ Never again")}{button("tray", identity, "+ Playlist")}{button("why", handle, "Why?")}
 <details class="ln-more"><summary>More like this</summary>{button("more", handle, "just like it")}{"".join(button("turn", f"{handle} {word}", f"but {word}") for word in _TURNS)}</details></div></div></article>"""
 
 

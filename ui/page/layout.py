@@ -24,7 +24,10 @@ _VISITOR = """() => {
   const kept = localStorage.getItem("linernotes-owner") || crypto.randomUUID();
   localStorage.setItem("linernotes-owner", kept);
   const link = new URLSearchParams(location.search).get("list") || "";
-  if (link) history.replaceState(null, "", location.pathname);
+  if (link) {
+    history.replaceState(null, "", location.pathname);
+    setTimeout(() => [...document.querySelectorAll("#ln-views [role=tab]")].find((tab) => tab.textContent.includes("Playlist"))?.click(), 1200);
+  }
   return [kept, link];
 }"""
 _OURS: Any = {"api_visibility": "private"}  # for the page alone; programs have `ui.page.api`
