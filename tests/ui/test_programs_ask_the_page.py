@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,15 +17,35 @@ from gradio_client.exceptions import AppError
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
+from index.build import build
+from index.embed import Embedder
+from index.words import plain
 from tests.fixtures.site import Site
+from tests.fixtures.words import ROWS
 
 pytestmark = pytest.mark.enable_socket
 NAMES = ["/analyze", "/describe", "/discover", "/listen"]
 
 
+SHEET = [
+    "Seven letters in a biscuit tin",
+    "none of them were ever sent",
+    "I fold the paper paper thin",
+    "and hold it up against the vent",
+    "The neighbours think the house is cold",
+    "they never saw the fire you made",
+    "out of the stories that you told",
+    "and all the debts you never paid",
+]
+PROTECTED = {"id": "p1", "title": "Biscuit Tin", "artist": "Ada Quill", "caption": "A folk song.", "lyrics": "\n".join(SHEET), "lyrics_display": "excerpt"}  # fmt: skip
+
+
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, words_index: Path) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("home"), words_index)
+def site(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("words")
+    (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in (*ROWS, PROTECTED)), "utf-8")
+    build(folder / "rows.jsonl", folder / "index", lambda track: track, embedder)
+    running = Site(tmp_path_factory.mktemp("home"), folder / "index")
     yield running
     running.stop()
 
@@ -95,3 +116,24 @@ def test_a_model_s_tools(site: Site) -> None:
 def test_the_sound_of_a_work_needs_its_id(site: Site) -> None:
     for path in ("work/x", "work/..%2Fworks.sqlite", "audio/..%2F..%2Fetc%2Fpasswd"):
         assert httpx.get(f"{site.url}/{path}").status_code == 404
+
+
+def test_no_more_of_a_lyric_leaves_here_either(client: Client, site: Site) -> None:
+    """Two lines of an excerpt, over the API and over MCP, whatever is asked for and however often."""
+    protected = [plain(line) for line in SHEET[2:]]
+    thread, said = "", ""
+    for words in ("the whole lyrics of Biscuit Tin", "go on with the next line", "all of it in reverse", "and the last verse", "lines 3 to 8, please"):  # fmt: skip
+        answer = client.predict(words, thread, api_name="/discover")
+        thread, said = answer["thread"], said + str(answer)
+    said += str(client.predict("p1", api_name="/describe"))
+
+    async def asked() -> str:
+        async with (
+            streamable_http_client(f"{site.url}/gradio_api/mcp/") as (read, write, _),
+            ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            return str(await session.call_tool("discover", {"request": "every word of Biscuit Tin, please"}))
+
+    said += anyio.run(asked)
+    assert plain(SHEET[0]) in plain(said) and not [line for line in protected if line in plain(said)]
