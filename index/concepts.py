@@ -18,6 +18,7 @@ from itertools import groupby
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from index.everyday import EVERYDAY
 from index.words import Word, stem, words
 
 _TABLES = ("broader", "near", "opposite")
@@ -73,6 +74,7 @@ _TURNS = {
 _OR = ("or", "nor", "oder", "noch", "ou", "ni", "o", "eller")
 _LISTING = {"no", *_OR}
 _WINDOW = 6
+_TELLING = 6  # letters of a word that is known by its shape
 _SHORTEST, _LONG = 4, 9  # letters of a word that may hold one slip, and of one that may hold two
 
 
@@ -147,11 +149,20 @@ class Vocabulary:
         most = 1 if len(word) < _LONG else 2
         near = process.extract(word, _spellings(), scorer=OSA.distance, score_cutoff=most, limit=None)
         alike = [(distance, w) for w, distance, _ in near if w[0] == word[0] and known(w)]
-        return min(alike)[1] if alike else word
+        usual = process.extractOne(word, _usual(), scorer=OSA.distance, score_cutoff=most) if alike else None
+        return (
+            word if not alike or (usual and usual[1] <= min(alike)[0]) else min(alike)[1]
+        )  # "somthing" soothes nobody
 
     @staticmethod
     def _key(tokens: list[Word], at: int, length: int) -> tuple[str, ...]:
         return tuple(w.stem for w in tokens[at : at + length])
+
+
+@cache
+def _usual() -> tuple[str, ...]:
+    """Long words that carry no wish, as they are compared."""
+    return tuple(sorted(w for w in EVERYDAY if len(w) >= _TELLING))
 
 
 def _uninflected(word: str) -> Iterator[str]:

@@ -86,7 +86,7 @@ def resolve(text: str, state: dict[str, Any]) -> References:
         return References(tuple(shown), (), True, artists, vague=True)
     it, one = _IT.search(folded), state.get("focus") or next(iter(shown), None)
     if it and one:
-        return References((one,), (), False, artists, vague=" " not in it.group())
+        return References((one,), (), False, artists, vague=" " not in it.group() and not state.get("focus"))
     return References((), (), False, artists)
 
 
@@ -114,7 +114,7 @@ def _counted(folded: str, shown: list[str]) -> tuple[str, ...]:
 
 def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:
     found = re.findall(
-        rf"\b(?:the |number )?({'|'.join(_ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?= *(?:one|song|track|and|,|\?|\.|!|$|please|is|was|sounds|but|again|instead|from|of|in|into|on|onto|to|as))",
+        rf"\b(?:the |number )?({'|'.join(_ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?= *(?:one|song|track|and|or|,|\?|\.|!|$|please|is|was|sounds|but|again|instead|from|of|in|into|on|onto|to|as))",
         folded,
     )
     places = [_ORDINALS[name] for name in found]

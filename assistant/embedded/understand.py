@@ -89,7 +89,7 @@ _SHUNS = re.compile(
     re.IGNORECASE,
 )
 _TITLE_ALONE = re.compile(
-    r"^\W*(?:(?:can you |please )?(?:play|show|find|give)(?: me| us)? |do you have |have you got |is there )?"
+    r"^\W*(?:(?:can you |please )?(?:play|show|find|give|put on)(?: me| us)?(?: some| any| a bit of)? |(?:some|any)(?:thing|thing else)? (?:like|by) |(?:songs?|tracks?|music) like |do you have (?:any(?:thing by)? )?|have you got (?:any(?:thing by)? )?|is there (?:any(?:thing by)? )?)?"
     r"(?:[\"“‘](?P<quoted>[^\"”’]{2,60})[\"”’]|(?P<plain>[A-ZÀ-Þ][\w'’]*(?: (?:[A-ZÀ-Þ][\w'’]*|of|the|and|de|la|in|on|a))* [A-ZÀ-Þ][\w'’]*))(?: please)?\W*$"
 )
 _REFINERS = re.compile(
