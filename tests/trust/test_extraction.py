@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from itertools import product
@@ -10,7 +11,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from assistant.grounding import Checker, Evidence
+from assistant.grounding import WITHHELD, Checker, Evidence
 from assistant.outflow import Outflow
 from assistant.redaction import Redaction
 from index.catalogue import Catalogue
@@ -35,7 +36,8 @@ class Mouth:
         checker.feed(text)
         checker.finish()
         policy.watch.finish()
-        return checker.said if not checker.said.startswith("I have nothing") else ""
+        said = re.sub(rf"^(?:\s*[-*>]\s|\s*\d+\.\s)?{re.escape(WITHHELD)}\s*", "", checker.said, flags=re.MULTILINE)
+        return said if not said.startswith("I have nothing") else ""
 
 
 @pytest.fixture(scope="module")
