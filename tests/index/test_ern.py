@@ -119,22 +119,18 @@ def test_other_xml_is_passed_over(delivery: Path) -> None:
     assert read_releases(delivery).broken == [] and len(read_releases(delivery).recordings) == 2
 
 
-@given(st.lists(st.tuples(st.integers(0, len(MESSAGE) - 1), st.characters(codec="utf-8")), max_size=6))
+@given(changes=st.lists(st.tuples(st.integers(0, len(MESSAGE) - 1), st.characters(codec="utf-8")), max_size=6))
 @settings(max_examples=150, deadline=None)
-def test_whatever_is_changed_in_a_message_it_is_read_or_set_aside(changes: list[tuple[int, str]]) -> None:
+def test_whatever_is_changed_in_a_message_it_is_read_or_set_aside(folder: Path, changes: list[tuple[int, str]]) -> None:
     text = list(MESSAGE)
     for at, char in changes:
         text[at] = char
-    folder = Path(_FOLDER)
     (folder / "m.xml").write_text("".join(text), "utf-8")
     found = read_releases(folder)
     assert len(found.broken) <= 1 and all(isinstance(v, list) for r in found.recordings for v in r.values.values())
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _folder(tmp_path_factory: pytest.TempPathFactory) -> None:
-    global _FOLDER
-    _FOLDER = str(tmp_path_factory.mktemp("messages"))
-
-
-_FOLDER = ""
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where one changed message after the other is written."""
+    return tmp_path_factory.mktemp("messages")
