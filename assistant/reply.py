@@ -36,7 +36,7 @@ from index.errors import UserError
 from index.outside import visible
 from index.words import plain
 from tools.conversation import Conversation
-from tools.lyric_guard import LyricGuard
+from tools.lyric_guard import CurrentGuard, LyricGuard
 from tools.lyric_watch import Watch
 from tools.lyrics.provider import Provider
 
@@ -53,7 +53,7 @@ class Assistant:
         self.listener = listener_for(settings, catalogue.directory, settings.turn_s)
         self._sheets: dict[Settings, tuple[Provider, ...]] = {}
         self._running: dict[str, Budget] = {}
-        self._guarding: tuple[tuple[int, str | None], LyricGuard] | None = None
+        self._guards = CurrentGuard(catalogue)
         self._served = served_model(settings) if settings.brain == "vllm" else None
         self._stand_in = None
         if self._served is None:
@@ -65,16 +65,13 @@ class Assistant:
 
     @property
     def _guard(self) -> LyricGuard:
-        """Knows the protected lines as the rights and the catalogue are now; made anew when either has changed."""
-        state = (len(self.catalogue.ledger.decisions()), self.catalogue.revision)
-        if self._guarding is None or self._guarding[0] != state:
-            self._guarding = (state, LyricGuard(self.catalogue))
-        return self._guarding[1]
+        return self._guards.guard()
 
     def warm(self) -> None:
         """Does once what a first listener would wait for: weights loaded, tables read. A served model is asked nothing."""
         with closing(Threads(None)) as nowhere:
             reader = Assistant(replace(self.settings, brain="embedded"), self.catalogue, nowhere)
+            reader._guards = self._guards
             reader.reply(Request("warm", "something calm with strings, please"))
 
     @cached_property

@@ -65,6 +65,11 @@ class Stage:
         """Does what the first dialog of a run would otherwise wait for, and be told to be slower for."""
         Assistant(self.settings, self.catalogue, self._threads).warm()
 
+    def renew(self) -> None:
+        """Lets go of the brains: the dialogs that follow are held with new ones, of the product as it is then."""
+        with self._lock:
+            self._assistants.clear()
+
     def missing(self, script: Script) -> str | None:
         """What the dialog requires and is not there."""
         audio = self.catalogue_of(script).store.rows("SELECT 1 FROM tracks WHERE json_extract(json, '$.audio') != '' LIMIT 1")  # fmt: skip

@@ -133,6 +133,21 @@ class LyricGuard:
         return False
 
 
+class CurrentGuard:
+    """The guard of a catalogue as its rights and its tracks are now; made anew when either has changed."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._made: tuple[tuple[int, str | None], LyricGuard] | None = None
+
+    def guard(self) -> LyricGuard:
+        """Knows the protected lines of this moment."""
+        state = (len(self._catalogue.ledger.decisions()), self._catalogue.revision)
+        if self._made is None or self._made[0] != state:
+            self._made = (state, LyricGuard(self._catalogue))
+        return self._made[1]
+
+
 def _sort(track: Track, free: Stretches, held: Stretches) -> None:
     """Puts the stretches and lines of a track where they belong."""
     lines = [line.text for line in track.lyrics.lines if line.text] if track.lyrics else []

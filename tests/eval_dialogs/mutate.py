@@ -17,7 +17,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -48,12 +48,22 @@ def red(runner: Runner, scripts: Iterable[Script]) -> list[str]:
     return [s.id for s in scripts if runner.attempt(s, 1).outcome != "passed"]
 
 
+@contextmanager
+def new_brains(runner: Runner) -> Iterator[None]:
+    """New brains inside, which are let go of at the end: what a brain made earlier knows would hide what is broken."""
+    runner.stage.renew()
+    try:
+        yield
+    finally:
+        runner.stage.renew()
+
+
 def noticed(mutation: Mutation, runner: Runner, scripts: Sequence[Script], every: bool = False) -> Found:
     """Which dialogs notice: of those with its tags all, of the others no more than it takes (with `every`, all)."""
     began = time.perf_counter()
     near = [s for s in scripts if every or not mutation.tags or set(s.dialog.tags) & set(mutation.tags)]
     found = Found(mutation.name, held=len(near))
-    with mutation.applied():
+    with mutation.applied(), new_brains(runner):
         found.red = red(runner, near)
         for script in (s for s in scripts if s not in near):
             if found.red:
