@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import logging
 import socket
 from contextlib import suppress
@@ -30,6 +31,7 @@ from ui.signin import COOKIE, Door
 
 HOST = "127.0.0.1"
 _UPLOAD_LIMIT = "200mb"
+_BACKLOG = 2048  # visitors that wait to be let in
 _SHELF = 40  # characters of a listener's folder of playlists; a bearer who knows it is that listener
 
 
@@ -39,18 +41,19 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
     tell_silence(settings)
     assistant.warm()
     host, root, door = _where(args)
-    port = _free_port(args.port)
     app = application(assistant, door=door, root=root)
     server = uvicorn.Server(
-        uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2, server_header=False, access_log=False)
-    )  # fmt: skip
+        uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2, server_header=False, access_log=False)
+    )
     server.config.load()
+    ear = listen(host, args.port)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     keep_secrets_out_of_logs(Redaction.of(settings))
     logging.getLogger("uvicorn.error").addFilter(_is_no_end)
-    print(f"Liner Notes is at http://{host}:{port}{root} (Ctrl-C ends it)", flush=True)
+    named = f"[{host}]" if ":" in host else host
+    print(f"Liner Notes is at http://{named}:{ear.getsockname()[1]}{root} (Ctrl-C ends it)", flush=True)
     with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
-        server.run()
+        server.run(sockets=[ear])
     return 0
 
 
@@ -124,11 +127,15 @@ def application(
     return Shield(mounted, door, root, TITLE, limits or (Limits() if door else LOCAL))
 
 
-def _free_port(wanted: int) -> int:
-    """The wanted port, or the next free one of the following fifty."""
-    for port in range(wanted, wanted + 50):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if probe.connect_ex((HOST, port)) != 0:
-                return port
-    raise UserError(f"the ports {wanted} to {wanted + 49} are all taken; choose another with --port")
+def listen(host: str, wanted: int) -> socket.socket:
+    """A socket that listens at the wanted port, or at the next free one of the following fifty: who connects from now on is
+    heard, at the latest when the site runs. Raises `UserError` when none is free, or the host is no address of this machine."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    last = min(wanted + 49, 65535)
+    for port in range(wanted, last + 1):
+        try:
+            return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        except OSError as exc:
+            if exc.errno != errno.EADDRINUSE:
+                raise UserError(f"{host}:{port} cannot be listened on ({exc.strerror}); choose another with --host or --port") from exc  # fmt: skip
+    raise UserError(f"the ports {wanted} to {last} are all taken; choose another with --port")

@@ -9,6 +9,7 @@ import io
 import json
 import logging
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from ui.page.cards import Faces, results
 from ui.page.discover import BROWSER, Discover
 from ui.shield import HEADERS, Limits, Shield
 from ui.signin import Door, line_for
-from ui.site import application, keep_secrets_out_of_logs
+from ui.site import application, keep_secrets_out_of_logs, listen
 
 # Gradio leaves event loops and their sockets to the garbage collector.
 pytestmark = [
@@ -214,6 +215,28 @@ def test_what_is_no_user_is_told(said: str, tmp_path: Path) -> None:
 def test_other_machines_need_a_door(capsys: pytest.CaptureFixture[str], words_index: Path) -> None:
     assert main(["web", "--host", "0.0.0.0", "--index", str(words_index)]) == 2
     assert "--auth" in capsys.readouterr().err
+
+
+@pytest.mark.enable_socket
+def test_who_knows_the_address_is_heard() -> None:
+    """The line with the address is printed before the site runs: a visitor who follows it at once waits, and is not refused."""
+    with listen("127.0.0.1", 7970) as ear, socket.create_connection(ear.getsockname(), timeout=5) as visitor:
+        visitor.sendall(b"at last")
+        heard_at, _ = ear.accept()
+        with heard_at:
+            assert heard_at.recv(16) == b"at last"
+
+
+@pytest.mark.enable_socket
+def test_a_taken_port_makes_room_for_the_next() -> None:
+    with listen("127.0.0.1", 7970) as first, listen("127.0.0.1", first.getsockname()[1]) as second:
+        assert second.getsockname()[1] > first.getsockname()[1]
+
+
+@pytest.mark.enable_socket
+def test_an_address_of_another_machine_is_one_line() -> None:
+    with pytest.raises(UserError, match=r"192\.0\.2\.1:7970 cannot be listened on .*--host"):
+        listen("192.0.2.1", 7970)
 
 
 def test_limits(music: Assistant) -> None:
