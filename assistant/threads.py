@@ -15,6 +15,7 @@ from typing import Any
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from index.errors import UserError
+from index.scrub import scrub
 
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")  # checkpoints hold plain types only
 
@@ -159,8 +160,7 @@ class Threads:
     def _compact(self) -> None:
         with self._lock:
             self.saver.conn.commit()
-            self._db.execute("VACUUM")
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            scrub(self._db, "conversations")
 
     def _rows(self, sql: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
         with self._lock:

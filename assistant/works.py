@@ -18,6 +18,7 @@ from pathlib import Path
 
 from index.errors import UserError
 from index.profile import Profile
+from index.scrub import scrub
 from index.track import Track
 from tools.studio.corrections import Correction, corrected
 from tools.studio.declarations import Declaration, declared
@@ -139,7 +140,7 @@ class Works:
             shutil.rmtree(work.path.parent, ignore_errors=True)
             with self._lock:
                 self._db.execute("DELETE FROM works WHERE id = ?", (identity,))
-                self._db.execute("VACUUM")
+                scrub(self._db, "works")
 
     def _work(self, row: tuple[object, ...]) -> Work:
         identity, path, track, profile, peaks, corrections, texts, said = map(str, row)

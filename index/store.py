@@ -23,6 +23,7 @@ import numpy as np
 from index.embed import Vectors
 from index.errors import UserError
 from index.profile import Profile
+from index.scrub import scrub
 from index.sound import sound_of
 from index.sources import Rejected
 from index.track import Track
@@ -229,8 +230,7 @@ class Store:
         with self._lock:
             for (name,) in self.rows("SELECT name FROM sqlite_master WHERE name IN ('words', 'sung')"):
                 self._db.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
-            self._db.execute("VACUUM")
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            scrub(self._db, str(self.path))
 
     def set_rejected(self, rejected: Iterable[Rejected]) -> None:
         """Replaces the report of rows that were set aside."""

@@ -4,13 +4,19 @@ collection of its own. It may be thrown away at any time.
 Chroma 1.5 does not notice a deleted HNSW folder, so `open_vectors` asks a canary question and rebuilds when the
 answer is wrong. Damaged HNSW files can crash the process that reads them, so their contents are compared first
 with what this program left; files that differ are not read.
+
+It writes the unused room of these files as the memory of the process happens to be, which may be anything that was
+ever read or said there. So `sync` overwrites that room, and has every write persisted: what is not, Chroma writes anew
+at each opening.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import shutil
+import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,10 +34,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FOLDER = "chroma"
-_SIGNATURE = "chroma_files"
+_SIGNATURE = "chroma_persisted"
 _BATCH = 200
 _SAMPLE = 1000
-_HNSW = {"hnsw": {"space": "cosine", "ef_search": 400, "ef_construction": 200, "max_neighbors": 32}}
+_HNSW = {
+    "hnsw": {
+        "space": "cosine", "ef_search": 400, "ef_construction": 200, "max_neighbors": 32, "batch_size": 1, "sync_threshold": 1,
+    }
+}  # fmt: skip
+_HEADER = struct.Struct("<i4Q")  # of header.bin: version, offset, room for entries, entries, bytes of one
 
 
 @dataclass(frozen=True)
@@ -85,13 +96,14 @@ def sync(store: Store, directory: Path) -> VectorIndex:
     """Brings Chroma to what the store holds: adds what is missing or changed, deletes what is gone. Returns the captions."""
     from chromadb.errors import ChromaError
 
-    if store.note(_SIGNATURE) not in (None, _signature(directory)):
+    if store.note(_SIGNATURE) != _signature(directory):
         discard(directory)
     try:
         captions = _brought_all(store, directory)
     except ChromaError:
         discard(directory)
         captions = _brought_all(store, directory)
+    _blank(directory)
     store.set_note(_SIGNATURE, _signature(directory))
     return VectorIndex(captions)
 
@@ -155,10 +167,22 @@ def check_vectors(store: Store, directory: Path) -> str | None:
 
 
 def _signature(directory: Path) -> str:
-    """Names and contents of the HNSW files; Chroma writes anew at every opening those that it has not yet persisted."""
-    folders = sorted(p.parent for p in (directory / FOLDER).glob("*/index_metadata.pickle"))
-    files = [f for folder in folders for f in sorted(folder.iterdir())]
+    """Names and contents of the HNSW files."""
+    files = sorted((directory / FOLDER).glob("*/*"))
     return "|".join(f"{f.parent.name}/{f.name}:{_digest(f)}" for f in files)
+
+
+def _blank(directory: Path) -> None:
+    """Overwrites the unused room of the HNSW files with zeros."""
+    for header in (directory / FOLDER).glob("*/header.bin"):
+        version, _, room, used, size = _HEADER.unpack_from(header.read_bytes())
+        for name, each in (("data_level0.bin", size), ("length.bin", 4)):
+            with header.with_name(name).open("r+b") as file:
+                length = file.seek(0, os.SEEK_END)
+                if version != 1 or length % each or not used <= length // each <= room:
+                    raise RuntimeError(f"{header.parent}: this program does not know how Chroma lays these files out")
+                file.seek(used * each)
+                file.write(bytes(length - used * each))
 
 
 def _digest(path: Path) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,10 +15,10 @@ import pytest
 from index.annotate import evidence_of
 from index.store import Entry, Store
 from index.track import Track
-from index.vectors import FOLDER, check_vectors, close, discard, open_vectors, sync
+from index.vectors import FOLDER, _blank, check_vectors, close, discard, open_vectors, sync
 from tests.index.conftest import HashEmbedder
 
-COUNT = 1050  # Chroma writes HNSW files from 1,000 vectors on
+COUNT = 1050
 QUESTIONS = [f"question {i}" for i in range(20)]
 Damage = Callable[[Path], None]
 
@@ -33,7 +36,7 @@ def fill(directory: Path, count: int) -> Path:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
-    """A small index, which Chroma keeps in its database, and one with HNSW files."""
+    """A small index and a larger one."""
     return {count: fill(tmp_path_factory.mktemp("whole") / "index", count) for count in (50, COUNT)}
 
 
@@ -92,7 +95,8 @@ HNSW_DAMAGES: dict[str, Damage] = {
     ("count", "damage"),
     [
         *(pytest.param(50, d, id=name) for name, d in DAMAGES.items()),
-        pytest.param(COUNT, DAMAGES["database middle"], id="database middle, with HNSW files"),
+        pytest.param(COUNT, DAMAGES["database middle"], id="database middle, of many"),
+        pytest.param(50, HNSW_DAMAGES["many vectors"], id="many vectors, of few"),
         *(pytest.param(COUNT, d, id=name) for name, d in HNSW_DAMAGES.items()),
     ],
 )
@@ -119,6 +123,43 @@ def test_a_build_on_a_damaged_index_mends_it(copied: dict[int, Path], name: str)
     assert check_vectors(store, directory) is None
     store.close()
     assert answers(directory) == truth(directory)
+
+
+@pytest.mark.parametrize("count", [1, 50])
+def test_nothing_of_a_programs_memory_gets_into_the_files(tmp_path: Path, count: int) -> None:
+    """Chroma takes memory as it is for the unused room of its files: here all that is free says the secret."""
+    secret = b"what somebody else said in confidence. "
+    soil = "said = [bytearray(secret * (size // 39)) for size in (400, 2_000, 9_000, 40_000, 110_000, 170_000) for _ in range(400)]; del said"
+    acts = {
+        "fill": f"fill(index, {count})",
+        "read": "store = Store(index); print(check_vectors(store, index)); print(len(open_vectors(store, index).nearest(HashEmbedder().embed_one('x'), 5)))",
+    }  # fmt: skip
+    for act in acts.values():
+        lines = [
+            "from tests.index.test_vectors import *",
+            f"index, secret = Path({str(tmp_path)!r}) / 'index', {secret!r}",
+        ]
+        ran = subprocess.run([sys.executable, "-c", "\n".join([*lines, soil, act])], env={**os.environ, "GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=1000000000:glibc.malloc.arena_max=1"}, capture_output=True, text=True)  # fmt: skip
+        assert ran.returncode == 0, ran.stderr
+        assert not [p for p in (tmp_path / "index").rglob("*") if p.is_file() and secret in p.read_bytes()]
+    assert ran.stdout.split() == ["None", str(min(count, 5))]
+
+
+@pytest.mark.parametrize("count", [1, 50, COUNT])
+def test_reading_writes_nothing(tmp_path: Path, count: int) -> None:
+    directory = fill(tmp_path / "index", count)
+    before = {p: p.stat().st_mtime_ns for p in (directory / FOLDER).glob("*/*")}
+    assert {p.name for p in before} >= {"data_level0.bin", "header.bin", "index_metadata.pickle"}
+    assert len(answers(directory)) == len(QUESTIONS)
+    assert {p: p.stat().st_mtime_ns for p in (directory / FOLDER).glob("*/*")} == before
+
+
+def test_files_that_are_laid_out_in_another_way_are_an_error_of_ours(tmp_path: Path) -> None:
+    directory = fill(tmp_path / "index", 5)
+    header = next((directory / FOLDER).glob("*/header.bin"))
+    header.write_bytes(b"\x02" + header.read_bytes()[1:])
+    with pytest.raises(RuntimeError, match="does not know how Chroma"):
+        _blank(directory)
 
 
 @pytest.mark.parametrize("count", [50, COUNT])
