@@ -2,7 +2,8 @@
 
 The best chain through the beat activations: each gap costs by how much it differs from the gap before, and by how
 little the network believes in that period there (a semi-Markov reading of the bar pointer of Krebs, Boeck & Widmer,
-ISMIR 2015). No gap is shorter than `_SHORTEST` frames, so that many frames are decided at once. Frames are the
+ISMIR 2015). How fast to tap of two or three ways that all fit is decided over the whole track, so that the taps do not double
+and halve with the arrangement. No gap is shorter than `_SHORTEST` frames, so that many frames are decided at once. Frames are the
 network's, 50 a second.
 """
 
@@ -25,6 +26,12 @@ _GAPS = np.unique(np.round(_SHORTEST * _RATIO ** np.arange(54)).astype(int)).cli
 _EASE = 0.6  # log odds given to every beat, so that a chain bridges what is not heard
 _FLOOR = -3.5
 _BELIEF, _DOUBT = 0.8, -5.0  # weight and lower bound of a period's log probability
+_MULTIPLES, _SAME = (
+    (1 / 3, 1 / 2, 1, 2, 3),
+    0.12,
+)  # ways to tap the same pulse; deviation (natural log) of periods that are one
+_ITSELF = _MULTIPLES.index(1)
+_LEVEL, _LEAST, _TRACE = 3.0, -4.0, 1e-3  # weight and lower bound of a way's share, and the share that every way has
 _STEADINESS, _LEAP = 50.0, 8.0  # cost of an octave's change of gap, and of any change at most
 _FEWEST, _EXACT_S = 8, 0.03  # beats to carry on from, and how close to them an onset must fall
 _RESTART = 25.0  # of a chain that ends and another one
@@ -34,10 +41,12 @@ _SHORTEST_S, _LONGEST_S = 0.2, 1.6
 
 @dataclass(frozen=True)
 class Beats:
-    """Times of the beats in seconds, and how sure the network is of them on the whole, 0 to 1."""
+    """Times of the beats in seconds, how sure the network is of them on the whole, and how sure it is that a listener would
+    tap these and not twice or half as many, both 0 to 1."""
 
     times: Curve
     confidence: float
+    level: float = 1.0
 
 
 def track_beats(heard: Heard, onset_times: Sequence[float] = ()) -> Beats:
@@ -55,7 +64,7 @@ def track_beats(heard: Heard, onset_times: Sequence[float] = ()) -> Beats:
         confidence = max(confidence, ticks.confidence)
     ahead = _carried_on(times, onsets)
     behind = _carried_on(-times[::-1], -onsets[::-1])
-    return Beats(np.concatenate([-behind[::-1], times, ahead]), confidence)
+    return Beats(np.concatenate([-behind[::-1], times, ahead]), confidence, _surety(heard, _gap(times)))
 
 
 def _ticks(onsets: Curve) -> Beats:
@@ -98,11 +107,31 @@ def _gains(near: Curve) -> Curve32:
 
 
 def _beliefs(heard: Heard) -> Curve32:
-    """What each gap gains or loses by the network's belief in its period: (rows, gaps)."""
+    """What each gap gains or loses by the network's belief in its period, there and in the whole track: (rows, gaps)."""
     place = np.interp(np.log(_GAPS / heard.fps), np.log(PERIODS_S.numpy()), np.arange(len(PERIODS_S)))
     low = place.astype(int).clip(max=len(PERIODS_S) - 2)
     mixed = heard.period[:, low] * (1 - place + low) + heard.period[:, low + 1] * (place - low)
-    return np.asarray(_BELIEF * (mixed - mixed.max(1, keepdims=True)).clip(_DOUBT), np.float32)
+    here = _BELIEF * (mixed - mixed.max(1, keepdims=True)).clip(_DOUBT)
+    return np.asarray(here + _LEVEL * _levels(heard), np.float32)
+
+
+def _levels(heard: Heard) -> Curve:
+    """Log ratio of how often each gap is believed in to how often the likeliest of its multiples is: (gaps,)."""
+    shares = _shares(heard, _GAPS / heard.fps)
+    return np.asarray(np.log(shares[:, _ITSELF] / shares.max(1)).clip(_LEAST))
+
+
+def _surety(heard: Heard, period_s: float) -> float:
+    """How often a period is believed in, of the times that it or the likeliest of its multiples is."""
+    (shares,) = _shares(heard, np.array([period_s]))
+    return float(shares[_ITSELF] / (shares[_ITSELF] + np.delete(shares, _ITSELF).max()))
+
+
+def _shares(heard: Heard, periods_s: Curve) -> Curve:
+    """How often multiples of periods (n,) are believed in: (n, _MULTIPLES)."""
+    share = np.exp(heard.period).mean(0)
+    away = np.log(periods_s)[:, None] + np.log(_MULTIPLES) - np.log(PERIODS_S.numpy())[:, None, None]
+    return np.asarray(_TRACE + np.einsum("p,pgm->gm", share, np.exp(-0.5 * (away / _SAME) ** 2)))
 
 
 def _gap_costs() -> Curve32:

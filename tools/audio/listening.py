@@ -111,7 +111,7 @@ class Listening:
             return Tempo(None, 0.0), np.zeros(0)
         beats = track_beats(self._heard, self.sound.onset_times)
         times = beats.times[(beats.times >= 0) & (beats.times < self.sound.seconds)]
-        tempo = describe_tempo(times, beats.confidence)
+        tempo = describe_tempo(times, beats.confidence, beats.level)
         if tempo.bpm is None:
             self.sound.notes.append("no steady pulse was found, so there is no tempo, meter or beat")
             return tempo, np.zeros(0)

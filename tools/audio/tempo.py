@@ -17,8 +17,11 @@ _SMOOTH = 8  # beats that the course is averaged over
 _STEP, _DRIFT, _FREE = 0.05, 0.035, 0.07  # octave-free changes (natural log) that count as such
 
 
-def describe_tempo(beats_s: Curve, confidence: float) -> Tempo:
-    """The tempo of tracked beats and its course; bpm None where beats are few or hardly heard."""
+def describe_tempo(beats_s: Curve, confidence: float, level: float = 1.0) -> Tempo:
+    """The tempo of tracked beats and its course; bpm None where beats are few or hardly heard.
+
+    `confidence` is that there are beats where they are told, `level` that a listener would tap these.
+    """
     confidence = round(float(np.clip(confidence, 0, 1)), 3)
     if len(beats_s) < _FEWEST_BEATS or confidence < _UNCLEAR:
         return Tempo(None, min(confidence, _UNCLEAR))
@@ -29,7 +32,7 @@ def describe_tempo(beats_s: Curve, confidence: float) -> Tempo:
         TempoPoint(round(float(t), 3), round(float(bpm), 2))
         for t, bpm in zip(middle[::_CURVE_STEP], local[::_CURVE_STEP], strict=True)
     ]
-    sure = round(min(1.0, confidence / _SURE), 3)
+    sure = round(min(1.0, confidence / _SURE) * level, 3)
     return Tempo(round(float(np.median(local)), 2), sure, curve)
 
 

@@ -61,6 +61,46 @@ def test_false_beats_between_are_left_out() -> None:
     assert np.abs(found - beats).max() < 0.02
 
 
+def believing(heard: Heard, bpm: float, rows: slice) -> None:
+    """The network believes mostly in this tempo there."""
+    with_it = np.exp(-0.5 * ((np.log(60 / bpm) - np.log(PERIODS_S.numpy())) / 0.05) ** 2)
+    share = 0.4 / len(PERIODS_S) + 0.6 * with_it / with_it.sum()
+    heard.period[rows] = np.log(share)
+
+
+@pytest.mark.parametrize(("slow_share", "told"), [(0.7, 120.0), (0.2, 240.0)])
+def test_taps_do_not_double_with_the_arrangement(slow_share: float, told: float) -> None:
+    """Offbeats that sound like beats, and a belief that goes with the hats: one way to tap holds for the whole track."""
+    taps = steady(240, 60)
+    heard = hearing(taps, taps[::8], 60)
+    heard.beat[:] = np.minimum(heard.beat, np.maximum(hearing(taps[::2], taps[:0], 60).beat, 0.6))
+    believing(heard, 240, slice(None))
+    parts = np.array_split(np.arange(len(heard.period)), 10)
+    for part in parts[: round(10 * slow_share)]:
+        believing(heard, 120, slice(part[0], part[-1] + 1))
+    found = track_beats(heard)
+    assert np.abs(60 / np.diff(found.times) / told - 1).max() < 0.08
+    tempo = describe_tempo(found.times, 0.9, found.level)
+    assert tempo.bpm == pytest.approx(told, rel=0.005)
+    assert 0.55 < tempo.confidence < 0.85  # that it is this and not its double or half is not clear
+
+
+def test_a_clear_pulse_is_told_for_sure() -> None:
+    heard = hearing(steady(120, 60), steady(120, 60)[::4], 60)
+    believing(heard, 120, slice(None))
+    assert track_beats(heard).level > 0.9
+
+
+def test_a_tempo_that_really_changes_is_followed() -> None:
+    one, two = steady(80, 30), steady(140, 30) + 30
+    heard = hearing(np.append(one, two), one[:0], 60)
+    half = len(heard.period) // 2
+    believing(heard, 80, slice(None, half))
+    believing(heard, 140, slice(half, None))
+    found = track_beats(heard).times
+    assert np.abs(np.append(one, two)[:, None] - found).min(1).max() < 0.03 and len(found) <= len(one) + len(two) + 1
+
+
 def test_nothing_heard_gives_no_beats() -> None:
     found = track_beats(hearing(np.zeros(0), np.zeros(0), 20))
     assert len(found.times) == 0 and found.confidence == 0
