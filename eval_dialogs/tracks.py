@@ -69,7 +69,8 @@ def _filters(wanted: Tracks, ids: Sequence[str], conversation: Conversation, cat
         field, sign = wanted.order.removeprefix("-"), -1 if wanted.order.startswith("-") else 1
         values = [card.get(field) for card in cards]
         known = [sign * v for v in values if isinstance(v, int | float)]
-        if len(known) < len(values) or known != sorted(known):
+        unknown_last = values[len(known) :] == [None] * (len(values) - len(known))
+        if not unknown_last or known != sorted(known):
             yield f"in order of {wanted.order}", str(values)
 
 

@@ -26,7 +26,7 @@ _QUOTED = re.compile(r"“([^”]+)”|«([^»]+)»|„([^“”]+)[“”]")
 _TEMPO = re.compile(r"\b(\d{2,3}(?:\.\d+)?) ?BPM\b", re.IGNORECASE)
 _KEY = re.compile(r"\b[A-G](?:#|♯|b|♭)? (?:major|minor)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b(?! ?(?:BPM|Hz|tracks))")
-_SENTENCES = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-Þ“*\d])|\n+|;\s")
+_SENTENCES = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-Þ“*\d])|\n+|;\s(?=\**T\d)")
 _LEAST_WORDS = 4
 _FLATS = str.maketrans({"♯": "#", "♭": "b"})
 _SHARPS = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#"}

@@ -49,7 +49,7 @@ def _in_text(text: str | None, field: str) -> list[Evidence]:
 
 def _measured(track: Track) -> list[Evidence]:
     """Tempo words that the measured tempo bears out: slow to 76 BPM (adagio), fast from 140 (allegro)."""
-    bpm = track.profile.tempo.bpm if track.profile else None
+    bpm = track.profile.tempo.sure_bpm if track.profile else None
     if bpm is None:
         return []
     word = "slow" if bpm <= 76 else "fast" if bpm >= 140 else "medium tempo" if 84 <= bpm <= 116 else None

@@ -30,10 +30,10 @@ class Constraint:
 
 
 _COLUMNS: dict[Dimension, tuple[str, int, float]] = {
-    # dimension: column, direction, least ratio of change
+    # dimension: column, direction, least ratio of change (of energy, which has a scale of its own, the least change)
     "slower": ("tempo_bpm", -1, 0.06), "faster": ("tempo_bpm", 1, 0.06), "older": ("year", -1, 0.0), "newer": ("year", 1, 0.0), "shorter": ("duration_s", -1, 0.05),
     "longer": ("duration_s", 1, 0.05), "darker": ("brightness_hz", -1, 0.08), "brighter": ("brightness_hz", 1, 0.08), "quieter": ("lufs", -1, 0.0), "louder": ("lufs", 1, 0.0),
-    "calmer": ("energy", -1, 0.1), "more energetic": ("energy", 1, 0.1),
+    "calmer": ("energy", -1, 0.06), "more energetic": ("energy", 1, 0.06),
 }  # fmt: skip
 # The bound of a query that a comparison becomes, so that it holds in later turns too.
 _BOUNDS: dict[str, dict[int, str]] = {
@@ -131,7 +131,8 @@ def compare(store: Store, comparison: Comparison, reference: Sequence[str]) -> C
     if not rows:
         return Compared(None, None, want, avoid)
     middle = float(median(float(str(row[0])) for row in rows))
-    limit = round(middle * (1 + direction * step) if middle > 0 else middle, 3)
+    change = step if column == "energy" else abs(middle) * step if middle > 0 else 0.0
+    limit = round(middle + direction * change, 3)
     sql = f"{column} {'<' if direction < 0 else '>'} ?"
     bound = _BOUNDS.get(column, {}).get(direction)
     return Compared(

@@ -22,6 +22,9 @@ Course = Literal["steady", "drifting", "stepped", "free"]
 EventKind = Literal["build-up", "drop", "break", "fade-in", "fade-out"]
 
 
+_LIKELIER = 0.5
+
+
 @dataclass(frozen=True)
 class TempoPoint:
     """Local tempo at a time of the track."""
@@ -37,6 +40,11 @@ class Tempo:
     bpm: float | None
     confidence: float
     curve: list[TempoPoint] = field(default_factory=list)
+
+    @property
+    def sure_bpm(self) -> float | None:
+        """The tempo where it is likelier than not; what is found, told and compared by tempo goes by this."""
+        return self.bpm if self.confidence >= _LIKELIER else None
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from index.drive import drive
 from index.embed import Vectors
 from index.errors import UserError
 from index.profile import Profile
@@ -345,12 +346,12 @@ def _measured(profile: Profile | None) -> tuple[object, ...]:
     if not profile:
         return (None, None, None, None)
     key = profile.key
-    return (profile.tempo.bpm, key.tonic if key else None, key.mode if key else None, profile.meter)
+    return (profile.tempo.sure_bpm, key.tonic if key else None, key.mode if key else None, profile.meter)
 
 
 def _sound(profile: Profile | None) -> tuple[object, ...]:
     return (
-        (profile.loudness.integrated_lufs, profile.timbre.brightness_hz, profile.energy.level)
+        (profile.loudness.integrated_lufs, profile.timbre.brightness_hz, drive(profile))
         if profile
         else (None, None, None)
     )

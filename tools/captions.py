@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from index.drive import drive
 from index.profile import Profile, clock
 from index.track import Track
 
-WRITER = "caption writer 3"
+WRITER = "caption writer 4"
 SWUNG = 0.57  # share of the beat from which eighth notes are heard as swung; triplets have 0.67
 _EVENTS_TOLD = 3
+_CALM, _ENERGETIC = 0.3, 0.63
 
 
 def write_caption(track: Track, profile: Profile) -> str:
@@ -24,7 +26,8 @@ def write_caption(track: Track, profile: Profile) -> str:
 
 
 def _what(track: Track, profile: Profile) -> str:
-    pace = tempo_word(profile.tempo.bpm)
+    bpm = profile.tempo.sure_bpm
+    pace = tempo_word(bpm)
     kind = _list(track.genres[:2], "/") or ("instrumental piece" if track.vocals == "instrumental" else "piece")
     moods = _list(track.moods[:3], ", ")
     opening = ", ".join(p for p in (moods, f"{pace}-tempo" if pace else "") if p)
@@ -32,7 +35,7 @@ def _what(track: Track, profile: Profile) -> str:
     words = f"{opening} {noun}".strip()
     details = [
         f"in {profile.key.tonic} {profile.key.mode}" if profile.key else "",
-        f"at {profile.tempo.bpm:.0f} BPM" if profile.tempo.bpm else "",
+        f"at {bpm:.0f} BPM" if bpm else "",
     ]
     details.append(f"in {profile.meter}" if profile.meter and profile.meter != "4/4" else "")
     heard = f"with {_list(track.instruments[:5], ', ', ' and ')}" if track.instruments else ""
@@ -51,12 +54,10 @@ def tempo_word(bpm: float | None) -> str | None:
 def sound_words(profile: Profile) -> list[str]:
     """Words for how it moves, then those for its texture; all of them rest on the measurement."""
     timbre, energy = profile.timbre, profile.energy
-    lufs = profile.loudness.integrated_lufs
-    pulse = profile.tempo.bpm or 0.0
-    dense = energy.onset_density_hz
+    driven = drive(profile)
     rules = [
-        (dense < 1.6 and pulse < 100, "calm"),
-        (dense > 3.5 and pulse >= 84 and lufs is not None and lufs > -14.5, "energetic"),
+        (driven is not None and driven < _CALM, "calm"),
+        (driven is not None and driven > _ENERGETIC, "energetic"),
         (energy.dynamic_range_db > 12, "dramatic"),
         (timbre.percussive_share > 0.6, "percussive"),
         (timbre.percussive_share < 0.25, "sustained"),

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic.json_schema import SkipJsonSchema
 
 from index.candidates import content
+from index.drive import drive
 from index.errors import ToolFailed
 from index.filters import constraints
 from index.profile import Profile, SoundEmbedding, clock
@@ -299,7 +300,7 @@ def summary(profile: Profile) -> dict[str, Any]:
         "chords": most_common_chords(profile.chords), "progressions": [p.degrees for p in profile.harmony.progressions] or None,
         "instruments": [i.family for i in profile.instruments] or None, "voices": [f"{clock(v.start_s)}–{clock(v.end_s)}" for v in profile.voices] or None,
         "loudness_lufs": profile.loudness.integrated_lufs, "loudness_range_lu": profile.loudness.range_lu, "true_peak_dbtp": profile.loudness.true_peak_dbtp,
-        "brightness_hz": profile.timbre.brightness_hz, "sound": sound_words(profile), "arc": profile.arc.story or None, "notes": list(profile.notes) or None,
+        "energy": drive(profile), "brightness_hz": profile.timbre.brightness_hz, "sound": sound_words(profile), "arc": profile.arc.story or None, "notes": list(profile.notes) or None,
     }  # fmt: skip
 
 

@@ -41,7 +41,8 @@ _TRAITS = (
     _Trait(r"fast|quick|tempo|bpm", r"slow", ("faster", "the fastest"), ("slower", "the slowest"), lambda c: _measured(c, "tempo_bpm"), lambda v: f"{v:.0f} BPM", "tempo"),
     _Trait(r"longe|length", r"shorte", ("longer", "the longest"), ("shorter", "the shortest"), _length, clock, "length"),
     _Trait(r"newe|recent|young|lates", r"olde|earlie", ("newer", "the newest"), ("older", "the oldest"), lambda c: c.get("year"), lambda v: f"{v:.0f}", "year"),
-    _Trait(r"loud|energ|wild|intens", r"quiet|calm|soft", ("louder", "the loudest"), ("quieter", "the quietest"), lambda c: _measured(c, "loudness_lufs"), lambda v: f"{v:.1f} LUFS", "loudness"),
+    _Trait(r"loud", r"quiet|soft", ("louder", "the loudest"), ("quieter", "the quietest"), lambda c: _measured(c, "loudness_lufs"), lambda v: f"{v:.1f} LUFS", "loudness"),
+    _Trait(r"(?:more )?energ|wild|intens|livel|driving", r"calm|relax|gentl|mellow", ("more energetic", "the most energetic"), ("calmer", "the calmest"), lambda c: _measured(c, "energy"), lambda v: f"{v:.2f} of 1", "energy"),
     _Trait(r"bright", r"dark", ("brighter", "the brightest"), ("darker", "the darkest"), lambda c: _measured(c, "brightness_hz"), lambda v: f"{v:.0f} Hz of brightness", "brightness"),
 )  # fmt: skip
 

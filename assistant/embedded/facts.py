@@ -28,7 +28,9 @@ def _measured(card: Card, field: str) -> Any:
 
 def _tempo(card: Card) -> str:
     bpm = _measured(card, "tempo_bpm")
-    return f"Its tempo is {bpm:.0f} BPM, measured." if bpm else "No tempo was measured for it."
+    sure = (_measured(card, "tempo_confidence") or 1.0) >= 0.5
+    doubt = "" if sure else "; a listener may well tap twice or half as fast"
+    return f"Its tempo is {bpm:.0f} BPM, measured{doubt}." if bpm else "No tempo was measured for it."
 
 
 def _key(card: Card) -> str:

@@ -82,8 +82,9 @@ def test_tempo_words(bpm: float | None, word: str | None) -> None:
 @pytest.mark.parametrize(
     ("timbre", "density", "lufs", "words"),
     [
-        (Timbre(2000, 0.61, 0.46, 0.51, 0, 0), 3.6, -14.4, ["energetic", "percussive"]),
-        (Timbre(2000, 0.6, 0.46, 0.51, 0, 0), 3.5, -14.4, []),
+        (Timbre(2800, 0.61, 0.46, 0.51, 0, 0), 3.6, -13.4, ["energetic", "percussive"]),
+        (Timbre(2400, 0.6, 0.46, 0.51, 0, 0), 2.5, -14.4, []),
+        (Timbre(1500, 0.28, 0.46, 0.51, 0, 0), 2.5, -16.0, []),
         (Timbre(1100, 0.24, 0.45, 0.5, 0, 0), 1.5, -23.1, ["calm", "sustained"]),
         (Timbre(None, 0.4, 0, 0, 0, 0), 3.6, None, []),
     ],
