@@ -27,7 +27,17 @@ _NEGATORS = {
     "no", "not", "without", "never", "non", "lack", "lacking", "except", "minus", "nor", "neither", "avoid", "skip", "exclude", "excluding", "drop",
     "hate", "dislike", "remove", "don't", "dont", "doesn't", "doesnt", "isn't", "isnt", "can't", "stop", "sin", "ohne", "sans", "senza", "sem", "kein", "keine", "keinen", "utan", "pas",
     "absence", "absent", "less", "fewer", "enough", "tired", "sick", "devoid", "ditch", "lose", "nothing", "none",
+    "nicht", "nichts", "nie", "niemals", "weder", "keiner", "keines", "keinem", "keinerlei", "weniger", "ausser",  # German
+    "jamais", "aucun", "aucune", "moins", "trop", "sauf", "rien",  # French
+    "nada", "nunca", "jamas", "ningun", "ninguna", "ninguno", "menos", "demasiado", "demasiada", "excepto", "tampoco",  # Spanish
+    "niente", "nessun", "nessuna", "nessuno", "meno", "troppo", "troppa", "tranne",  # Italian
+    "nao", "nenhum", "nenhuma", "demais", "exceto",  # Portuguese
+    "inte", "ingen", "inga", "inget", "aldrig", "mindre", "forutom",  # Swedish
 }  # fmt: skip
+_NEGATORS = {stem(word) for word in _NEGATORS}  # as they are compared
+_TOO = {"too", "zu", "overly"}  # before how something sounds: it should not
+_ENOUGH = {"enough", "genug", "assez", "suficiente", "abbastanza", "bastante"}  # "not sad enough" wants more of it
+_HOW = {"mood", "tempo", "texture"}
 _PHRASE_NEGATORS = (
     ("leave", "out"), ("rule", "out"), ("get", "rid"), ("stay", "away"), ("keep", "out"), ("take", "out"), ("anything", "but"), ("cut", "the"), ("cut", "out"),
     ("fed", "up"), ("too", "much"), ("other", "than"), ("rather", "than"), ("instead", "of"), ("apart", "from"), ("steer", "clear"), ("hold", "the"), ("go", "easy"), ("nothing", "but"), ("can't", "stand"), ("cannot", "stand"), ("can't", "bear"), ("allergic", "to"), ("spare", "me"), ("do", "without"), ("no", "more"), ("bored", "of"), ("sick", "of"),
@@ -58,8 +68,13 @@ _TURNS = {
     "however",
     "pero",
     "aber",
+    "sondern",
     "mais",
+    "plutot",
+    "sino",
     "ma",
+    "bensi",
+    "men",
     "while",
     "is",
     "are",
@@ -123,7 +138,8 @@ class Vocabulary:
         while at < len(tokens):
             length, concept = self._longest(tokens, at)
             if concept:
-                found.append(Mention(concept, tokens[at].start, tokens[at + length - 1].end, at in governed))
+                excess = self.kinds[concept] in _HOW and _is_too_much(tokens, at, text)
+                found.append(Mention(concept, tokens[at].start, tokens[at + length - 1].end, at in governed or excess))
             at += length
         return found
 
@@ -166,17 +182,26 @@ def _usual() -> tuple[str, ...]:
 
 
 def _uninflected(word: str) -> Iterator[str]:
-    """Base forms of an inflected German, French, Spanish or Italian adjective ("ruhiges", "tranquila", "joyeuse"), and the
+    """Base forms of an inflected German, Swedish, French, Spanish or Italian adjective ("ruhiges", "sorgligt", "tranquila", "joyeuse"), and the
     first part of a German or Swedish compound of music."""
     for end in ("musik", "music", "lieder", "lied", "songs", "song", "stucke", "visor"):
         if word.endswith(end) and len(word) > len(end) + 2:
             yield from (word.removesuffix(end), word.removesuffix("s" + end))  # "Klaviermusik", "Liebeslied"
+    if len(word) > 5 and word.endswith(("est", "ier")):  # "the happiest", "sadder" says "sad" by its shape
+        base = word[:-3].removesuffix("i")
+        yield from (base + "y", base, base[:-1] if base[-1:] == base[-2:-1] else base)
     if len(word) > 5:
-        yield from (word.removesuffix(end) for end in ("es", "er", "en", "em", "e", "s") if word.endswith(end))
+        yield from (word.removesuffix(end) for end in ("es", "er", "en", "em", "e", "s", "t") if word.endswith(end))
         if word.endswith(("a", "os", "as")):
             yield re.sub(r"(?:a|os|as)$", "o", word)
         if word.endswith("euse"):
             yield word[:-4] + "eux"
+
+
+def _is_too_much(tokens: list[Word], at: int, text: str) -> bool:
+    """ "too sad", "zu laut"; but in "with a harp too, sad and slow" it stands for itself."""
+    before = tokens[at - 1] if at else None
+    return before is not None and before.stem in _TOO and text[before.end : tokens[at].start].isspace()
 
 
 def _negated_words(tokens: list[Word], text: str) -> set[int]:
@@ -189,6 +214,10 @@ def _negated_words(tokens: list[Word], text: str) -> set[int]:
             governed.add(at - 1)  # "drum-free", "beat-less"
             continue
         if pair in _NOT_NEGATING or not (word.stem in _NEGATORS or pair in _PHRASE_NEGATORS):
+            continue
+        if word.stem not in _ENOUGH and _ENOUGH & {w.stem for w in tokens[at + 1 : at + 4]}:
+            continue
+        if word.stem in _ENOUGH and at and tokens[at - 1].stem in _NEGATORS:
             continue
         first = at + (2 if pair in _PHRASE_NEGATORS else 1)
         governed.update(_reach(tokens, text, first))

@@ -92,12 +92,14 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
         steady = steady.model_copy(update={"text": query.about})  # a caption may tell of it too
     pool, kin = _pooled(catalogue, steady, taste, names)
     pool.ids |= story.candidates() if story else set()
-    pool.ids = set(catalogue.store.ids()) if query.most else pool.ids
+    if query.most:  # of whom it is asked, or of all there is
+        pool.ids = set(names.tracks) if query.artists and names.tracks else set(catalogue.store.ids())
+    if query.among:
+        pool.ids = set(query.among) & catalogue.table.row_of.keys()
     wanted = [*constraints(query), *(c.constraint for c in comparisons if c.constraint)]
     ids, relaxed = _constrained(catalogue, pool.ids, wanted, query, names.titled)
     ids -= set(query.like) | set(taste.liked) | (set(taste.heard) if query.fresh else set())
     ids = (ids - banned(catalogue, query.avoid) - set(taste.disliked)) & catalogue.table.row_of.keys()
-    ids = set(query.among) & catalogue.table.row_of.keys() if query.among else ids
     ids -= catalogue.ledger.blocked().keys()
     if any(c.field.startswith("year") for c in relaxed):
         steady = steady.model_copy(update={"want": sorted({*steady.want, *era(query)})})
@@ -188,7 +190,9 @@ def _constrained(
     )
     for gone in dropped:
         kept = [c for i, c in enumerate(wanted) if i not in gone]
-        met = allowed(catalogue.store, kept, query.include_ai, titled)
+        met = allowed(catalogue.store, kept, query.include_ai or bool(query.among), titled)
+        if met is not None and (query.among or query.most):
+            met &= pool
         relaxed = [wanted[i] for i in sorted(gone)]
         if met is None:
             return pool, relaxed

@@ -334,7 +334,8 @@ def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
         quoted(card, hit.track, query.about, desk.catalogue.embedder)
         for card, hit in zip(cards(desk, result.shown), result.shown, strict=True)
     ]
-    conversation.searched(_standing(query, result), [hit.track.id for hit in result.shown])
+    aside = conversation.query if query.among else None  # a question about what is shown changes no wish
+    conversation.searched(aside or _standing(query, result), [hit.track.id for hit in result.shown])
     body = {"tracks": [{k: c[k] for k in _FOR_MODEL if k in c} for c in found], **_remarks(result)}
     ids_shown = [hit.track.id for hit in result.shown]
     artifact = {

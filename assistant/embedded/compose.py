@@ -24,6 +24,7 @@ _READY = {
     "more like the second one but with strings. I can say why a track is here, show its details and lyrics as far as its rights allow, measure a file you attach, and save a playlist. "
     "I am Liner Notes' embedded reader: rules and a small sentence embedder, not a language model.",
     "hello": "Hello. What would you like to hear? A mood, an instrument, a story or an artist is enough to start.",
+    "tray": "The playlist that you are putting together stands in the tray of the page; from here I do not see into it. Ask me to save what is on the screen as a playlist, and I write one.",
     "no likes": "You have not liked a track yet. Use the hearts, or name the tracks for the playlist.",
     "unclear": "I did not understand that. Name a mood, an instrument, a genre, an artist or a track.",
     "missing": "I have not shown that many tracks. Point at one by its handle or by its place in the list.",

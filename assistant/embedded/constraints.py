@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from assistant.embedded.bounds import NOT, Constrained, bounds, matches
+from assistant.embedded.decades import parse_decades
 from index.languages import LANGUAGE_OF
 from index.words import fold
 
@@ -27,17 +28,6 @@ _NUMBERS = {
     "a couple of": 2,
     "fifteen": 15,
     "twenty": 20,
-}
-_DECADES = {
-    "twenties": 1920,
-    "thirties": 1930,
-    "forties": 1940,
-    "fifties": 1950,
-    "sixties": 1960,
-    "seventies": 1970,
-    "eighties": 1980,
-    "nineties": 1990,
-    "noughties": 2000,
 }
 _ACCENTS = str.maketrans({"a": "[aáàãäâ]", "c": "[cç]", "e": "[eéèê]", "n": "[nñ]", "o": "[oóöô]", "u": "[uúü]"})
 _TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -121,31 +111,13 @@ def _meter(text: str) -> list[Constrained]:
 def _years(text: str) -> list[Constrained]:
     year = r"((?:18|19|20)\d{2})"
 
-    def decade(m: re.Match[str]) -> dict[str, Any] | None:
-        if re.search(
-            r"\b(?:no|not|nothing|without|except|but)\s*(?:from |in |of )?(?:the )?$", text[: m.start()], re.IGNORECASE
-        ):
-            return None  # what is ruled out is no span of years; it must not become a wish
-        return _part_of_decade(_decade(m["digits"]), m["part"])
-
-    def decades(m: re.Match[str]) -> dict[str, Any]:
-        first, last = sorted((_decade(m["a"]), _decade(m["b"])))
-        return {"year_min": first, "year_max": last + 9}
-
     def before(m: re.Match[str]) -> dict[str, Any]:
         return {"year_min": int(m[2])} if m["no"] else {"year_max": int(m[2]) - 1}
 
     def after(m: re.Match[str]) -> dict[str, Any]:
         return {"year_max": int(m[2])} if m["no"] else {"year_min": int(m[2]) + 1}
 
-    part = r"(?:(?P<part>early|mid|late)[\s-]+)?"
-    one = rf"(?:(?:19|20)\d0|[2-9]0)(?=\s?['’]?s\b)|{'|'.join(_DECADES)}"
     return [
-        *matches(
-            rf"\b(?:from |in )?(?:the )?(?P<a>{one})(?:\s?['’]?s)?\s*(?:or|and|to|through|until|-|–)\s*(?:the )?(?P<b>{one})(?:\s?['’]?s)?\b",
-            text,
-            decades,
-        ),
         *matches(
             r"\b(?:between|from)\s+" + year + r"\s*(?:and|to|-|–)\s*" + year,
             text,
@@ -171,34 +143,13 @@ def _years(text: str) -> list[Constrained]:
             text,
             lambda m: {"year_max": int(m["to"] or m[1])},
         ),
-        *matches(
-            r"\b(?:from |in |of )?(?:the )?" + part + r"(?P<digits>(?:19|20)\d0|[2-9]0|00|10)\s?['’]?s\b",
-            text,
-            decade,
-        ),
-        *matches(
-            r"\b(?:from |in )?(?:the )?" + part + r"(?P<word>" + "|".join(_DECADES) + r")\b",
-            text,
-            lambda m: _part_of_decade(_DECADES[m["word"].lower()], m["part"]),
-        ),
+        *parse_decades(text),
         *matches(
             r"\b(?:from|in|year)\s+" + year + r"\b(?!\s*(?:bpm|hz))",
             text,
             lambda m: {"year_min": int(m[1]), "year_max": int(m[1])},
         ),
     ]
-
-
-def _decade(words: str) -> int:
-    """The first year of "seventies", "70" or "1970"."""
-    if words.lower() in _DECADES:
-        return _DECADES[words.lower()]
-    return int(words) if len(words) == 4 else (1900 if int(words) >= 30 else 2000) + int(words)
-
-
-def _part_of_decade(start: int, part: str | None) -> dict[str, Any]:
-    first, last = {"early": (0, 3), "mid": (3, 7), "late": (6, 9)}.get(fold(part or ""), (0, 9))
-    return {"year_min": start + first, "year_max": start + last}
 
 
 def _length(text: str) -> list[Constrained]:

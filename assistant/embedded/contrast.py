@@ -47,6 +47,16 @@ _TRAITS = (
 )  # fmt: skip
 
 
+_DIFFERING: tuple[tuple[str, Callable[[Card], str]], ...] = (
+    ("tempo", lambda c: f"{v:.0f} BPM" if (v := _measured(c, "tempo_bpm")) else ""),
+    ("key", lambda c: str((c.get("measured") or {}).get("key") or "")),
+    ("meter", lambda c: str((c.get("measured") or {}).get("meter") or "")),
+    ("energy", lambda c: f"{v:.2f} of 1" if (v := _measured(c, "energy")) is not None else ""),
+    ("year", lambda c: str(c.get("year") or "")),
+    ("mood", lambda c: listed(c.get("moods", [])[:3])),
+)
+
+
 def contrast(cards: Sequence[Card], request: str) -> str:
     """Which of the cards has most or least of what the request asks about, with all values; or what they share."""
     folded = fold(request)
@@ -54,7 +64,18 @@ def contrast(cards: Sequence[Card], request: str) -> str:
         less = bool(re.search(rf"\b(?:{trait.less})", folded))
         if less or re.search(rf"\b(?:{trait.more})", folded):
             return _ordered(cards, trait, less)
-    return _shared(cards)
+    return f"{_apart(cards)} {_shared(cards)}" if re.search(r"\bdiffer", folded) else _shared(cards)
+
+
+def _apart(cards: Sequence[Card]) -> str:
+    """What was measured or declared and is not the same in all, with all values."""
+    told = []
+    for name, say in _DIFFERING:
+        values = [say(card) for card in cards]
+        if all(values) and len(set(values)) > 1:
+            each = [f"{value} in {card['handle']}" for value, card in zip(values, cards, strict=True)]
+            told.append(f"{name} ({listed(each)})")
+    return f"They differ in {listed(told)}." if told else "Nothing that was measured of them differs."
 
 
 def _ordered(cards: Sequence[Card], trait: _Trait, less: bool) -> str:

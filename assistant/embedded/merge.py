@@ -33,13 +33,18 @@ _BOTH = re.compile(
     r"\b(?:also|too|as well|add|added|adding|plus|and|with|mix|mixed|more|another|both|touch|bit|include|throw in|along|even|still|besides|og|auch|dazu|aussi|avec|tambi[eé]n|con|anche|tamb[eé]m|com|med|mit)\b",
     re.IGNORECASE,
 )
+_OF_THESE = re.compile(
+    r"\b(?:which|what|any|one|some|all|are|is|do|does|how many)\b[^.;!?]{0,20}\b(?:these|those|them)\b(?! (?:but|only|with|without)\b)",
+    re.IGNORECASE,
+)
 
 Fields = dict[str, Any]
 
 
 def merged(u: Understanding, state: Fields) -> Fields:
     """The whole wish after a turn; `state` is the digest of the conversation."""
-    old: Fields = {} if u.fresh_topic else dict(state["query"] or {})
+    these = _of_these(u, state)
+    old: Fields = {} if u.fresh_topic or these else dict(state["query"] or {})
     new = _limits(u, old) | _wishes(u, old) | _words(u, old) | _names(u, old)
     _settle_voices(u, new)
     if u.compare:
@@ -47,7 +52,7 @@ def merged(u: Understanding, state: Fields) -> Fields:
     new["about"] = u.about or ("" if u.artists or u.titles else old.get("about", ""))
     if new.get("vocals") == "instrumental":
         new["about"] = ""
-    new |= _likeness(u, old) | _rearranged(u, state)
+    new |= _likeness(u, old) | _rearranged(u, state) | these
     if _turns_the_page(u, old):
         new["fresh"] = True
     elif u.refs.vague and u.intent.intent == "similar":
@@ -178,6 +183,13 @@ def _likeness(u: Understanding, old: Fields) -> Fields:
 def _rearranged(u: Understanding, state: Fields) -> Fields:
     """An order and nothing else is one of what is on the screen."""
     if "order" not in u.fields or has_substance(u) or not state["shown"]:
+        return {}
+    return {"among": list(state["shown"])[:_MOST], "count": min(len(state["shown"]), _MOST)}
+
+
+def _of_these(u: Understanding, state: Fields) -> Fields:
+    """ "Which of these has a cello?" asks it of what is on the screen, and nothing else."""
+    if not (u.refs.all_shown and has_substance(u) and not u.compare and _OF_THESE.search(u.text)):
         return {}
     return {"among": list(state["shown"])[:_MOST], "count": min(len(state["shown"]), _MOST)}
 

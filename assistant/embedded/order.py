@@ -8,6 +8,7 @@ from index.query import Order
 _LOW = r"(?:calm|quiet|slow(?:ly)?|soft(?:ly)?|mellow|gentle|gently|relaxed|chilled?|peaceful|low|ruhig|calme|tranquil[oa]|suave|calmo)"
 _HIGH = r"(?:loud|energetic|wild|fast|intense|lively|upbeat|danceable|big|high|energy|aggressive|euphoric|wild|laut|[eé]nergique|en[eé]rgic[oa]|energico|energetico)"
 _GROWS = r"(?:end|finish|build|get|grow|become|turn|work|then|to|zu|bis|[aà]|hasta|vers|fino)"
+_SORTED = r"\b(?:sort|order|arrang|rank|list|sortier|tri|ordena|ordina)\w*(?: (?:it|them|these|those|this|that|the \w+|sie|die|les|los|las|le|li))? (?:by|nach|par|por|per|seg[uú]n)(?: the| the[ir]+| le| la| el| il| l['’])?"
 _PATTERNS: tuple[tuple[Order, str], ...] = (
     ("rising energy", rf"\b(?:start|begin|open)\w*(?: \w+){{0,2}} {_LOW}\b.{{0,40}}?\b{_GROWS}\w*\b.{{0,30}}?\b{_HIGH}(?:er)?\b"),
     ("rising energy", rf"\b(?:from|von|de|da)\s+{_LOW}\s+{_GROWS}\s+(?:more )?{_HIGH}\b|\bcalmest first\b|\bquietest first\b"),
@@ -15,10 +16,11 @@ _PATTERNS: tuple[tuple[Order, str], ...] = (
     ("falling energy", rf"\b(?:start|begin|open)\w*(?: \w+){{0,2}} {_HIGH}\b.{{0,40}}?\b{_GROWS}\w*\b.{{0,30}}?\b{_LOW}(?:er)?\b"),
     ("falling energy", rf"\b(?:from|von|de|da)\s+{_HIGH}\s+{_GROWS}\s+(?:more )?{_LOW}\b|\b(?:most energetic|loudest|wildest) first\b"),
     ("falling energy", r"\b(?:falling|decreasing|declining|fading) (?:energy|intensity)\b|\b(?:slowly|gradually) (?:calms? down|winds? down|gets? calmer|gets? quieter)\b|\b(?:calms?|winds?) down (?:slowly|gradually|towards the end)\b"),
-    ("rising tempo", r"\bslowest first\b|\b(?:rising|increasing) tempo\b|\bgets? faster (?:and faster|with each)\b|\b(?:sorted?|ordered?|order(?:ed)?|arranged?)(?: them| these)? by (?:tempo|bpm|speed)\b"),
+    ("rising tempo", rf"\bslowest first\b|\b(?:rising|increasing) tempo\b|\bgets? faster (?:and faster|with each)\b|{_SORTED} (?:tempo|bpm|speed)\b"),
     ("falling tempo", r"\bfastest first\b|\b(?:falling|decreasing) tempo\b|\bgets? slower (?:and slower|with each)\b"),
-    ("oldest first", r"\boldest first\b|\bchronological(?:ly)?\b|\b(?:sorted?|ordered?|arranged?)(?: them| these)? by (?:year|age|date)\b"),
     ("newest first", r"\b(?:newest|latest|most recent) first\b"),
+    ("oldest first", rf"\boldest first\b|\bchronological(?:ly)?\b|{_SORTED} (?:year|age|date|decade|era)\b"),
+    ("rising energy", rf"{_SORTED} (?:energy|intensity)\b"),
 )  # fmt: skip
 
 

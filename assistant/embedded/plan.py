@@ -15,6 +15,9 @@ from index.words import fold
 
 _AT_ONCE = 5
 _UNSURE = 0.3
+_TRAY = re.compile(
+    r"\b(?:what(?: tracks?| songs?)?(?:'s| is| are| do i have| have i got)|show(?: me)?|which (?:tracks?|songs?) are) (?:in|on)? ?(?:my|the|this) (?:playlist|tray|list)\b"
+)
 _WRITES_DOWN = re.compile(r"\b(?:transcri\w+|writ\w+ (?:down|out))\b")
 
 
@@ -45,6 +48,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan((), "missing", reading)
     if u.refs.files and _WRITES_DOWN.search(fold(u.text)):
         return Plan(tuple(Call("transcribe_lyrics", {"target": f}) for f in u.refs.files[:2]), None, reading)
+    if _TRAY.search(fold(u.text)):
+        return Plan((), "tray", reading)
     match u.intent.intent:
         case "outside" | "imitate" | "help" | "hello":
             return Plan((), u.intent.intent, reading)
@@ -97,7 +102,9 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
                 **{k: v for k, v in u.fields.items() if k == "count"},
             }
             return Plan((Call("similar_tracks", {k: v for k, v in args.items() if v}),), None, reading)
-    if not any(c.isalnum() for c in u.text) or (u.intent.score < _UNSURE and not has_substance(u)):
+    if not any(c.isalnum() for c in u.text) or (
+        u.intent.score < _UNSURE and not has_substance(u) and "order" not in u.fields
+    ):
         return Plan((), "unclear", reading)
     if not has_substance(u) and not state["query"]:
         return Plan((), "hello", reading)

@@ -33,7 +33,9 @@ def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
     here = [a for a in args.get("artists", []) if a not in body.get("absent", [])]
     artists = [body.get("did_you_mean", {}).get(a, a) for a in here]
     by_them = sum(any(plain(a) in plain(b) for a in artists for b in t.get("artists", [])) for t in body["tracks"])
-    if artists and by_them < len(body["tracks"]):
+    if artists and not by_them and args.get("fresh"):
+        parts.append(f"That was all by {listed(artists)} that I have; the rest is near.")
+    elif artists and by_them < len(body["tracks"]):
         parts.append(
             f"{by_them or 'None'} of these {'is' if by_them < 2 else 'are'} by {listed(artists)}; the rest is near."
         )

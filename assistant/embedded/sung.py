@@ -16,6 +16,9 @@ GOES_ON = re.compile(
     r"\bgo on (?:with|singing)\b|\bcontinue (?:the )?(?:lyrics|song|verse|singing)\b|\bnachste zeile\b|\bligne suivante\b|\b(?:proxima|siguiente) linea\b|\bprossima riga\b|\bnasta rad\b"
 )
 BARE_GO_ON = re.compile(r"^\W*(?:and )?(?:continue|go on|carry on|keep going|more|weiter|continue[rz]?|sigue|continua|fortsatt)(?: please)?\W*$")  # fmt: skip
+_ONE_LINE = re.compile(
+    r"\b(?:an?|one|just one|the (?P<which>first|last|opening|closing)|eine|une|una|uma|en)(?: single)? (?:line|zeile|ligne|linea|riga|linha|rad)\b"
+)
 _SONG = r"(?:it|this|that|this one|the (?:\w+ )?(?:song|track|one)|this (?:song|track)|t ?\d+)"
 OF_WORDS = re.compile(
     rf"\bchorus(?:es)?\b|\brefrain\b|\bhow does {_SONG} (?:end|begin|start|close)\b|\bhow (?:does|do) the (?:words|lyrics|story) (?:end|begin)\b|\bhow many verses\b|"
@@ -44,13 +47,15 @@ def words_of_song(body: Body, request: str) -> str:
         return f"I cannot show lyrics of {name}: {body['reason']}."
     if (GOES_ON.search(asked) or BARE_GO_ON.match(asked)) and body["display"] != "full":
         return f"I cannot go on with the words of {name}: {body['reason']}. What I may show of them you have seen. {_speaks(body)}".strip()
-    return " ".join(p for p in (_lines(body, name), aside) if p)
+    one = _ONE_LINE.search(asked)
+    return " ".join(p for p in (_lines(body, name, (one["which"] or "first") if one else None), aside) if p)
 
 
-def _lines(body: Body, name: str) -> str:
-    rows = "\n".join(
-        f"> {'[' + x['time'] + '] ' if x.get('time') and x['text'] else ''}{x['text']}" for x in body["lines"]
-    )
+def _lines(body: Body, name: str, which: str | None = None) -> str:
+    """The lines that may be shown, or of these the one that was asked for."""
+    lines = [x for x in body["lines"] if x["text"]] if which else body["lines"]
+    lines = (lines[-1:] if which in {"last", "closing"} else lines[:1]) if which else lines
+    rows = "\n".join(f"> {'[' + x['time'] + '] ' if x.get('time') and x['text'] else ''}{x['text']}" for x in lines)
     part = "" if body["display"] == "full" else f" (an excerpt; {body['reason']})"
     notes = [f"{note[0].upper()}{note[1:].rstrip('.')}." for note in (body.get("note"), body.get("notice")) if note]
     return " ".join((f"From {name}{part}:\n\n{rows}\n\nSource: {body['source']}. {body['credit']}", *notes))

@@ -16,11 +16,12 @@ _WORDS: dict[str, Superlative] = {
 }  # fmt: skip
 _MOST = re.compile(rf"\b(?P<most>{'|'.join(sorted(map(re.escape, _WORDS), key=len, reverse=True))})(?:[nrsm]\b|\b)(?!\s+first)", re.IGNORECASE)  # fmt: skip
 _HERE = re.compile(r"\b(?:of|among|between|von|parmi) (?:these|those|them|the (?:two|three|four|five|last)|diesen|ceux)\b|\b(?:these|those|them) (?:is|are)\b|\bT\d+\b", re.IGNORECASE)  # fmt: skip
-_ALL = re.compile(r"\b(?:you(?:'ve| have)? (?:have|got)|do you have|have you got|your|in (?:the|this|your) (?:catalogue?|collection|library|archive)|of all|overall|there is|hast du|ihr habt|im katalog|tu as|vous avez|du catalogue)\b", re.IGNORECASE)  # fmt: skip
+_ALL = re.compile(r"\b(?:her|his|their|by (?:her|him|them)|you(?:'ve| have)? (?:have|got)|do you have|have you got|your|in (?:the|this|your) (?:catalogue?|collection|library|archive)|of all|overall|there is|hast du|ihr habt|im katalog|tu as|vous avez|du catalogue)\b", re.IGNORECASE)  # fmt: skip
 
 
 def parse_superlative(text: str, shown: bool) -> list[Constrained]:
-    """The superlative of a request about all there is; with tracks on the screen it has to say so, or they are meant."""
+    """The superlative of a request about all there is; with tracks on the screen it has to say so ("you have", "her
+    newest"), or they are meant."""
     found = _MOST.search(text)
     if not found or _HERE.search(text) or (shown and not _ALL.search(text)):
         return []

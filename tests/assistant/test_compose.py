@@ -193,6 +193,27 @@ def test_why_gives_each_proof_with_its_place() -> None:
     assert "close in meaning" in why(CARD)
 
 
+def test_what_differs_is_told_with_all_values() -> None:
+    one = {
+        **CARD,
+        "handle": "T1",
+        "year": 1968,
+        "measured": {"tempo_bpm": 72.0, "key": "D minor", "meter": "4/4", "energy": 0.2},
+    }
+    two = {
+        **CARD,
+        "handle": "T2",
+        "year": 1968,
+        "measured": {"tempo_bpm": 140.0, "key": "D minor", "meter": "4/4", "energy": 0.8},
+    }
+    said_ = contrast([one, two], "how is T1 different from T2?")
+    assert said_.startswith(
+        "They differ in tempo (72 BPM in T1 and 140 BPM in T2) and energy (0.20 of 1 in T1 and 0.80 of 1 in T2)."
+    )
+    assert contrast([one, two], "which is calmer?").endswith("is calmer: 0.20 of 1, against 0.80 of 1 for T2.")
+    assert "Nothing that was measured of them differs." in contrast([one, one], "what is the difference between them?")
+
+
 def test_of_several_at_the_top_all_are_named() -> None:
     cards = [{"handle": f"T{n}", "title": f"Title {n}", "year": year} for n, year in enumerate((1968, 1970, 1968), 1)]
     assert contrast(cards, "which is the oldest?").startswith("T1 “Title 1” and T3 “Title 3” are the oldest: 1968, against 1970 for T2.")  # fmt: skip

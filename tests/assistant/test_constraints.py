@@ -13,6 +13,21 @@ from assistant.embedded.constraints import parse_constraints
 from index.query import Query
 
 SAID: list[tuple[str, dict[str, Any]]] = [
+    # decades abroad
+    ("aus den Achtzigern", {"year_min": 1980, "year_max": 1989}),
+    ("Musik der dreißiger Jahre", {"year_min": 1930, "year_max": 1939}),
+    ("80er Jahre", {"year_min": 1980, "year_max": 1989}),
+    ("les années quatre-vingt", {"year_min": 1980, "year_max": 1989}),
+    ("des années quatre-vingt-dix", {"year_min": 1990, "year_max": 1999}),
+    ("des années 1970", {"year_min": 1970, "year_max": 1979}),
+    ("de los años sesenta", {"year_min": 1960, "year_max": 1969}),
+    ("canciones de los 80", {"year_min": 1980, "year_max": 1989}),
+    ("degli anni '70", {"year_min": 1970, "year_max": 1979}),
+    ("dos anos noventa", {"year_min": 1990, "year_max": 1999}),
+    ("från åttiotalet", {"year_min": 1980, "year_max": 1989}),
+    ("70-talet", {"year_min": 1970, "year_max": 1979}),
+    ("nicht aus den Achtzigern", {}),
+    ("pas les années 80", {}),
     # tempo
     ("between 90 and 110 bpm", {"tempo_min": 90, "tempo_max": 110}),
     ("110-90 BPM please", {"tempo_min": 90, "tempo_max": 110}),

@@ -43,6 +43,33 @@ def called(reply: Reply) -> list[tuple[str, dict[str, Any]]]:
     return [(step.name, step.args) for step in reply.tools]
 
 
+def test_what_is_asked_of_these_is_asked_of_nothing_else_and_changes_no_wish(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    shown = [card["id"] for card in talk.say("quiet songs with piano").shown]
+    wish = assistant.conversation(talk.thread).query
+    asked = talk.say("which of these has a trumpet?")
+    assert sorted(c["id"] for c in asked.shown) == sorted(shown)
+    assert called(asked)[0][1]["want"] == ["trumpet"] and assistant.conversation(talk.thread).query == wish
+    none = talk.say("are any of these in Japanese?")
+    assert "I let this go: sung in Japanese" in none.text and {c["id"] for c in none.shown} <= set(shown)
+    assert "piano" in called(talk.say("and a bit sadder"))[0][1]["want"]
+
+
+def test_the_newest_of_an_artist_and_no_more_of_them(assistant: Assistant) -> None:
+    talk = Talk(assistant)
+    talk.say("something by Odile Marchais")
+    newest = talk.say("what is her newest?").shown
+    assert newest and all("Odile Marchais" in card["artists"] for card in newest)
+    assert [c["year"] for c in newest] == sorted((c["year"] for c in newest), reverse=True)
+    more = talk.say("her other songs?")
+    for _ in range(10):
+        if not any("Odile Marchais" in card["artists"] for card in more.shown):
+            break
+        assert "all by" not in more.text
+        more = talk.say("her other songs?")
+    assert "That was all by Odile Marchais that I have" in more.text
+
+
 def test_references_hold_over_ten_turns(assistant: Assistant) -> None:
     talk = Talk(assistant)
     first = [card["handle"] for card in talk.say("quiet songs with piano").shown]

@@ -124,6 +124,14 @@ def test_questions_about_the_words_of_a_song(say: Say) -> None:
     assert not {"buried", "laughing child"} & {w for w in ("buried", "laughing child") if w in mood.text}
 
 
+def test_who_asks_for_a_line_is_shown_a_line(say: Say) -> None:
+    sheet = [line for line in say("show me the lyrics of Platform Nine").text.splitlines() if line.startswith("> ")]
+    assert len(sheet) > 1
+    for asked, line in (("quote a line of it", sheet[0]), ("the last line of it, please", sheet[-1])):
+        quoted = say(asked)
+        assert [row for row in quoted.text.splitlines() if row.startswith("> ")] == [line] and "Source:" in quoted.text
+
+
 @pytest.mark.parametrize("text", ["the lyrics of Salt", "show me the words of salt please", "what is Salt about?"])
 def test_a_title_that_is_a_word_of_every_day_is_a_title_there(say: Say, text: str) -> None:
     found = say(text)
