@@ -6,15 +6,21 @@ from collections.abc import Iterable
 
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
+from index.languages import LANGUAGES
 from index.words import plain
 
 
 def banned(catalogue: Catalogue, avoid: Iterable[str]) -> set[str]:
-    """Tracks that a ban is about: that name its concept (or one that is of its kind), are by its artist, or say its words."""
+    """Tracks that a ban is about: that name its concept (or one that is of its kind), are by its artist, are sung in its language, or
+    say its words."""
     concepts: set[str] = set()
     tracks: set[str] = set()
     for ban in avoid:
         named = vocabulary().name(ban)
+        if ban in LANGUAGES:
+            rows = catalogue.store.rows("SELECT id FROM tracks WHERE language = ? COLLATE NOCASE", (ban,))
+            tracks |= {str(row[0]) for row in rows}
+            continue
         artist = None if named else catalogue.entities.find("artist", ban)
         if artist:
             tracks |= artist[1]

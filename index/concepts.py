@@ -37,6 +37,7 @@ _NEGATORS = {
 _NEGATORS = {stem(word) for word in _NEGATORS}  # as they are compared
 _TOO = {"too", "zu", "overly"}  # before how something sounds: it should not
 _ENOUGH = {"enough", "genug", "assez", "suficiente", "abbastanza", "bastante"}  # "not sad enough" wants more of it
+_WHOLE = {"lieber"}  # "rather", and no form of "lieb"
 _HOW = {"mood", "tempo", "texture"}
 _PHRASE_NEGATORS = (
     ("leave", "out"), ("rule", "out"), ("get", "rid"), ("stay", "away"), ("keep", "out"), ("take", "out"), ("anything", "but"), ("cut", "the"), ("cut", "out"),
@@ -190,7 +191,7 @@ def _uninflected(word: str) -> Iterator[str]:
     if len(word) > 5 and word.endswith(("est", "ier")):  # "the happiest", "sadder" says "sad" by its shape
         base = word[:-3].removesuffix("i")
         yield from (base + "y", base, base[:-1] if base[-1:] == base[-2:-1] else base)
-    if len(word) > 5:
+    if len(word) > 5 and word not in _WHOLE:
         yield from (word.removesuffix(end) for end in ("es", "er", "en", "em", "e", "s", "t") if word.endswith(end))
         if word.endswith(("a", "os", "as")):
             yield re.sub(r"(?:a|os|as)$", "o", word)

@@ -40,6 +40,7 @@ _CODES = {
     "Irish": "ga gle",
 }
 LANGUAGE_OF = {name: language for language, names in _NAMES.items() for name in names.split()}
+LANGUAGES = frozenset(_NAMES)  # their English names
 _OF_CODE = {code: language for language, found in _CODES.items() for code in found.split()}
 
 

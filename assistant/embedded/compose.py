@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.embedded.abroad import in_english
 from assistant.embedded.contrast import contrast
 from assistant.embedded.facts import details, why
 from assistant.embedded.measured import measured
@@ -24,6 +25,7 @@ _READY = {
     "more like the second one but with strings. I can say why a track is here, show its details and lyrics as far as its rights allow, measure a file you attach, and save a playlist. "
     "I am Liner Notes' embedded reader: rules and a small sentence embedder, not a language model.",
     "hello": "Hello. What would you like to hear? A mood, an instrument, a story or an artist is enough to start.",
+    "bye": "Goodbye. This conversation stays as it is; come back to it whenever you like.",
     "tray": "The playlist that you are putting together stands in the tray of the page; from here I do not see into it. Ask me to save what is on the screen as a playlist, and I write one.",
     "no likes": "You have not liked a track yet. Use the hearts, or name the tracks for the playlist.",
     "unclear": "I did not understand that. Name a mood, an instrument, a genre, an artist or a track.",
@@ -69,6 +71,7 @@ def ready(name: str) -> str:
 
 def compose(request: str, intent: str, outcomes: Sequence[Outcome]) -> str:
     """The answer to a turn, in Markdown."""
+    request = in_english(request)
     failed = [f"I could not do that: {o.failed}." for o in outcomes if o.failed]
     good = [o for o in outcomes if not o.failed]
     if intent == "compare" and len(good) > 1:

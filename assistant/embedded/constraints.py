@@ -169,7 +169,20 @@ def _language(text: str) -> list[Constrained]:
         rf"(?<!not )\b(?:(?:lyrics|words) in|in|auf|en|em|på)\s+({names})\b",
         rf"\b({names})[\s-](?:lyrics|language|words|vocals|singing|speaking)\b",
     )
-    return [c for p in said for c in matches(p, text, lambda m: {"language": LANGUAGE_OF[fold(m[1])]})]
+    out = [(start, end) for _, start, end in languages_ruled_out(text)]
+    found = (c for p in said for c in matches(p, text, lambda m: {"language": LANGUAGE_OF[fold(m[1])]}))
+    return [c for c in found if not any(c.start < end and start < c.end for start, end in out)]
+
+
+def languages_ruled_out(text: str) -> list[tuple[str, int, int]]:
+    """ "nothing in English", "nicht auf Deutsch": languages that nobody should sing in, with their places [start, end)."""
+    names = "|".join(name.translate(_ACCENTS) for name in LANGUAGE_OF)
+    no = r"(?:no|not|nothing|never|without|except|avoid|skip|hate|nicht|nichts|keine?|ausser|außer|pas|rien|sauf|sans|nada|excepto|sin|non|niente|senza|não|sem|inte|inget|utan)"
+    cue = r"\s+(?:(?:any(?:thing|one)?|songs?|music|sung|singing|that is|more|de|musik|sång(?:er)?|chansons?)\s+){0,2}(?:in|auf|en|em|på|de|i)?\s*"
+    found = re.finditer(
+        rf"\b{no}{cue}({names})\b(?: (?:songs?|lyrics|vocals|singing|music|language|words))?", text, re.IGNORECASE
+    )
+    return [(LANGUAGE_OF[fold(m[1])], m.start(), m.end()) for m in found]
 
 
 def _count(text: str) -> list[Constrained]:

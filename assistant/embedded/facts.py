@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from assistant.embedded.sung import verse_words
+from assistant.embedded.whether import WHETHER, whether
 from index.words import fold
 
 Card = dict[str, Any]
@@ -152,6 +153,9 @@ def details(card: Card, request: str) -> str:
     ]
     if asked:
         return f"{_name(card)}: {' '.join(asked)}"
+    yes_or_no = whether(card, request) if WHETHER.search(folded) else ""
+    if yes_or_no:
+        return f"{_name(card)}: {yes_or_no}"
     measured = [
         f"{_measured(card, 'tempo_bpm'):.0f} BPM" if _measured(card, "tempo_bpm") else "",
         _measured(card, "key") or "",

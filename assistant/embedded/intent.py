@@ -11,6 +11,7 @@ from typing import Literal, cast
 import numpy as np
 
 from assistant.embedded.sung import GOES_ON, OF_WORDS
+from assistant.embedded.whether import WHETHER
 from index.embed import Embedder
 from index.words import fold
 
@@ -83,12 +84,13 @@ class Signs:
 _GRAMMAR: tuple[tuple[Intent, str], ...] = (
     ("imitate", r"\b(?:imitate|clone|mimic|deepfake)\b.*\b(?:voice|singer|sing|artist|style)|\b(?:write|generate|compose)\b.*\b(?:lyrics|song|verse)\b.*\b(?:like|style of|as if|sound)"),
     ("reset", r"\b(?:start (?:over|again|fresh|from scratch)|forget everything|new topic|reset|clear (?:everything|all)|completely different)\b"),
-    ("undo", r"\b(?:undo|take (?:that|it) back|forget (?:the last|that last|what i just)|go back (?:one|a step|to before)|(?:scrap|cancel|drop|revert|forget|ignore) (?:that |the |my )?last (?:thing|wish|request|change|filter|bit|part))\b"),
+    ("undo", r"\b(?:undo|take (?:that|it) back|forget (?:the last|that last|what i just)|go back (?:one|a step|to before)|(?:scrap|cancel|drop|revert|forget|ignore|take back) (?:that |the |my )?last (?:thing|wish|request|change|filter|bit|part))\b"),
     ("taste", r"\bwhat (?:do|did|have) (?:you|i) (?:know|learn|learned|remember|heard?|told|tell|ask|asked)\b.*\b(?:me|taste|far|for|you|remember)?$|\b(?:my taste|what i like so far)\b|\bwhat have i (?:told|asked)\b"),
     ("help", r"^\W*help\W*$|\bwhat can (?:you|i) (?:do|ask)|\bhow does this work\b|\bwho are you\b|^(?:\W*(?:so|and|hey|well|ok|okay)\b)*\W*are you\b(?! (?:sure|able|going|still))"),
     ("hello", r"^\W*(?:hi|hello|hey|howdy|good (?:morning|afternoon|evening|day))(?: there| all| everyone| again)?\W*$"),
     ("catalogue", r"\bhow many (?:[\w&'-]+ ){0,4}?(?:tracks|songs|artists|albums|pieces|genres|titles|tunes|languages|bands)\b(?!.*\b(?:i liked?|shown|heard)\b)|\bwhat (?:genres|artists|bands|languages|instruments|moods|styles|(?:kinds?|sorts?|types?) of (?:music|songs|tracks)) (?:do you (?:have|know)|are there|have you got|is there|is in|are in|does)|\bhow (?:big|large) is (?:the|your|this) (?:catalogue|catalog|collection|library)|\bwhich (?:artists|bands|genres|languages) (?:do you have|are (?:there|in)|have you)|\bwhat(?:'s| is) in (?:the|your|this) (?:catalogue|catalog|collection|library)\b|\bwie viele (?:stucke|lieder|titel|songs)\b|\bcombien de (?:titres|chansons|morceaux)\b|\bcuantas canciones\b|\bquante canzoni\b|\bquantas musicas\b|\bhur manga latar\b"),
     ("compare", r"\bwhich (?:one |of (?:them|these|those|the two) |track |song )?(?:is|was|has|sounds|goes)\b.*\b(?:faster|slower|longer|shorter|older|newer|louder|quieter|calmer|brighter|darker|more \w+|(?:fast|slow|long|short|old|new|loud|quiet|calm|bright|dark)est|most \w+|least \w+)\b|\bthe (?:(?:fast|slow|long|short|old|new|loud|quiet|calm|bright|dark)est|most \w+|least \w+) (?:one )?(?:of|among|out of) (?:them|these|those|the)\b|\b(?:difference|differences|different) between\b|\bhow (?:is|are|do|does|did) .{1,50}\bdiffer(?:ent)?\b|\bhow different (?:is|are)\b|\bwhat makes .{1,40}\bdifferent from\b|\bin common\b|\bcompare (?:t ?\d|the|them|these|those|both)|\bis (?:t ?\d+|the \w+(?: one)?) (?:faster|slower|longer|shorter|older|newer|louder|quieter|calmer|brighter|darker) than\b"),
+    ("details", r"^\W*(?:no\W+|sorry\W+|ah\W+)*i (?:meant|mean) (?:t ?\d+|the \w+(?: (?:one|song|track))?)\W*$"),
     ("why", r"\bwhy\b(?! not\b)|\bon what grounds\b|\bwhat makes you\b|\bexplain (?:that|your|the) (?:choice|pick)\b|\bhow does .{1,60}\bfit\b"),
     ("playlist", r"\b(?:save|export|write|turn|download|put)\b.*\b(?:playlist|m3u8?|jspf|list|file)\b|\b(?:make|create|build)\b.*\bplaylist\b.*\b(?:these|those|them|from t\d|of t\d|with t\d|i liked|my likes|ones i)\b"),
     ("lyrics", r"\b(?:the (?:first|last|opening|closing)|an?|one) (?:line|verse) (?:of|from|in)\b|\b(?:show|read|see|what are|give me|find|quote|print)\b.*\b(?:lyrics|words|text)\b|^\W*(?:the )?lyrics\b|\blyrics (?:of|for|to|please)\b|\brecite\b|\b(?:show|read|quote|tell) (?:me |us )?(?:the|that|this|its) (?:line|verse|words)\b|\bwhat (?:does|do|is) (?:she|he|they|it) sing|\bhow does the (?:chorus|verse) go\b"),
@@ -148,6 +150,8 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
     if signs.pointed and _BLEND.search(folded):
         return Reading("similar", 1.0)
     if signs.pointed and _FACTS.search(folded):
+        return Reading("details", 1.0)
+    if signs.pointed and signs.wishes and WHETHER.search(folded):
         return Reading("details", 1.0)
     if signs.pointed and _ALIKE.search(folded):
         return Reading("similar", 1.0)

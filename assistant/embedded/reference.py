@@ -163,7 +163,7 @@ def _by_title(text: str, state: dict[str, Any]) -> tuple[str, ...]:
 def _artists(folded: str, state: dict[str, Any], pointed: tuple[str, ...]) -> tuple[str, ...]:
     """ "that artist", "the same band", "more by him": the artist of the track shown first, or of the one pointed at."""
     if not re.search(
-        r"\b(?:(?:that|this|(?:the )?same) (?:artist|band|singer|composer|group)|the (?:artist|band|singer|composer|group) of|(?:more |else )?(?:by|from) (?:him|her|them|that (?:artist|band))|(?:his|her|their)(?: \w+){0,2} (?:songs?|tracks?|albums?|pieces?|tunes?|music|work|stuff|ones?)|(?:his|her|their) (?:new|late|old|earli|fast|slow|long|short|loud|quiet|calm)\w*est|(?:has|did|does) (?:she|he|they)\b.{0,20}\b(?:made?|recorded?|have|sing|sung|play|released?|else))\b",
+        r"\b(?:(?:that|this|(?:the )?same) (?:artist|band|singer|composer|group|people|musicians?|ensemble|orchestra)|the (?:artist|band|singer|composer|group) of|(?:more |else )?(?:by|from) (?:him|her|them|that (?:artist|band))|(?:his|her|their)(?: \w+){0,2} (?:songs?|tracks?|albums?|pieces?|tunes?|music|work|stuff|ones?)|(?:his|her|their) (?:new|late|old|earli|fast|slow|long|short|loud|quiet|calm)\w*est|(?:has|did|does) (?:she|he|they)\b.{0,20}\b(?:made?|recorded?|have|sing|sung|play|released?|else))\b",
         folded,
     ):
         return ()

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.embedded.about import About, named_title, parse_about
+from assistant.embedded.abroad import in_english, words_abroad
 from assistant.embedded.bounds import Constrained
-from assistant.embedded.constraints import parse_constraints
+from assistant.embedded.constraints import languages_ruled_out, parse_constraints
 from assistant.embedded.intent import IntentReader, Reading, Signs, decide
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve
@@ -25,14 +26,14 @@ from index.query import Comparison, Dimension
 from index.words import fold
 
 _COMPARE: tuple[tuple[Dimension, str], ...] = (
-    ("slower", r"\b(?:too fast|slower|less fast|not so fast|not as fast|lower tempo|slow (?:it )?down)\b"),
+    ("slower", r"\b(?:too fast|slower|less fast|not (?:so|as|that|quite so) fast|lower tempo|slow (?:it )?down)\b"),
     ("faster", r"\b(?:too slow|faster|quicker|speedier|less slow|not so slow|higher tempo|speed (?:it )?up|more up-?tempo)\b"),
-    ("calmer", r"\b(?:too (?:loud|hectic|busy|aggressive|energetic)|calmer|quieter|softer|gentler|mellower|more (?:relaxed|relaxing|calm|mellow|chilled?|laid[- ]back|peaceful|gentle|tranquil)|less (?:intense|energetic|aggressive|hectic|busy|energy|upbeat)|tone it down|more subdued)\b"),
+    ("calmer", r"\b(?:too (?:loud|hectic|busy|aggressive|energetic)|not (?:so|that|as) (?:loud|hectic|busy|aggressive|energetic|wild)|calmer|quieter|softer|gentler|mellower|more (?:relaxed|relaxing|calm|mellow|chilled?|laid[- ]back|peaceful|gentle|tranquil)|less (?:intense|energetic|aggressive|hectic|busy|energy|upbeat)|tone it down|more subdued)\b"),
     ("more energetic", r"\b(?:(?:too|not so) (?:sleepy|calm|mellow|quiet|boring|tame)|livelier|wilder|punchier|harder|more (?:energetic|energy|upbeat|intense|lively|power|powerful|drive|driving|danceable|oomph)|less (?:calm|sleepy|mellow|quiet|boring)|with more (?:energy|drive|power|punch))\b"),
     ("darker", r"\b(?:darker|more (?:dark|gloomy|sombre|somber|ominous)|less (?:bright|cheerful))\b"),
     ("brighter", r"\b(?:brighter|more (?:bright|brilliant|shimmering)|less (?:dark|gloomy))\b"),
-    ("older", r"\b(?:older|earlier|more (?:vintage|classic|old[- ]school)|less (?:modern|recent|new))\b(?! than (?:18|19|20)\d\d)"),
-    ("newer", r"\b(?:newer|more (?:recent|modern|current|contemporary)|less old)\b(?! than (?:18|19|20)\d\d)"),
+    ("older", r"\b(?:older|earlier|too (?:modern|new|recent)|not (?:so|that|as) (?:modern|new|recent)|more (?:vintage|classic|old[- ]school)|less (?:modern|recent|new))\b(?! than (?:18|19|20)\d\d)"),
+    ("newer", r"\b(?:newer|too old|not (?:so|that|as) old|more (?:recent|modern|current|contemporary)|less old)\b(?! than (?:18|19|20)\d\d)"),
     ("shorter", r"\bshorter\b(?! than \d)"),
     ("longer", r"\blonger\b(?! than \d)"),
     ("louder", r"\blouder\b"),
@@ -130,6 +131,7 @@ class Reader:
 
     def understand(self, text: str, state: dict[str, Any]) -> Understanding:
         """Reads a turn against the digest of the conversation."""
+        spoken = in_english(text)
         order = parse_order(text)
         about: About | None = None
         most = [] if order else parse_superlative(text, bool(state["shown"]))
@@ -146,7 +148,7 @@ class Reader:
         if named and (title := self.catalogue.entities.find("title", named[0])):
             entities = [e for e in entities if not _overlaps(e.start, e.end, [named[1:]])]
             entities.append(Entity("title", title[0], named[1], named[2], 1.0))
-        refs = resolve(_blank(text, order), state)  # "newest first" points at no first one
+        refs = resolve(_blank(spoken, order if spoken == text else []), state)  # "newest first" points at no first one
         if refs.handles:  # "the one with the cello" points; it wishes for no cello
             taken += [m.span() for m in _TRAIT.finditer(text)]
             entities = [e for e in entities if not _overlaps(e.start, e.end, taken)]
@@ -157,7 +159,7 @@ class Reader:
         taken += [alone.span("quoted")] if alone and alone["quoted"] else []  # what is quoted is a name
         mentions = [
             m
-            for m in vocabulary().mentions(_ELIDED.sub(lambda m: m[1] + " ", text), self.catalogue.embedder.knows)
+            for m in vocabulary().mentions(_ELIDED.sub(lambda m: m[1] + " ", text), self._knows)
             if not _overlaps(m.start, m.end, taken + names) and not _is_verb(text, m)
         ]
         if self.catalogue.tells and not refs.handles:
@@ -178,6 +180,8 @@ class Reader:
         allow = [m.concept for m in mentions if _is_fine(text, m) or m in taken_back]
         lifted = tuple(f for at in dropped for f in _LIMITS.get(re.split(r"\W", text[at:].lower())[0], ()))
         want, avoid = _wants(mentions, allow)
+        languages = tuple(name for name, *_ in languages_ruled_out(text))
+        avoid += languages
         fields = _fields(constraints)
         negated = _negated_names(text, entities)
         shunned = refs.artists if _SHUNS.search(text) else ()  # "no more from that artist"
@@ -213,20 +217,24 @@ class Reader:
             bool(refs.files),
             bool(state["shown"] or state.get("focus")),
         )
-        asked = _blank(
-            text, [c for c in constraints if "clean" in c.fields]
-        )  # "no explicit lyrics please" asks for none
-        intent = decide(asked, self.intents.read(text), signs)
+        clean = [c for c in constraints if "clean" in c.fields]
+        asked = _blank(text, clean) if clean else spoken  # "no explicit lyrics please" asks for none
+        intent = decide(asked, self.intents.read(spoken), signs)
         if state.get("quoting") and BARE_GO_ON.match(fold(text)):
             intent = Reading("lyrics", 1.0)
         if most and intent.intent not in {"imitate", "outside"}:
             intent = Reading("find", intent.score)
+        if languages and intent.intent == "outside":
+            intent = Reading("refine" if state["query"] else "find", intent.score)
         if about and intent.intent not in {"imitate", "outside", "find", "refine", "more"}:
             intent = Reading("find", intent.score)
         return Understanding(
             text, intent, want, avoid, tuple(allow), artists, tuple(dict.fromkeys((*(e.name for e in negated), *shunned))), tuple(dict.fromkeys(e.name for e in like)), titles, fields, compare, refs,
             bool(most) or _is_fresh(text, state, 0 if compare else len(want) + len(artists) + len(titles) + bool(about), len(fields.keys() - {"fresh", "count"})), _heard(text, mentions, entities, constraints, compare), content(text), lifted, about.words if about else "",
         )  # fmt: skip
+
+    def _knows(self, word: str) -> bool:
+        return word in words_abroad() or self.catalogue.embedder.knows(word)
 
 
 def _comparisons(text: str, shown: bool) -> tuple[tuple[Comparison, ...], list[tuple[int, int]]]:

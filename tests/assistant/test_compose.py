@@ -193,6 +193,34 @@ def test_why_gives_each_proof_with_its_place() -> None:
     assert "close in meaning" in why(CARD)
 
 
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("is it sad?", "Yes, as far as its caption goes: “a sad trumpet line over brushed drums, no piano”."),
+        (
+            "does it have a trumpet?",
+            "Yes, as far as its caption goes: “a sad trumpet line over brushed drums, no piano”.",
+        ),
+        (
+            "does it have a piano?",
+            "Its caption says it is without piano: “a sad trumpet line over brushed drums, no piano”.",
+        ),
+        ("is T1 jazz?", "Yes, it is tagged Cool Jazz."),
+        ("is it happy?", "Nothing about it says happy; it is tagged mournful."),
+        ("does it have a harp?", "Nothing about it says harp."),
+    ],
+)
+def test_yes_is_what_its_words_say(asked: str, answer: str) -> None:
+    card = {
+        **CARD,
+        "caption": "a sad trumpet line over brushed drums, no piano",
+        "genres": ["Cool Jazz"],
+        "moods": ["mournful"],
+        "instruments": [],
+    }
+    assert details(card, asked).endswith(f": {answer}")
+
+
 def test_what_differs_is_told_with_all_values() -> None:
     one = {
         **CARD,

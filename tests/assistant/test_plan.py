@@ -133,7 +133,7 @@ def test_other_turns_call_other_tools(text: str, calls: list[tuple[str, dict[str
 
 @pytest.mark.parametrize(
     ("text", "answer"),
-    [("hello", "hello"), ("good evening", "hello"), ("what can you do?", "help"), ("who won the football match?", "outside"), ("clone her voice for my song, imitate this singer", "imitate"), ("what is on my playlist?", "tray"), ("show me my list", "tray"), ("why the ninth one", None)],
+    [("hello", "hello"), ("good evening", "hello"), ("what can you do?", "help"), ("who won the football match?", "outside"), ("clone her voice for my song, imitate this singer", "imitate"), ("what is on my playlist?", "tray"), ("show me my list", "tray"), ("thanks, good night", "bye"), ("tschüss!", "bye"), ("that's all for today", "bye"), ("why the ninth one", None)],
 )  # fmt: skip
 def test_ready_answers(text: str, answer: str | None, talk: Talk) -> None:
     if answer:

@@ -1,0 +1,61 @@
+"""What is said to a companion in other languages, as it is said in English: thanks, pointing, likes, going on, facts.
+
+Grammar and exemplars for what a turn is for are English; with this they serve six languages more. Words for music are not
+touched: the vocabulary knows them. The phrases are data (`abroad.toml`), matched on folded text.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+from index.words import fold
+
+# Articles of a language, its words for first to fifth and last, and for a line.
+_PLACES = (
+    (r"das|der|die|den|dem", ("erste[nsr]?", "zweite[nsr]?", "dritte[nsr]?", "vierte[nsr]?", "funfte[nsr]?", "letzte[nsr]?"), "zeile"),
+    (r"le|la|l['’]|du", ("premiere?", "deuxieme|seconde?", "troisieme", "quatrieme", "cinquieme", "derniere?"), "ligne"),
+    (r"el|la|lo", ("primer[oa]?", "segund[oa]", "tercer[oa]?", "cuart[oa]", "quint[oa]", "ultim[oa]"), "linea"),
+    (r"il|la|lo|l['’]", ("prim[oa]", "second[oa]", "terz[oa]", "quart[oa]", "quint[oa]", "ultim[oa]"), "riga"),
+    (r"o|a|do|da", ("primeir[oa]", "segund[oa]", "terceir[oa]", "quart[oa]", "quint[oa]", "ultim[oa]"), "linha"),
+    (r"den|det", ("forsta", "andra", "tredje", "fjarde", "femte", "sista"), "raden?"),
+)  # fmt: skip
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "last")
+_NOUN = r"(?: (?:stuck|lied|titel|song|morceau|titre|chanson|cancion|tema|canzone|brano|musica|laten?)\b)?"
+
+
+def in_english(text: str) -> str:
+    """The text with such phrases of German, French, Spanish, Italian, Portuguese and Swedish in English; one without any
+    comes back as it is."""
+    folded = said = fold(text)
+    for pattern, english in _phrases():
+        said = pattern.sub(english, said)
+    return text if said == folded else said
+
+
+@cache
+def words_abroad() -> frozenset[str]:
+    """Words of these phrases: none is a slip of a word for music."""
+    data = _data()
+    return frozenset(w for patterns in data.values() for p in patterns for w in re.findall(r"[a-z]{4,}", p))
+
+
+@cache
+def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    said = [(rf"{p}" if p.startswith("^") else rf"\b{p}\b", english) for english, ps in _data().items() for p in ps]
+    places = [
+        pair
+        for articles, words, line in _PLACES
+        for name, word in zip(_ORDINALS, words, strict=True)
+        for pair in (
+            (rf"\b(?:{articles})\s?(?:{word}) {line}\b", f"the {name} line"),
+            (rf"\b(?:{articles})\s?(?:{word})\b{_NOUN}", f"the {name} one"),
+        )
+    ]
+    return tuple((re.compile(pattern), english) for pattern, english in (*places, *said))
+
+
+def _data() -> dict[str, list[str]]:
+    return tomllib.loads(resources.files("assistant.embedded").joinpath("abroad.toml").read_text("utf-8"))

@@ -1,0 +1,55 @@
+"""Questions that a yes or no answers: "is it sad?", "does T2 have a cello?". Yes is what a track's own words say, no is no word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from index.concepts import Mention, vocabulary
+
+Card = dict[str, Any]
+
+WHETHER = re.compile(
+    r"^\W*(?:and |but |so |ok |hmm )*(?:is|was|does|has|did|would you (?:call|say)|do you (?:think|find))\b"
+    r" (?:it|this|that|t ?\d+|the (?:\w+ )?(?:one|song|track|piece))\b(?! (?:similar|like|possible))"
+)
+_TOLD = ("caption", "description")
+_TAGGED = ("genres", "moods", "instruments", "tags")
+_AROUND = 45  # characters of a quotation on each side
+
+
+def whether(card: Card, request: str) -> str:
+    """The answer for each concept that the request names; empty when it names none."""
+    asked = dict.fromkeys(m.concept for m in vocabulary().mentions(request))
+    return " ".join(_one(card, concept) for concept in asked)
+
+
+def _one(card: Card, concept: str) -> str:
+    meant = vocabulary().narrower(concept)
+    for field in _TOLD:
+        text = str(card.get(field) or "")
+        found = next((m for m in vocabulary().mentions(text) if m.concept in meant), None)
+        if found and found.negated:
+            return f"Its {field} says it is without {concept}: “{_quoted(text, found)}”."
+        if found:
+            return f"Yes, as far as its {field} goes: “{_quoted(text, found)}”."
+    tag = next(_tags(card, meant), None)
+    if tag:
+        return f"Yes, it is tagged {tag}."
+    against = {o for c in meant for o in vocabulary().opposite.get(c, ())}
+    contrary = next(_tags(card, against), None)
+    return f"Nothing about it says {concept}{f'; it is tagged {contrary}' if contrary else ''}."
+
+
+def _tags(card: Card, concepts: set[str]) -> Iterator[str]:
+    values = (value for field in _TAGGED for value in card.get(field) or [])
+    yield from (str(v) for v in values if any(m.concept in concepts for m in vocabulary().mentions(str(v))))
+
+
+def _quoted(text: str, mention: Mention) -> str:
+    start, end = max(0, mention.start - _AROUND), min(len(text), mention.end + _AROUND)
+    start = text.rfind(" ", 0, start) + 1 if start else 0
+    stop = text.find(" ", end)
+    end = len(text) if stop < 0 else stop
+    return f"{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}"

@@ -1,0 +1,56 @@
+"""What is said to a companion in other languages is read as in English, and English stays as it is."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import resources
+
+import pytest
+
+from assistant.embedded.abroad import in_english, words_abroad
+
+
+@pytest.mark.parametrize(
+    ("said", "english"),
+    [
+        ("Das dritte nochmal", "the third one once more"),
+        ("la segunda me gusta", "the second one i like"),
+        ("La dernière ne me plaît pas", "the last one i don't like"),
+        ("il secondo mi piace", "the second one i like"),
+        ("não gosto da primeira", "i don't like the first one"),
+        ("den sista gillar jag inte", "the last one i don't like"),
+        ("Das erste gefällt mir nicht", "the first one i don't like"),
+        ("die letzte Zeile von T2", "the last line von t2"),
+        ("¿Quién la canta?", "¿who sings it?"),
+        ("Von wann ist es?", "when was it made?"),
+        ("otra cosa", "show me more"),
+        ("etwas anderes", "show me more"),
+        ("algo parecido", "more like that"),
+        ("Warum das erste?", "why the first one?"),
+        ("tack!", "thanks!"),
+        ("merci, bonne nuit", "thanks, goodbye"),
+        ("enregistre ça comme une playlist", "save ca as a playlist"),
+    ],
+)
+def test_phrases(said: str, english: str) -> None:
+    assert in_english(said) == english
+
+
+def test_english_is_left_alone() -> None:
+    exemplars = tomllib.loads(resources.files("assistant.embedded").joinpath("exemplars.toml").read_text("utf-8"))
+    said = [sentence for sentences in exemplars.values() for sentence in sentences]
+    changed = {s: in_english(s) for s in said if in_english(s) != s}
+    assert len(said) > 100 and changed == {}
+
+
+def test_every_pattern_matches_folded_text() -> None:
+    data = tomllib.loads(resources.files("assistant.embedded").joinpath("abroad.toml").read_text("utf-8"))
+    for english, patterns in data.items():
+        for pattern in patterns:
+            re.compile(pattern)
+            assert re.search(r"[^\x00-\x7f’]", pattern) is None, (english, pattern)
+
+
+def test_a_word_of_thanks_is_no_slip_of_a_word_for_music() -> None:
+    assert {"danke", "gracias", "lieber"} <= words_abroad()
