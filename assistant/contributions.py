@@ -19,6 +19,7 @@ from index.errors import UserError
 from index.ledger import Decision
 from index.track import Origin, Track
 from tools.captions import WRITER, write_caption
+from tools.duplicates import copies_of
 
 CONSENT = (
     "I made this track, or may decide about it. I want it in this catalogue: everybody who uses the catalogue may find it,"
@@ -59,6 +60,14 @@ class Contributions:
         if blocked:
             return Standing("blocked", blocked.who, blocked.when[:10], blocked.reason)
         return Standing("in", there.who, there.when[:10]) if there else Standing("out")
+
+    def there_already(self, work: Work) -> Track | None:
+        """A track of the catalogue that is the same recording, if there is one."""
+        profile = work.track.profile
+        copies = (
+            copies_of(self._catalogue.store, profile.fingerprint, profile.duration_s, id_of(work)) if profile else []
+        )
+        return next((t for i in copies if (t := self._catalogue.track(i))), None)
 
     def add(self, work: Work, owner: str, *, consent: bool) -> None:
         """Into the catalogue; raises `UserError` without consent, or where tracks may not be added."""

@@ -18,6 +18,7 @@ from tools.audio.fingerprint import compare_many
 _ALL_PAIRS = 300  # tracks up to which every pair is compared
 _NEAREST = 40
 _SURE = 0.5
+_LENGTH_S = 3.0  # by which two files of one recording may differ
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,17 @@ def find_pairs(store: Store, progress: Callable[[int, int], None] = lambda done,
                 found.append(Pair(one, other, round(like.same_recording, 3), round(like.same_song, 3)))
         progress(done, len(ids))
     return sorted(found, key=lambda p: (-p.same_recording, -p.same_song, p.a, p.b))
+
+
+def copies_of(store: Store, fingerprint: str, duration_s: float, but: str = "") -> list[str]:
+    """Tracks of a catalogue that are the same recording as one of this fingerprint and length, likeliest first; `but` is an id
+    that does not count."""
+    rows = store.rows("SELECT t.id, p.print FROM profiles p JOIN tracks t USING (n) WHERE p.print != '' AND t.id != ? AND abs(t.duration_s - ?) <= ?", (but, duration_s, _LENGTH_S))  # fmt: skip
+    if not rows or not fingerprint:
+        return []
+    like = compare_many(fingerprint, [str(text) for _, text in rows])
+    alike = sorted(((-one.same_recording, str(i)) for (i, _), one in zip(rows, like, strict=True)))
+    return [identity for unlike, identity in alike if -unlike >= _SURE]
 
 
 def _near(store: Store, ids: list[str]) -> list[list[str]]:

@@ -132,7 +132,10 @@ def _answer(assistant: Assistant, asked: Line) -> dict[str, Any]:
         Request(asked.conversation, asked.user, tuple(asked.liked), tuple(asked.disliked), tuple(asked.files))
     )
     tools = [{"name": t.name, "args": t.args, "ok": t.ok, "ms": t.ms} for t in reply.tools]
+    known = assistant.catalogue.table.row_of.keys()
+    ignored = [i for i in (*asked.liked, *asked.disliked) if i not in known]
     return {
+        **({"ignored": ignored} if ignored else {}),
         "conversation": asked.conversation, "reply": reply.text, "shown": [c["id"] for c in reply.shown], "ranked": reply.ranked, "tools": tools,
         "credits": {c["id"]: c["credit"] for c in reply.shown}, "citations": reply.citations, "reasoning": reply.reasoning, "ms": reply.ms,
     }  # fmt: skip

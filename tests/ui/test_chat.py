@@ -54,6 +54,16 @@ def test_json_lines_hold_several_conversations(
     assert cited["id"] in first["shown"] and cited["words"]  # type: ignore[operator]
 
 
+def test_likes_of_tracks_that_are_not_here_are_named(
+    words_index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {"conversation": "a", "user": "accordion", "liked": ["w08", "nosuch"], "disliked": ["nor this"]}
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(asked) + "\n"))
+    assert main(["chat", "--jsonl", "--index", str(words_index)]) == 0
+    (answer,) = lines(capsys.readouterr().out)
+    assert answer["ignored"] == ["nosuch", "nor this"]
+
+
 def test_a_bad_line_is_answered_and_the_rest_goes_on(
     words_index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
@@ -83,4 +84,4 @@ def _trace(turn: TurnResult) -> Iterator[tuple[str, str]]:
     if turn.first_word_ms:
         yield "timing", f"first word {turn.first_word_ms:.0f} ms, whole {turn.ms:.0f} ms"
     if turn.text:
-        yield "answered", e(turn.text)
+        yield "answered", re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", e(turn.text)).replace("\n", "<br>")

@@ -24,12 +24,14 @@ _Said = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Outcome:
-    """The work after an act, and what the panel of the act says; `gift` is a file to keep."""
+    """The work after an act, and what the panel of the act says; `gift` is a file to keep; `again`, whether the act
+    can be done if it is said once more."""
 
     work: Work
     wrong: str = ""
     gift: str | None = None
     tagged: Tagged | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,9 @@ class Claims:
         if panel == "copies":
             return Desk(copies=drawn.copies(work, done.tagged, wrong))
         standing = self.contributions.standing(work)
-        return Desk(joined=drawn.joined(standing, allowed=self.contributions.open, wrong=wrong, opened=True))
+        return Desk(
+            joined=drawn.joined(standing, allowed=self.contributions.open, wrong=wrong, opened=True, again=done.again)
+        )
 
     def _told(self, work: Work) -> Told | None:
         return told(work.track, self._assistant.catalogue.embedder)
@@ -123,6 +127,9 @@ class Claims:
         return Outcome(self.keep(replace(work, words=Sheet(text.strip(), f"machine transcription by {heard.model}", machine=True)), owner))  # fmt: skip
 
     def _joins(self, work: Work, said: _Said, owner: str) -> Outcome:
+        there = None if said.get("again") == "yes" else self.contributions.there_already(work)
+        if there and self.contributions.open and said.get("consent") == "yes":
+            return Outcome(work, f"nothing was added yet: this catalogue has “{there.title or there.name}” by {there.by or 'somebody'}, and it is the same recording", again=True)  # fmt: skip
         self.contributions.add(work, owner, consent=said.get("consent") == "yes")
         return Outcome(work)
 

@@ -68,8 +68,8 @@ def words(work: Work, told: Told | None, wrong: str = "", *, ears: bool, opened:
     return _folded("Lyrics", f"{_course(told) if told else ''}{form}", wrong, opened)
 
 
-def joined(standing: Standing, *, allowed: bool, wrong: str = "", opened: bool = False) -> str:
-    """Into the catalogue by an explicit act, and out again."""
+def joined(standing: Standing, *, allowed: bool, wrong: str = "", opened: bool = False, again: bool = False) -> str:
+    """Into the catalogue by an explicit act, and out again; `again` asks whether a second copy is meant."""
     state = f"{standing.who}, {standing.when}"
     if standing.kind == "in":
         inside = f'<p class="ln-hint">It is in this catalogue since {e(standing.when)}, by consent of {e(standing.who)}. What you correct or declare here is carried over.</p><button type="button" class="ln-act ln-danger" data-act="leave" data-value="">Withdraw it from the catalogue</button>'
@@ -79,7 +79,8 @@ def joined(standing: Standing, *, allowed: bool, wrong: str = "", opened: bool =
     was = f'<p class="ln-hint">Withdrawn ({e(state)}). It comes back only if you add it again.</p>' if standing.kind == "withdrawn" else ""  # fmt: skip
     if not allowed:
         return was
-    form = f'{was}<form data-form="join"><label class="ln-consent"><input type="checkbox" name="consent" value="yes"> <span>{e(CONSENT)}</span></label><button class="ln-act ln-go">Add to this catalogue</button></form>'
+    twice = '<label class="ln-consent"><input type="checkbox" name="again" value="yes"> <span>Add it all the same, as a track of its own</span></label>' if again else ""  # fmt: skip
+    form = f'{was}<form data-form="join"><label class="ln-consent"><input type="checkbox" name="consent" value="yes"> <span>{e(CONSENT)}</span></label>{twice}<button class="ln-act ln-go">Add to this catalogue</button></form>'
     return _folded("Add to this catalogue", form, wrong, opened)
 
 

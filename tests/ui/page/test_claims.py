@@ -180,6 +180,21 @@ def test_into_the_catalogue_and_out_again(artist: Artist, place: Place, embedder
     assert len({d.who for d in decisions}) == 1 and "I can withdraw it" in decisions[0].reason
 
 
+def test_a_recording_that_is_there_already_is_named_before_it_is_added_again(artist: Artist, place: Place) -> None:
+    send(artist, "join", consent="yes")
+    assert "Withdraw it from the catalogue" in artist.last[JOINED]
+    another = Artist(place.studio)
+    another.drop(work_of(artist).path)
+    send(another, "join", consent="yes")
+    told = another.last[JOINED]
+    assert "this catalogue has “Peculiar Lanterns”" in told and 'name="again"' in told and "the same recording" in told
+    assert place.assistant.catalogue.store.get(id_of(work_of(another))) is None
+    send(another, "join", again="yes")  # what was not consented to is not added either
+    assert place.assistant.catalogue.store.get(id_of(work_of(another))) is None
+    send(another, "join", consent="yes", again="yes")
+    assert place.assistant.catalogue.store.get(id_of(work_of(another))) and "Withdraw it" in another.last[JOINED]
+
+
 def _rows(home: Path) -> Path:
     """A source that has one row and none of the contributed track."""
     (home / "rows.jsonl").write_text(
