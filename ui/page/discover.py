@@ -22,6 +22,7 @@ from index.atlas import atlas, spread
 from index.errors import ToolFailed
 from index.outside import visible
 from index.track import Track
+from tools.playlist import write_playlist
 from ui.page import atlas as atlas_html
 from ui.page import tray as tray_html
 from ui.page.aside import heard, suggestions, thread_list
@@ -80,10 +81,29 @@ class Discover:
         owner = owner_of(owner, request)
         own = self._conversations(owner)
         browser = {"owner": owner, "thread": own[0].id if own else secrets.token_urlsafe(12)}
+        told = self._brought(linked, browser) if linked else ""
+        return replace(self._whole(browser), tray=self._tray(browser, told)).parts()
+
+    def _brought(self, linked: str, browser: Browser) -> str:
+        """Takes the playlist of a link in; one's own is kept as a file. What became of it, as HTML."""
         brought = tray_html.from_token(linked)
-        if brought:
-            self._keep(replace(brought, tracks=tuple(t.id for t in self._tracks(brought))), browser)
-        return self._whole(browser).parts()
+        if not brought:
+            return "The playlist of that link cannot be read; perhaps the link was cut off. Yours is as it was."
+        here = self._tracks(brought)
+        if not here:
+            return "No track of that link is in this catalogue. Your playlist is as it was."
+        missing = len(brought.tracks) - len(here)
+        told = (
+            f"{missing} of the {len(brought.tracks)} tracks of that link are not in this catalogue." if missing else ""
+        )
+        own = self._assistant.threads.tray(browser["owner"], self._index)
+        new = replace(brought, tracks=tuple(t.id for t in here))
+        if own.tracks and own.tracks != new.tracks:
+            folder = self._assistant.settings.playlists_of(browser["owner"])
+            file = write_playlist(own.name, self._tracks(own), folder, public=browser["owner"] != "local").m3u8.name
+            told += f' Your own playlist was kept: <a href="playlist/{folder.name}/{file}" download>{file}</a>.'
+        self._keep(new, browser)
+        return told.strip()
 
     def map(self) -> str:
         """The map of the catalogue."""
@@ -274,9 +294,9 @@ class Discover:
         """A listener's conversations about the catalogue; what they asked about a track of their own is on its desk."""
         return [t for t in self._assistant.threads.of(owner, self._index) if not t.id.startswith("work-")]
 
-    def _tray(self, browser: Browser) -> str:
+    def _tray(self, browser: Browser, told: str = "") -> str:
         tray = self._assistant.threads.tray(browser["owner"], self._index)
-        return tray_html.drawn(tray, self._tracks(tray), self._faces)
+        return tray_html.drawn(tray, self._tracks(tray), self._faces, told)
 
     def _tracks(self, tray: Tray) -> list[Track]:
         """The tracks of a playlist that are still here and may be shown."""

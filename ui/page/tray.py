@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 
 from assistant.threads import Tray
+from index.drive import drive
 from index.profile import clock
 from index.track import Track
 from tools.playlist import jspf, m3u8
@@ -21,14 +22,15 @@ _LONGEST_TOKEN = 20_000
 _COLUMNS = ("title", "artists", "album", "year", "duration_s", "isrc", "licence", "id")
 
 
-def drawn(tray: Tray, tracks: Sequence[Track], faces: Faces) -> str:
-    """The tray; rows can be dragged, or moved with the arrow keys."""
+def drawn(tray: Tray, tracks: Sequence[Track], faces: Faces, told: str = "") -> str:
+    """The tray; rows can be dragged, or moved with the arrow keys. `told` is what has just become of it, as HTML."""
+    told = f'<p class="ln-told" role="status">{told}</p>' if told else ""
     if not tracks:
-        return '<div class="ln-empty">Your playlist is empty. “+ Playlist” on a card puts a track here.</div>'
+        return f'{told}<div class="ln-empty">Your playlist is empty. “+ Playlist” on a card puts a track here.</div>'
     rows = "".join(_row(n, track, faces) for n, track in enumerate(tracks))
     length = sum(t.duration_s or 0 for t in tracks)
     files = "".join(button("give", kind, label) for kind, label in (("m3u8", "M3U8"), ("jspf", "JSPF"), ("csv", "CSV")))
-    return f"""<section class="ln-tray" aria-label="Playlist"><div class="ln-tray-head"><input class="ln-tray-name" value="{e(tray.name)}" aria-label="Name of the playlist" maxlength="100">
+    return f"""{told}<section class="ln-tray" aria-label="Playlist"><div class="ln-tray-head"><input class="ln-tray-name" value="{e(tray.name)}" aria-label="Name of the playlist" maxlength="100">
 <span>{len(tracks)} {"track" if len(tracks) == 1 else "tracks"}, {clock(length)}</span></div>{_course(tracks)}<ol class="ln-tray-rows">{rows}</ol>
 <div class="ln-acts">{files}<button type="button" class="ln-act" data-copy-link="{token(tray)}">Copy link</button>{button("clear", "-", "Empty it")}</div></section>"""
 
@@ -42,13 +44,12 @@ def _row(n: int, track: Track, faces: Faces) -> str:
 
 def _course(tracks: Sequence[Track]) -> str:
     """Energy over the whole list, each track as wide as it is long."""
-    spans = [(t.profile.energy.curve, t.duration_s or 0) for t in tracks if t.profile and t.profile.energy.curve]
+    spans = [(d, t.duration_s or 0) for t in tracks if t.profile and (d := drive(t.profile)) is not None]
     whole = sum(length for _, length in spans)
     if len(spans) < 2 or not whole:
         return ""
     points, edges, at = [], "", 0.0
-    for curve, length in spans:
-        level = sum(curve) / len(curve)
+    for level, length in spans:
         edges += f'<line x1="{300 * at / whole:.1f}" x2="{300 * at / whole:.1f}" y1="0" y2="48"/>' if at else ""
         points += [(300 * at / whole, level), (300 * (at + length) / whole, level)]
         at += length

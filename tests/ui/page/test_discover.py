@@ -12,7 +12,7 @@ import pytest
 
 from assistant.reply import Assistant
 from assistant.settings import Settings
-from assistant.threads import Threads
+from assistant.threads import Threads, Tray
 from index.catalogue import Catalogue
 from ui.page.discover import Discover
 from ui.page.tray import token
@@ -168,3 +168,25 @@ def test_who_is_quicker_than_the_page_is_somebody_all_the_same(front: Discover) 
         assert browser["owner"] == word or (not word and len(browser["owner"]) >= 16)
         assert len(browser["thread"]) >= 12 and front._assistant.threads.turns(browser["thread"], browser["owner"])
     assert front._assistant.threads.of("", front._index) == []
+
+
+def test_a_link_says_what_became_of_it_and_ones_own_playlist_is_kept(front: Discover, tmp_path: Path) -> None:
+    link = token(Tray("For <you>", ("w01", "w02", "gone")))
+    friend = Visitor(front, "another-visitor-with-a-word", link)
+    assert (
+        "For &lt;you&gt;" in friend.last[TRAY]
+        and "1 of the 3 tracks of that link are not in this catalogue." in friend.last[TRAY]
+    )
+    assert (
+        "kept" not in friend.last[TRAY]
+        and "of that link" not in Visitor(front, "another-visitor-with-a-word").last[TRAY]
+    )
+    broken = Visitor(front, "another-visitor-with-a-word", link[:-9])
+    assert "cannot be read" in broken.last[TRAY] and "For &lt;you&gt;" in broken.last[TRAY]
+    nothing = Visitor(front, "another-visitor-with-a-word", token(Tray("Elsewhere", ("x", "y"))))
+    assert "No track of that link" in nothing.last[TRAY] and "For &lt;you&gt;" in nothing.last[TRAY]
+    replaced = Visitor(front, "another-visitor-with-a-word", token(Tray("Other", ("w03",))))
+    assert 'value="Other"' in replaced.last[TRAY] and ">for-you.m3u8</a>" in replaced.last[TRAY]
+    (kept,) = tmp_path.rglob("for-you.m3u8")
+    assert kept.read_text().count("#EXTINF") == 2
+    assert "kept" not in Visitor(front, "another-visitor-with-a-word", token(Tray("Other", ("w03",)))).last[TRAY]
