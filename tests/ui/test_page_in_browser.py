@@ -149,6 +149,12 @@ def test_it_fits_a_phone(browser: Browser, site: Site) -> None:
     say(phone, "upbeat dance music")
     expect(phone.locator(".ln-card").first).to_be_visible(timeout=WAIT)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    down = phone.get_by_role("button", name="Tracks ↓")
+    phone.evaluate("scrollTo(0, 0)")
+    expect(down).to_be_visible(timeout=WAIT)
+    down.click()
+    expect(phone.locator(".ln-card").first).to_be_in_viewport(timeout=WAIT)
+    expect(down).to_be_hidden(timeout=WAIT)
     context.close()
 
 

@@ -228,4 +228,18 @@
     const wanted = event.target.value.toLowerCase();
     for (const row of document.querySelectorAll(".ln-threads li")) row.hidden = !row.textContent.toLowerCase().includes(wanted);
   });
+
+  // -- on a phone the tracks stand under the talk: while they are out of sight, a button leads to them
+  const down = Object.assign(document.createElement("button"), { id: "ln-down", type: "button", textContent: "Tracks ↓", hidden: true });
+  down.addEventListener("click", () => document.querySelector("#ln-views")?.scrollIntoView({ behavior: "smooth" }));
+  document.body.append(down);
+  const below = () => {
+    const top = document.querySelector("#ln-views")?.getBoundingClientRect().top ?? 0;
+    const none = !document.querySelector("#ln-chat .bot.message") || !document.querySelector("#ln-views .ln-card");
+    const hidden = none || !matchMedia("(max-width: 820px)").matches || top < innerHeight - 120;
+    if (down.hidden !== hidden) down.hidden = hidden;
+  };
+  document.addEventListener("scroll", below, { passive: true, capture: true });
+  addEventListener("resize", below);
+  setInterval(below, 700);
 }
