@@ -13,7 +13,7 @@ the turns of a thread. What is not noticed: translations, and ciphers with a key
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -29,6 +29,7 @@ WINDOW, WORDS = 24, 7  # letters, words
 _LEAST, _DISTINCT = 12, 4  # a stretch of seven words has so many letters and different words, or is a mere "la la la"
 _CONSONANTS, _CONSONANT_WORDS = 13, 4
 _INITIALS = 14
+_BEGINNING = 11  # signs: no stretch is shorter
 _SHORTEST = 12  # letters of a line that is protected when it stands alone
 _PIECES = re.compile(r"[\n“”\"«»„.!?;:()]+|\s[-–—/|]\s|^\s*\d+\W")
 _BASE, _INVERSE = 6364136223846793005, pow(6364136223846793005, -1, 2**64)
@@ -45,9 +46,10 @@ Codes = NDArray[np.uint64]
 
 @dataclass
 class Stretches:
-    """Hashes of what is held (or free), their lengths in signs, and lines that count when they stand alone."""
+    """Hashes of what is held (or free) and of how it begins, lengths in signs, and lines that count when they stand alone."""
 
     hashes: set[int] = field(default_factory=set)
+    beginnings: set[int] = field(default_factory=set)
     lengths: set[int] = field(default_factory=set)
     alone: set[str] = field(default_factory=set)
 
@@ -69,8 +71,9 @@ class LyricGuard:
         self._held = np.array(sorted(held.hashes - free.hashes), np.uint64)
         self._lengths = sorted(held.lengths)
         self._alone = frozenset(held.alone - free.alone)
+        self._beginnings = np.array(sorted(held.beginnings), np.uint64)
         self._hint = np.zeros(1 << 20, bool)
-        self._hint[(self._held >> np.uint64(44)).astype(np.int64)] = True
+        self._hint[(self._beginnings >> np.uint64(44)).astype(np.int64)] = True
 
     def leak(self, text: str, before: str = "", lines: str = "") -> str | None:
         """How a text gives a protected stretch away, in a word, or None; the stretch may begin in what was said before.
@@ -124,13 +127,14 @@ class LyricGuard:
         return next((kind.name for kind in _KINDS if self._found(kind(joined))), None)
 
     def _found(self, codes: Codes) -> bool:
-        """Whether a row of signs holds a protected stretch."""
-        for hashes in _hashes(codes, self._lengths):
-            likely = hashes[self._hint[(hashes >> np.uint64(44)).astype(np.int64)]]
-            nearest = np.searchsorted(self._held, likely).clip(max=len(self._held) - 1)
-            if (self._held[nearest] == likely).any():
-                return True
-        return False
+        """Whether a row of signs holds a protected stretch: where one begins as these do, it is looked at in every length."""
+        sums = _sums(codes)
+        starts = np.arange(max(0, len(codes) - _BEGINNING + 1))
+        hashes = _hashed(sums, starts, _BEGINNING)
+        hinted = self._hint[(hashes >> np.uint64(44)).astype(np.int64)]
+        starts = starts[hinted][_among(self._beginnings, hashes[hinted])]
+        within = ((starts[starts + length <= len(codes)], length) for length in self._lengths) if len(starts) else ()
+        return any(_among(self._held, _hashed(sums, at, length)).any() for at, length in within)
 
 
 class CurrentGuard:
@@ -199,20 +203,30 @@ def _add(words: list[str], allowed: int, rule: _Rule, free: Stretches, held: Str
             if length < _LEAST or len(set(words[at:end])) < _DISTINCT:
                 continue
         first, size = int(starts[at]), length - rule.kind.between
-        if 0 < size <= 4 * WINDOW and first + size <= len(codes):
+        if _BEGINNING <= size <= 4 * WINDOW and first + size <= len(codes):
             where = free if at < allowed else held
             where.lengths.add(size)
-            where.hashes.add(int(next(_hashes(codes[first : first + size], [size]))[0]))
+            sums, start = _sums(codes[first : first + size]), np.zeros(1, np.int64)
+            where.hashes.add(int(_hashed(sums, start, size)[0]))
+            where.beginnings.add(int(_hashed(sums, start, _BEGINNING)[0]))
 
 
-def _hashes(codes: Codes, lengths: Iterable[int]) -> Iterator[Codes]:
-    """For each length the hashes of all stretches of so many signs: polynomials modulo 2^64, by differences of sums."""
-    powers, inverses = _powers(1 << max(12, len(codes).bit_length()))
-    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum((codes + np.uint64(1)) * powers[: len(codes)])])
-    for length in lengths:
-        if length <= len(codes):
-            found = (sums[length:] - sums[:-length]) * inverses[: len(codes) - length + 1]
-            yield _mixed(found + np.uint64(length * 0x9E3779B97F4A7C15 % 2**64))
+def _sums(codes: Codes) -> Codes:
+    """Running sums of a row of signs as a polynomial modulo 2^64, from which the hash of any stretch is a difference."""
+    powers, _ = _powers(1 << max(12, len(codes).bit_length()))
+    return np.concatenate([np.zeros(1, np.uint64), np.cumsum((codes + np.uint64(1)) * powers[: len(codes)])])
+
+
+def _hashed(sums: Codes, starts: NDArray[np.int64], length: int) -> Codes:
+    """Hashes of the stretches of so many signs that begin at `starts`."""
+    _, inverses = _powers(1 << max(12, (len(sums) - 1).bit_length()))
+    found = (sums[starts + length] - sums[starts]) * inverses[starts]
+    return _mixed(found + np.uint64(length * 0x9E3779B97F4A7C15 % 2**64))
+
+
+def _among(known: Codes, hashes: Codes) -> NDArray[np.bool_]:
+    """Which of `hashes` are `known` (sorted, at least one)."""
+    return np.asarray(known[np.searchsorted(known, hashes).clip(max=len(known) - 1)] == hashes)
 
 
 def _mixed(hashes: Codes) -> Codes:
