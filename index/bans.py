@@ -28,11 +28,11 @@ def banned(catalogue: Catalogue, avoid: Iterable[str]) -> set[str]:
         names = {named} if named else {m.concept for m in vocabulary().mentions(ban)}
         concepts |= {n for name in names for n in vocabulary().narrower(name)}
         if not names:
-            tracks |= _saying(catalogue, ban)
+            tracks |= saying(catalogue, ban)
     return tracks | catalogue.table.naming(concepts)
 
 
-def _saying(catalogue: Catalogue, word: str) -> set[str]:
+def saying(catalogue: Catalogue, word: str) -> set[str]:
     """Tracks whose words hold a phrase that is neither a concept nor a name."""
     phrase = plain(word)
     rows = (

@@ -34,9 +34,10 @@ def content(text: str) -> str:
     """A request's own matter: without a greeting, what it rules out and the words it is wrapped in."""
     greeting = GREETING.match(text)
     text = text[greeting.end() :] if greeting else text
-    ruled_out = [m for m in vocabulary().mentions(text) if m.negated]
-    for mention in reversed(ruled_out):
-        text = text[: mention.start] + " " + text[mention.end :]
+    ruled_out = [(m.start, m.end) for m in vocabulary().mentions(text) if m.negated]
+    ruled_out += [(w.start, w.end) for w in vocabulary().words_ruled_out(text)]
+    for start, end in sorted(ruled_out, reverse=True):
+        text = text[:start] + " " + text[end:]
     kept = [
         m.group()
         for m in re.finditer(r"[^\W_]+(?:['’-][^\W_]+)*", text)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -35,6 +35,8 @@ _NEGATORS = {
     "inte", "ingen", "inga", "inget", "aldrig", "mindre", "forutom",  # Swedish
 }  # fmt: skip
 _NEGATORS = {stem(word) for word in _NEGATORS}  # as they are compared
+_RULING_OUT = {stem(w) for w in ("no", "nothing", "without", "avoid", "skip", "exclude", "ohne", "kein", "keine", "keinen", "keinerlei", "nichts", "sans", "sin", "senza", "niente", "sem", "utan", "ingen", "inga", "inget")}  # fmt: skip
+_NO_MATTER = {"idea", "problem", "way", "worry", "matter", "need", "doubt", "rush", "point", "special", "wrong", "fit", "longer", "clue", "chance", "thank", "question", "reason", "rest", "limit", "preference", "vergleich", "ende", "doute", "duda"}  # fmt: skip
 _TOO = {"too", "zu", "overly"}  # before how something sounds: it should not
 _ENOUGH = {"enough", "genug", "assez", "suficiente", "abbastanza", "bastante"}  # "not sad enough" wants more of it
 _WHOLE = {"lieber"}  # "rather", and no form of "lieb"
@@ -143,6 +145,19 @@ class Vocabulary:
                 found.append(Mention(concept, tokens[at].start, tokens[at + length - 1].end, at in governed or excess))
             at += length
         return found
+
+    def words_ruled_out(self, text: str) -> list[Word]:
+        """Words that stand for no concept and are ruled out: the one after "no", "nothing", "without" and the like."""
+        found = [
+            word
+            for before, word in pairwise(words(text))
+            if before.stem in _RULING_OUT
+            and text[before.end : word.start].isspace()
+            and word.stem not in EVERYDAY
+            and word.stem not in _NO_MATTER
+        ]
+        named = [(m.start, m.end) for m in self.mentions(text)] if found else []
+        return [w for w in found if not any(w.start < end and start < w.end for start, end in named)]
 
     def _longest(self, tokens: list[Word], at: int) -> tuple[int, str | None]:
         """The longest phrase of the vocabulary that starts at a word, in words, and its concept."""

@@ -194,9 +194,23 @@ def _count(text: str) -> list[Constrained]:
         further = re.search(r"\b(?:more|others?|different)\b", m.group(), re.IGNORECASE)
         return {"count": value, **({"fresh": True} if further else {})} if 1 <= value <= 20 else None
 
+    def alone(m: re.Match[str]) -> dict[str, Any] | None:
+        said = m["n"] or m[1]
+        value = int(said) if said.isdecimal() else _NUMBERS[fold(said)]
+        return {"count": value} if 1 <= value <= 20 else None
+
     return [
         *matches(r"\b" + number + r"\s+(?:[a-z-]+\s+){0,2}?" + noun, text, count),
         *matches(r"\b(?:give|show|find|play|send) me " + number + r"\b", text, count),
+        *matches(
+            r"^\W*(?:just |only )"
+            + number
+            + r"(?: please)?\W*$|^\W*"
+            + number.replace("(", "(?P<n>", 1)
+            + r" (?:only|please|is enough|are enough)\W*$",
+            text,
+            alone,
+        ),
     ]
 
 

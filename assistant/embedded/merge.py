@@ -199,4 +199,4 @@ def _turns_the_page(u: Understanding, old: Fields) -> bool:
     named = {*u.artists, *u.artists_like} - {*old.get("artists", ()), *old.get("artists_like", ())}
     narrows = u.avoid or u.avoid_artists or u.compare or u.fields.keys() - {"count", "fresh", "order"}
     more = u.intent.intent in {"more", "thanks"} and not named and not narrows
-    return bool(more or (not has_substance(u) and "order" not in u.fields and old))
+    return bool(more or (not has_substance(u) and "order" not in u.fields and u.fields.keys() != {"count"} and old))

@@ -6,6 +6,7 @@ Every understood element keeps the words it came from, so that the answer can sa
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve
 from assistant.embedded.sung import BARE_GO_ON
 from assistant.embedded.superlatives import parse_superlative
+from index.bans import saying
 from index.candidates import content
 from index.catalogue import Catalogue
 from index.concepts import Mention, vocabulary
@@ -68,6 +70,10 @@ _OPENERS = re.compile(
 )
 # French and Italian articles that cling to a noun ("l'accordéon", "un'arpa"); the space in place of the apostrophe keeps all places
 _ELIDED = re.compile(r"\b([cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=[aeiouhàâéèêîôù])", re.IGNORECASE)
+_ANEW = re.compile(
+    r"\b(?:something|anything|a) (?:completely|entirely|totally|quite|whole) (?:different|else|new)\b|\bchange of (?:subject|mood|topic)\b",
+    re.IGNORECASE,
+)
 _TRAIT = re.compile(
     r"\bthe (?:one|song|track|piece) (?:with|by|from|about|in)\b(?: the| an?)?[\w'’ -]+?(?=\s+(?:is|was|sounds|has|but|and|please|then|again|with|without)\b|[,.;!?]|$)",
     re.IGNORECASE,
@@ -141,7 +147,8 @@ class Reader:
             for c in parse_constraints(text)
             if order and not _overlaps(c.start, c.end, [(order[0].start, order[0].end)])
         ]
-        compare, taken = _comparisons(text, bool(state["shown"]))
+        anew = bool(_ANEW.search(spoken))
+        compare, taken = _comparisons(text, bool(state["shown"]) and not anew)
         taken += [(c.start, c.end) for c in constraints if "count" not in c.fields]  # "three gospel songs" names gospel
         entities = [e for e in self.catalogue.entities.link(text) if not _overlaps(e.start, e.end, taken)]
         named = named_title(text)
@@ -182,6 +189,7 @@ class Reader:
         want, avoid = _wants(mentions, allow)
         languages = tuple(name for name, *_ in languages_ruled_out(text))
         avoid += languages
+        avoid += tuple(self._plain_bans(text, taken + names + [(s, e) for _, s, e in languages_ruled_out(text)]))
         fields = _fields(constraints)
         negated = _negated_names(text, entities)
         shunned = refs.artists if _SHUNS.search(text) else ()  # "no more from that artist"
@@ -230,8 +238,15 @@ class Reader:
             intent = Reading("find", intent.score)
         return Understanding(
             text, intent, want, avoid, tuple(allow), artists, tuple(dict.fromkeys((*(e.name for e in negated), *shunned))), tuple(dict.fromkeys(e.name for e in like)), titles, fields, compare, refs,
-            bool(most) or _is_fresh(text, state, 0 if compare else len(want) + len(artists) + len(titles) + bool(about), len(fields.keys() - {"fresh", "count"})), _heard(text, mentions, entities, constraints, compare), content(text), lifted, about.words if about else "",
+            bool(most) or (anew and wishes) or _is_fresh(text, state, 0 if compare else len(want) + len(artists) + len(titles) + bool(about), len(fields.keys() - {"fresh", "count"})), _heard(text, mentions, entities, constraints, compare), content(text), lifted, about.words if about else "",
         )  # fmt: skip
+
+    def _plain_bans(self, text: str, taken: list[tuple[int, int]]) -> Iterator[str]:
+        """ "nothing noisy": words without a concept that are ruled out, where a track says them at all."""
+        for word in vocabulary().words_ruled_out(text):
+            said = text[word.start : word.end]
+            if not _overlaps(word.start, word.end, taken) and saying(self.catalogue, said):
+                yield said.lower()
 
     def _knows(self, word: str) -> bool:
         return word in words_abroad() or self.catalogue.embedder.knows(word)
@@ -342,7 +357,7 @@ def _is_fresh(text: str, state: dict[str, Any], wishes: int, bounds: int) -> boo
     full = (
         (wishes and _OPENERS.search(text))
         or (wishes + bounds > 1 and _SOMETHING.search(text))
-        or (wishes + bounds and _STOCK.search(text))
+        or (wishes + bounds and _STOCK.search(text) and "version" not in text.lower())
     )
     return bool(state["query"] and full and not _REFINERS.search(text))
 

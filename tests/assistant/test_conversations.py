@@ -15,6 +15,7 @@ from assistant.settings import Settings
 from assistant.threads import Threads
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
+from index.everyday import EVERYDAY
 
 REQUESTS = ["sad folk with guitar", "something with strings", "calm music for the evening", "energetic and dark", "jazz with trumpet", "older songs", "instrumental music"]  # fmt: skip
 BANS = ["piano", "guitar", "vocals", "drums", "strings", "synth"]
@@ -53,6 +54,16 @@ def test_what_is_asked_of_these_is_asked_of_nothing_else_and_changes_no_wish(ass
     none = talk.say("are any of these in Japanese?")
     assert "I let this go: sung in Japanese" in none.text and {c["id"] for c in none.shown} <= set(shown)
     assert "piano" in called(talk.say("and a bit sadder"))[0][1]["want"]
+
+
+def test_a_word_that_is_no_concept_is_ruled_out_where_tracks_say_it(assistant: Assistant, catalogue: Catalogue) -> None:
+    talk = Talk(assistant)
+    talk.say("songs with piano")
+    word = next(w for t in catalogue.store.tracks(catalogue.store.ids()) for w in (t.caption or "").split() if w.isalpha() and len(w) > 6 and not vocabulary().mentions(w) and w.lower() not in EVERYDAY)  # fmt: skip
+    reply = talk.say(f"nothing {word.lower()}")
+    assert called(reply)[0][1]["avoid"] == [word.lower()] and f"without {word.lower()}" in reply.text
+    assert reply.shown and not any(word.lower() in (c.get("caption") or "").lower() for c in reply.shown)
+    assert "qwertzing" not in str([args.get("avoid") for _, args in called(talk.say("nothing qwertzing"))])
 
 
 def test_the_newest_of_an_artist_and_no_more_of_them(assistant: Assistant) -> None:

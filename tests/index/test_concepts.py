@@ -76,6 +76,24 @@ def test_negation(text: str, held: set[str], ruled_out: set[str]) -> None:
     assert (wanted(text), banned(text)) == (held, ruled_out)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("nothing noisy", ["noisy"]),
+        ("without zorbling or drums", ["zorbling"]),
+        ("no zorblers, please", ["zorblers"]),
+        ("ohne Gejodel", ["Gejodel"]),
+        ("no drums", []),
+        ("no problem", []),
+        ("no, play it", []),
+        ("nothing else", []),
+        ("there is no need to hurry", []),
+    ],
+)
+def test_words_without_a_concept_are_ruled_out_too(text: str, words: list[str]) -> None:
+    assert [text[w.start : w.end] for w in vocabulary().words_ruled_out(text)] == words
+
+
 @given(st.text(max_size=200))
 def test_mentions_stand_in_the_text_in_order(text: str) -> None:
     found = vocabulary().mentions(text)
