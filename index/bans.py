@@ -16,11 +16,11 @@ def banned(catalogue: Catalogue, avoid: Iterable[str]) -> set[str]:
     concepts: set[str] = set()
     tracks: set[str] = set()
     for ban in avoid:
-        named = vocabulary().name(ban)
         if ban in LANGUAGES:
             rows = catalogue.store.rows("SELECT id FROM tracks WHERE language = ? COLLATE NOCASE", (ban,))
             tracks |= {str(row[0]) for row in rows}
             continue
+        named = vocabulary().name(ban)
         artist = None if named else catalogue.entities.find("artist", ban)
         if artist:
             tracks |= artist[1]

@@ -23,7 +23,7 @@ from index.words import Word, stem, words
 
 _TABLES = ("broader", "near", "opposite")
 # Negation, by its reach. A list of words after a negator stays negated until a clause break or a turn.
-_NEGATORS = {
+_NEGATORS = {stem(word) for word in (
     "no", "not", "without", "never", "non", "lack", "lacking", "except", "minus", "nor", "neither", "avoid", "skip", "exclude", "excluding", "drop",
     "hate", "dislike", "remove", "don't", "dont", "doesn't", "doesnt", "isn't", "isnt", "can't", "stop", "sin", "ohne", "sans", "senza", "sem", "kein", "keine", "keinen", "utan", "pas",
     "absence", "absent", "less", "fewer", "enough", "tired", "sick", "devoid", "ditch", "lose", "nothing", "none",
@@ -33,13 +33,11 @@ _NEGATORS = {
     "niente", "nessun", "nessuna", "nessuno", "meno", "troppo", "troppa", "tranne",  # Italian
     "nao", "nenhum", "nenhuma", "demais", "exceto",  # Portuguese
     "inte", "ingen", "inga", "inget", "aldrig", "mindre", "forutom",  # Swedish
-}  # fmt: skip
-_NEGATORS = {stem(word) for word in _NEGATORS}  # as they are compared
+)}  # fmt: skip
 _RULING_OUT = {stem(w) for w in ("no", "nothing", "without", "avoid", "skip", "exclude", "ohne", "kein", "keine", "keinen", "keinerlei", "nichts", "sans", "sin", "senza", "niente", "sem", "utan", "ingen", "inga", "inget")}  # fmt: skip
 _NO_MATTER = {"idea", "problem", "way", "worry", "matter", "need", "doubt", "rush", "point", "special", "wrong", "fit", "longer", "clue", "chance", "thank", "question", "reason", "rest", "limit", "preference", "vergleich", "ende", "doute", "duda"}  # fmt: skip
 _TOO = {"too", "zu", "overly"}  # before how something sounds: it should not
 _ENOUGH = {"enough", "genug", "assez", "suficiente", "abbastanza", "bastante"}  # "not sad enough" wants more of it
-_WHOLE = {"lieber"}  # "rather", and no form of "lieb"
 _HOW = {"mood", "tempo", "texture"}
 _PHRASE_NEGATORS = (
     ("leave", "out"), ("rule", "out"), ("get", "rid"), ("stay", "away"), ("keep", "out"), ("take", "out"), ("anything", "but"), ("cut", "the"), ("cut", "out"),
@@ -200,13 +198,15 @@ def _usual() -> tuple[str, ...]:
 def _uninflected(word: str) -> Iterator[str]:
     """Base forms of an inflected German, Swedish, French, Spanish or Italian adjective ("ruhiges", "sorgligt", "tranquila", "joyeuse"), and the
     first part of a German or Swedish compound of music."""
+    if word in EVERYDAY:
+        return
     for end in ("musik", "music", "lieder", "lied", "songs", "song", "stucke", "visor"):
         if word.endswith(end) and len(word) > len(end) + 2:
             yield from (word.removesuffix(end), word.removesuffix("s" + end))  # "Klaviermusik", "Liebeslied"
     if len(word) > 5 and word.endswith(("est", "ier")):  # "the happiest", "sadder" says "sad" by its shape
         base = word[:-3].removesuffix("i")
         yield from (base + "y", base, base[:-1] if base[-1:] == base[-2:-1] else base)
-    if len(word) > 5 and word not in _WHOLE:
+    if len(word) > 5:
         yield from (word.removesuffix(end) for end in ("es", "er", "en", "em", "e", "s", "t") if word.endswith(end))
         if word.endswith(("a", "os", "as")):
             yield re.sub(r"(?:a|os|as)$", "o", word)

@@ -22,7 +22,7 @@ Course = Literal["steady", "drifting", "stepped", "free"]
 EventKind = Literal["build-up", "drop", "break", "fade-in", "fade-out"]
 
 
-_LIKELIER = 0.5
+LIKELIER = 0.5  # confidence from which a tempo is likelier than not
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Tempo:
     @property
     def sure_bpm(self) -> float | None:
         """The tempo where it is likelier than not; what is found, told and compared by tempo goes by this."""
-        return self.bpm if self.confidence >= _LIKELIER else None
+        return self.bpm if self.confidence >= LIKELIER else None
 
 
 @dataclass(frozen=True)

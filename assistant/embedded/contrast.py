@@ -47,14 +47,7 @@ _TRAITS = (
 )  # fmt: skip
 
 
-_DIFFERING: tuple[tuple[str, Callable[[Card], str]], ...] = (
-    ("tempo", lambda c: f"{v:.0f} BPM" if (v := _measured(c, "tempo_bpm")) else ""),
-    ("key", lambda c: str((c.get("measured") or {}).get("key") or "")),
-    ("meter", lambda c: str((c.get("measured") or {}).get("meter") or "")),
-    ("energy", lambda c: f"{v:.2f} of 1" if (v := _measured(c, "energy")) is not None else ""),
-    ("year", lambda c: str(c.get("year") or "")),
-    ("mood", lambda c: listed(c.get("moods", [])[:3])),
-)
+_DIFFERING = ("tempo", "key", "meter", "energy", "year", "mood")
 
 
 def contrast(cards: Sequence[Card], request: str) -> str:
@@ -70,12 +63,21 @@ def contrast(cards: Sequence[Card], request: str) -> str:
 def _apart(cards: Sequence[Card]) -> str:
     """What was measured or declared and is not the same in all, with all values."""
     told = []
-    for name, say in _DIFFERING:
-        values = [say(card) for card in cards]
+    for name in _DIFFERING:
+        values = [_told(card, name) for card in cards]
         if all(values) and len(set(values)) > 1:
             each = [f"{value} in {card['handle']}" for value, card in zip(values, cards, strict=True)]
             told.append(f"{name} ({listed(each)})")
     return f"They differ in {listed(told)}." if told else "Nothing that was measured of them differs."
+
+
+def _told(card: Card, name: str) -> str:
+    """A trait of a card, or its key, meter or moods, in words; empty where it is not known."""
+    trait = next((t for t in _TRAITS if t.unknown == name), None)
+    if trait:
+        value = trait.value(card)
+        return "" if value is None else trait.say(value)
+    return listed(card.get("moods", [])[:3]) if name == "mood" else str((card.get("measured") or {}).get(name) or "")
 
 
 def _ordered(cards: Sequence[Card], trait: _Trait, less: bool) -> str:

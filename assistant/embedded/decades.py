@@ -62,7 +62,7 @@ def _abroad(text: str, language: str) -> list[Constrained]:
     def span(m: re.Match[str]) -> dict[str, Any] | None:
         if _RULED_OUT.search(text[: m.start()]):
             return None
-        said = fold(m["said"]).replace("ß", "ss").lstrip("'’")
+        said = fold(m["said"]).lstrip("'’")
         start = _first_year(said) if said.isdecimal() else 1920 + 10 * _place(said, tens)
         return {"year_min": start, "year_max": start + 9}
 

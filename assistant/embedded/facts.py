@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.embedded.sung import verse_words
 from assistant.embedded.whether import WHETHER, whether
+from index.profile import LIKELIER
 from index.words import fold
 
 Card = dict[str, Any]
@@ -29,7 +30,7 @@ def _measured(card: Card, field: str) -> Any:
 
 def _tempo(card: Card) -> str:
     bpm = _measured(card, "tempo_bpm")
-    sure = (_measured(card, "tempo_confidence") or 1.0) >= 0.5
+    sure = (_measured(card, "tempo_confidence") or 1.0) >= LIKELIER
     doubt = "" if sure else "; a listener may well tap twice or half as fast"
     return f"Its tempo is {bpm:.0f} BPM, measured{doubt}." if bpm else "No tempo was measured for it."
 

@@ -37,6 +37,8 @@ Intent = Literal[
     "imitate",
     "compare",
     "catalogue",
+    "tray",
+    "bye",
 ]
 _NEIGHBOURS = 3
 _SURE = 0.5
@@ -82,6 +84,8 @@ class Signs:
 
 
 _GRAMMAR: tuple[tuple[Intent, str], ...] = (
+    ("tray", r"\b(?:what(?: tracks?| songs?)?(?:'s| is| are| do i have| have i got)|show(?: me)?|which (?:tracks?|songs?) are) (?:in|on)? ?(?:my|the|this) (?:playlist|tray|list)\b"),
+    ("bye", r"^\W*(?:(?:ok(?:ay)?|thanks?(?: you| a lot| so much)?|great|lovely|perfect|well|and|so)\W+)*(?:good ?bye|bye(?: bye)?|good night|see you(?: later| soon| tomorrow)?|that(?:'s| is| will be) all(?: for (?:today|now|tonight))?)\W*$"),
     ("imitate", r"\b(?:imitate|clone|mimic|deepfake)\b.*\b(?:voice|singer|sing|artist|style)|\b(?:write|generate|compose)\b.*\b(?:lyrics|song|verse)\b.*\b(?:like|style of|as if|sound)"),
     ("reset", r"\b(?:start (?:over|again|fresh|from scratch)|forget everything|new topic|reset|clear (?:everything|all)|completely different)\b"),
     ("undo", r"\b(?:undo|take (?:that|it) back|forget (?:the last|that last|what i just)|go back (?:one|a step|to before)|(?:scrap|cancel|drop|revert|forget|ignore|take back) (?:that |the |my )?last (?:thing|wish|request|change|filter|bit|part))\b"),
@@ -142,7 +146,7 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
             and re.search(pattern, folded)
             and not (intent == "reset" and signs.wishes and "forget" not in folded and "start" not in folded)
         ):
-            return Reading(intent, max(score[intent], _SURE))
+            return Reading(intent, max(score.get(intent, 0.0), _SURE))
     if signs.file and (not signs.wishes or _FACTS.search(folded)):
         return Reading("analyze", 1.0)
     if (signs.file or signs.pointed) and _HEAR.search(folded):
@@ -184,7 +188,7 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
 
 def _possible(intent: Intent, signs: Signs) -> bool:
     """Whether an intent makes sense here: some need something shown, pointed at or attached."""
-    if intent in {"compare", "catalogue"}:
+    if intent in {"compare", "catalogue", "tray", "bye"}:
         return False  # by grammar alone
     if intent in {"why", "details", "lyrics", "similar", "like", "dislike"}:
         return signs.pointed

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.embedded.abroad import in_english
 from assistant.embedded.merge import has_substance, merged
 from assistant.embedded.sung import GOES_ON, OF_WORDS
 from assistant.embedded.understand import Understanding
@@ -16,13 +15,6 @@ from index.words import fold
 
 _AT_ONCE = 5
 _UNSURE = 0.3
-_TRAY = re.compile(
-    r"\b(?:what(?: tracks?| songs?)?(?:'s| is| are| do i have| have i got)|show(?: me)?|which (?:tracks?|songs?) are) (?:in|on)? ?(?:my|the|this) (?:playlist|tray|list)\b"
-)
-_BYE = re.compile(
-    r"^\W*(?:(?:ok(?:ay)?|thanks?(?: you| a lot| so much)?|great|lovely|perfect|well|and|so)\W+)*"
-    r"(?:good ?bye|bye(?: bye)?|good night|see you(?: later| soon| tomorrow)?|that(?:'s| is| will be) all(?: for (?:today|now|tonight))?)\W*$"
-)
 _WRITES_DOWN = re.compile(r"\b(?:transcri\w+|writ\w+ (?:down|out))\b")
 
 
@@ -53,12 +45,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan((), "missing", reading)
     if u.refs.files and _WRITES_DOWN.search(fold(u.text)):
         return Plan(tuple(Call("transcribe_lyrics", {"target": f}) for f in u.refs.files[:2]), None, reading)
-    if _TRAY.search(fold(u.text)):
-        return Plan((), "tray", reading)
-    if _BYE.match(in_english(u.text).lower()):
-        return Plan((), "bye", reading)
     match u.intent.intent:
-        case "outside" | "imitate" | "help" | "hello":
+        case "outside" | "imitate" | "help" | "hello" | "bye" | "tray":
             return Plan((), u.intent.intent, reading)
         case "reset":
             return Plan((Call("remember", {"start_over": True}),), None, reading)

@@ -187,9 +187,9 @@ class Reader:
         allow = [m.concept for m in mentions if _is_fine(text, m) or m in taken_back]
         lifted = tuple(f for at in dropped for f in _LIMITS.get(re.split(r"\W", text[at:].lower())[0], ()))
         want, avoid = _wants(mentions, allow)
-        languages = tuple(name for name, *_ in languages_ruled_out(text))
-        avoid += languages
-        avoid += tuple(self._plain_bans(text, taken + names + [(s, e) for _, s, e in languages_ruled_out(text)]))
+        languages = languages_ruled_out(text)
+        avoid += tuple(name for name, *_ in languages)
+        avoid += tuple(self._plain_bans(text, taken + names + [(start, end) for _, start, end in languages]))
         fields = _fields(constraints)
         negated = _negated_names(text, entities)
         shunned = refs.artists if _SHUNS.search(text) else ()  # "no more from that artist"

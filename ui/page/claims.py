@@ -127,10 +127,12 @@ class Claims:
         return Outcome(self.keep(replace(work, words=Sheet(text.strip(), f"machine transcription by {heard.model}", machine=True)), owner))  # fmt: skip
 
     def _joins(self, work: Work, said: _Said, owner: str) -> Outcome:
-        there = None if said.get("again") == "yes" else self.contributions.there_already(work)
-        if there and self.contributions.open and said.get("consent") == "yes":
+        consent = said.get("consent") == "yes"
+        asks = self.contributions.open and consent and said.get("again") != "yes"
+        there = self.contributions.there_already(work) if asks else None
+        if there:
             return Outcome(work, f"nothing was added yet: this catalogue has “{there.title or there.name}” by {there.by or 'somebody'}, and it is the same recording", again=True)  # fmt: skip
-        self.contributions.add(work, owner, consent=said.get("consent") == "yes")
+        self.contributions.add(work, owner, consent=consent)
         return Outcome(work)
 
     def _leaves(self, work: Work, said: _Said, owner: str) -> Outcome:

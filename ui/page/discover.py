@@ -82,7 +82,7 @@ class Discover:
         own = self._conversations(owner)
         browser = {"owner": owner, "thread": own[0].id if own else secrets.token_urlsafe(12)}
         told = self._brought(linked, browser) if linked else ""
-        return replace(self._whole(browser), tray=self._tray(browser, told)).parts()
+        return self._whole(browser, told).parts()
 
     def _brought(self, linked: str, browser: Browser) -> str:
         """Takes the playlist of a link in; one's own is kept as a file. What became of it, as HTML."""
@@ -256,9 +256,9 @@ class Discover:
             yield View(chat=[*chat, *working.messages(done=False), *_answer(words)], browser=browser)
         yield self._whole(browser)
 
-    def _whole(self, browser: Browser) -> View:
-        """The page as the thread stands."""
-        return replace(self._aside(browser), chat=self._chat(browser), tray=self._tray(browser))
+    def _whole(self, browser: Browser, told: str = "") -> View:
+        """The page as the thread stands; `told` is what has become of the playlist, as HTML."""
+        return replace(self._aside(browser), chat=self._chat(browser), tray=self._tray(browser, told))
 
     def _chat(self, browser: Browser) -> list[Message]:
         chat: list[Message] = []
