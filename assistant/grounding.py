@@ -145,8 +145,19 @@ def _quoted(sentence: str) -> list[str]:
     return [next(g for g in m.groups() if g) for m in _QUOTE.finditer(sentence)]
 
 
+def _without_marks_in_names(sentence: str, evidence: Evidence) -> str:
+    """The sentence without straight quotation marks that stand inside known words: Damian "Jr. Gong" Marley."""
+    for at in reversed([n for n, sign in enumerate(sentence) if sign == '"']):
+        before, after = plain(sentence[:at]).split()[-2:], plain(sentence[at + 1 :]).split()[:2]
+        near = (" ".join((*before, *after[:1])), " ".join((*before[-1:], *after)))
+        if before and after and any(map(evidence.says, near)):
+            sentence = sentence[:at] + sentence[at + 1 :]
+    return sentence
+
+
 def _quotations(sentence: str, evidence: Evidence) -> Iterator[str]:
     """What is quoted and was said by nobody; a line that is a quotation as a whole counts however short it is."""
+    sentence = _without_marks_in_names(sentence, evidence)
     block = _BLOCK.match(sentence)
     if block:
         words = re.sub(r"\[\d+:\d\d\]", "", block[1])

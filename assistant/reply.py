@@ -165,7 +165,9 @@ class Assistant:
     def _policy(self, desk: TimedDesk) -> Outflow:
         blocked = self.catalogue.store.tracks(list(self.catalogue.ledger.blocked()))
         titles = tuple(title for t in blocked if len((title := plain(t.name)).split()) > 1)
-        return Outflow(Watch(self._guard, self.catalogue, desk.conversation), self._redaction, titles)
+        return Outflow(
+            Watch(self._guard, self.catalogue, desk.conversation), self._redaction, titles, self.catalogue.spells
+        )
 
     def _scrub(self, thread: str, policy: Outflow) -> None:
         """What the model wrote and nobody may be shown does not stay on disk either."""

@@ -21,6 +21,7 @@ from index.table import Table
 from index.track import Track
 from index.vectors import VERSES, VectorIndex, close, open_vectors
 from index.versions import is_derived
+from index.words import odd_words
 
 
 class Catalogue:
@@ -79,6 +80,10 @@ class Catalogue:
     def derived(self) -> frozenset[str]:
         """Tracks whose names say that they imitate somebody else's recording (karaoke, tribute, ...)."""
         return self._read.derived
+
+    def spells(self, word: str) -> bool:
+        """Whether a name or an identity here holds a word that is written like no other ("A$AP", "GoonRock", "q9zAlMM-A9I")."""
+        return word in self._read.oddities
 
     @property
     def sounds(self) -> Sounds:
@@ -143,6 +148,13 @@ class _Read:
             "SELECT t.id, w.title || ' ' || coalesce(w.artists, '') || ' ' || coalesce(w.album, '') FROM words w JOIN tracks t ON t.n = w.rowid"
         )
         return frozenset(str(i) for i, names in rows if names and is_derived(str(names)))
+
+    @cached_property
+    def oddities(self) -> frozenset[str]:
+        rows = self._store.rows(
+            "SELECT id || ' ' || coalesce(json_extract(json, '$.title'), '') || ' ' || json_extract(json, '$.artists') || ' ' || coalesce(json_extract(json, '$.album'), '') FROM tracks"
+        )
+        return frozenset(word for (names,) in rows for word in odd_words(str(names)))
 
     @cached_property
     def sounds(self) -> Sounds:

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 
 from index.concepts import vocabulary
 from index.everyday import EVERYDAY
-from index.words import fold, plain, words
+from index.words import fold, plain, stem, words
 
 Kind = Literal["artist", "title", "album"]
 
@@ -64,6 +64,8 @@ _ARTICLES = {"the", "die", "los", "les"}
 _FUZZY = 84.0
 _PERHAPS = 70.0
 _LONGEST = 6
+_MISHEARD = 83.0  # one letter of six
+_AFTER_NAMES = {"by", "from", "of"}  # cues that a misspelt surname can stand after
 
 
 def name_key(name: str) -> str:
@@ -119,6 +121,8 @@ class EntityIndex:
                 index._add(index.albums, album, identity)
         for name in index.artists:
             index.compact.setdefault(name.replace(" ", ""), name)
+            if len(single_names(index.display[name])) > 1:
+                continue
             for part in name.split():
                 if len(part) >= 4 and part not in EVERYDAY:
                     index.parts[part].add(name)
@@ -139,7 +143,8 @@ class EntityIndex:
         for finder in (self._exact, self._near, self._part):
             for length in range(min(_LONGEST, len(tokens)), 0, -1):
                 for at in range(len(tokens) - length + 1):
-                    if taken & set(range(at, at + length)) or (length > 1 and tokens[at].stem in _JOINERS):
+                    joined = {tokens[at].stem, tokens[at + length - 1].stem} & _JOINERS
+                    if taken & set(range(at, at + length)) or (length > 1 and joined):
                         continue
                     span = text[tokens[at].start : tokens[at + length - 1].end]
                     cue = fold(text[tokens[at - 1].start : tokens[at - 1].end]) if at else ""
@@ -150,7 +155,8 @@ class EntityIndex:
                         text[t.start : t.end]
                         for t in (*tokens[max(at - 1, 0) : at], *tokens[at + length : at + length + 1])
                     ]
-                    if finder == self._part and span[:1].isupper() and any(_nameish(w) for w in beside):
+                    partial = finder == self._part or (finder == self._near and length == 1)
+                    if partial and span[:1].isupper() and any(_nameish(w) for w in beside):
                         continue  # "Gabby Barrett" is nobody's "Nessa Barrett"
                     hit = finder(span, cue, quoted)
                     if hit:
@@ -198,16 +204,30 @@ class EntityIndex:
         if len(name) > 1 and (quoted or cue in _ARTIST_CUES or not weak or surely):
             return "artist", self.display[name], 1.0
         written = bool(cue) and all(w[:1].isupper() for w in span.split())  # as a name, and not only as a first word
-        if key in self.titles and (
-            quoted
-            or cue in _TITLE_CUES
-            or (several and (written or not weak) and len(key) > 6)
-            or (written and not weak and len(key) > 4)
+        if (
+            key in self.titles
+            and not (not quoted and cue not in _TITLE_CUES and self._artist_and_kind(span))
+            and (
+                quoted
+                or cue in _TITLE_CUES
+                or (several and (written or not weak) and len(key) > 6)
+                or (written and not weak and len(key) > 4)
+            )
         ):
             return "title", self.display[key], 1.0
         if key in self.albums and (quoted or cue == "album" or (several and not weak and len(key.split()) > 2)):
             return "album", self.display[key], 1.0
         return None
+
+    def _artist_and_kind(self, span: str) -> bool:
+        """ "Rolling Stones blues": an artist's whole name and what is wanted of them, whatever title reads the same."""
+        own = words(span)
+        return any(
+            name_key(span[: own[at].start]) in self.artists
+            and span[: own[at].start].count(" ") > 1
+            and vocabulary().name(span[own[at].start :]) is not None
+            for at in range(2, len(own))
+        )
 
     def _near(self, span: str, cue: str, quoted: bool) -> tuple[Kind, str, float] | None:
         key = name_key(span)
@@ -226,14 +246,14 @@ class EntityIndex:
         return None
 
     def _part(self, span: str, cue: str, quoted: bool) -> tuple[Kind, str, float] | None:
-        """One word of a longer artist's name ("Clapton"), or its beginning ("Led Zep")."""
-        key = name_key(span)
+        """One word of a longer artist's name ("Clapton", "Claptn's"), or its beginning ("Led Zep")."""
+        key = name_key(re.sub(r"['’]s?$", "", span))
         own = key.split()
         supported = cue in _CUES or span[:1].isupper()
         if not own or not supported or any(w in EVERYDAY for w in own) or vocabulary().mentions(span):
             return None
         if len(own) == 1:
-            names = self.parts.get(key, set())
+            names = self.parts.get(key) or (self._misspelt(key) if cue in _AFTER_NAMES else set())
         elif len(key) >= 6:
             names = {n for n in self.parts.get(own[0], ()) if n.startswith(key)} | {
                 n for n in self.artists if len(own[0]) < 4 and n.startswith(key)
@@ -244,3 +264,11 @@ class EntityIndex:
             return None
         best = max(sorted(names), key=lambda n: len(self.artists[n]))
         return "artist", self.display[best], 0.7
+
+    def _misspelt(self, word: str) -> set[str]:
+        """Artists with a word in their name that differs from this one by a letter or so, and not by a plural."""
+        if len(word) < 6:
+            return set()
+        near = process.extractOne(word, self.parts.keys(), scorer=fuzz.ratio, score_cutoff=_MISHEARD)
+        meant = near[0] if near else ""
+        return self.parts[meant] if meant[:1] == word[0] and stem(meant) != stem(word) else set()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:[&'’][^\W_]+)*", re.UNICODE)
+_WRITTEN = re.compile(r"[\w$!@+-]{3,}")
 _KEEPS_S = {
     "blues",
     "brass",
@@ -71,3 +72,8 @@ def words(text: str) -> list[Word]:
 def plain(text: str) -> str:
     """The folded words of a text joined by single spaces: the form in which names are compared."""
     return " ".join(fold(m.group()).replace("'", "").replace("’", "") for m in _WORD.finditer(text))
+
+
+def odd_words(text: str) -> list[str]:
+    """Words of three signs or more with a digit, a sign or a capital inside, as they are written."""
+    return [word for word in _WRITTEN.findall(text) if not word.isalpha() or word[1:] != word[1:].lower()]

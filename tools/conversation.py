@@ -85,12 +85,14 @@ class Conversation(BaseModel):
             self.revision += 1
 
     def react(self, liked: Iterable[str] = (), disliked: Iterable[str] = (), neither: Iterable[str] = ()) -> None:
-        """Likes, dislikes, and taking either back; the newest word about a track counts."""
+        """Likes, dislikes, and taking either back; the newest word about a track counts. Each track gets its handle."""
         with self._lock:
             for new, into, other in (
                 (list(liked), self.liked, self.disliked),
                 (list(disliked), self.disliked, self.liked),
             ):
+                for identity in new:
+                    self.handle(identity)
                 into += [i for i in new if i not in into]
                 other[:] = [i for i in other if i not in new]
             gone = set(neither)

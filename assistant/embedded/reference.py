@@ -127,9 +127,9 @@ def _number(folded: str, shown: list[str]) -> tuple[str, ...]:
 
 
 def _by_trait(folded: str, state: dict[str, Any]) -> tuple[str, ...]:
-    """ "the one with the cello", "the one by Kari": the first shown track whose words fit."""
+    """ "the one with the cello", "the one by Kari", "that Kari song": the first shown track whose words fit."""
     asked = re.search(
-        r"\bthe (?:one|song|track|piece) (?:with|by|from|about|in)(?: the| a| an)? ([\w' -]+)|\bthe ((?:(?!\bthe\b)[\w' -]){3,25}) (?:one|song|track|piece)\b",
+        r"\bthe (?:one|song|track|piece) (?:with|by|from|about|in)(?: the| a| an)? ([\w' -]+)|\b(?:the|this|that) ((?:(?!\bthe\b)[\w' -]){3,25}?) (?:one|song|track|piece)\b",
         folded,
     )
     if not asked:
@@ -144,11 +144,11 @@ def _by_trait(folded: str, state: dict[str, Any]) -> tuple[str, ...]:
         told = next(found, None)
         if told:
             return (told,)
-    if not asked[1]:
-        return ()
-    for track in state["tracks"]:
-        words = plain(" ".join((track["title"], *track["artists"], *track["instruments"], str(track["year"])))).split()
-        if track["handle"] in state["shown"] and wanted and all(w in words for w in wanted[:2]):
+    for track in sorted(state["tracks"], key=lambda t: t["handle"] not in state["shown"]):
+        more = (track["title"], *track["instruments"], str(track["year"])) if asked[1] else ()
+        words = plain(" ".join((*track["artists"], *more))).split()
+        near = track["handle"] in state["shown"] or not asked[1]  # "that Kari song" may be one of earlier
+        if near and wanted and all(w in words for w in wanted[:2]):
             return (track["handle"],)
     return ()
 

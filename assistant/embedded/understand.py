@@ -75,7 +75,8 @@ _ANEW = re.compile(
     re.IGNORECASE,
 )
 _TRAIT = re.compile(
-    r"\bthe (?:one|song|track|piece) (?:with|by|from|about|in)\b(?: the| an?)?[\w'’ -]+?(?=\s+(?:is|was|sounds|has|but|and|please|then|again|with|without)\b|[,.;!?]|$)",
+    r"\bthe (?:one|song|track|piece) (?:with|by|from|about|in)\b(?: the| an?)?[\w'’ -]+?(?=\s+(?:is|was|sounds|has|but|and|please|then|again|with|without)\b|[,.;!?]|$)"
+    r"|\b(?:this|that) [\w'’ -]{3,25}? (?:song|track|piece)\b",
     re.IGNORECASE,
 )
 _SOMETHING = re.compile(
@@ -147,14 +148,16 @@ class Reader:
             for c in parse_constraints(text)
             if order and not _overlaps(c.start, c.end, [(order[0].start, order[0].end)])
         ]
+        title = self._titled(text)
+        if title:  # “99 Luftballons at 120 BPM” is a name
+            constraints = [c for c in constraints if not _overlaps(c.start, c.end, [(title.start, title.end)])]
         anew = bool(_ANEW.search(spoken))
         compare, taken = _comparisons(text, bool(state["shown"]) and not anew)
         taken += [(c.start, c.end) for c in constraints if "count" not in c.fields]  # "three gospel songs" names gospel
         entities = [e for e in self.catalogue.entities.link(text) if not _overlaps(e.start, e.end, taken)]
-        named = named_title(text)
-        if named and (title := self.catalogue.entities.find("title", named[0])):
-            entities = [e for e in entities if not _overlaps(e.start, e.end, [named[1:]])]
-            entities.append(Entity("title", title[0], named[1], named[2], 1.0))
+        if title:
+            entities = [e for e in entities if not _overlaps(e.start, e.end, [(title.start, title.end)])]
+            entities.append(title)
         refs = resolve(_blank(spoken, order if spoken == text else []), state)  # "newest first" points at no first one
         if refs.handles:  # "the one with the cello" points; it wishes for no cello
             taken += [m.span() for m in _TRAIT.finditer(text)]
@@ -240,6 +243,12 @@ class Reader:
             text, intent, want, avoid, tuple(allow), artists, tuple(dict.fromkeys((*(e.name for e in negated), *shunned))), tuple(dict.fromkeys(e.name for e in like)), titles, fields, compare, refs,
             bool(most) or (anew and wishes) or _is_fresh(text, state, 0 if compare else len(want) + len(artists) + len(titles) + bool(about), len(fields.keys() - {"fresh", "count"})), _heard(text, mentions, entities, constraints, compare), content(text), lifted, about.words if about else "",
         )  # fmt: skip
+
+    def _titled(self, text: str) -> Entity | None:
+        """A title of this catalogue that the text says is one."""
+        named = named_title(text)
+        found = self.catalogue.entities.find("title", named[0]) if named else None
+        return Entity("title", found[0], named[1], named[2], 1.0) if named and found else None
 
     def _plain_bans(self, text: str, taken: list[tuple[int, int]]) -> Iterator[str]:
         """ "nothing noisy": words without a concept that are ruled out, where a track says them at all."""

@@ -13,13 +13,18 @@ from assistant.grounding import NOTHING_LEFT, Checker, Evidence, unsupported
 from index.entities import EntityIndex
 
 NAMES = EntityIndex.of(
-    [("1", "Blue Ferry", ["The Quay Street Nine"], "Second Line"), ("2", "Iron Choir", ["Grave Meridian"], None)]
+    [
+        ("3", "Patience", ['Nas & Damian "Jr. Gong" Marley'], None),
+        ("1", "Blue Ferry", ["The Quay Street Nine"], "Second Line"),
+        ("2", "Iron Choir", ["Grave Meridian"], None),
+    ]
 )
 SEEN: list[Any] = [
     {"handle": "T1", "title": "Blue Ferry", "artists": ["The Quay Street Nine"], "year": 1968, "tempo_bpm": 71.6, "key": "C# minor", "meter": "7/8"},
     {"lines": [{"time": "1:05", "text": "The lamps along the harbour wall"}, {"text": "Oh hold on"}], "loudness_lufs": -14.26, "plays": 12345, "on": True, "off": None},
     {"caption": "A slow, sad blues with muted trumpet.", "sections": ["A 0:00–0:32"]},
     "I want something in a minor key from T3",
+    {"title": "Patience", "artists": ['Nas & Damian "Jr. Gong" Marley']},
 ]  # fmt: skip
 
 
@@ -42,6 +47,7 @@ def evidence() -> Evidence:
         '> "The lamps along the harbour wall"', "> [1:05] The lamps along the harbour wall", "> oh hold on",
         "“the lamps … harbour wall” is the line.", "She sings “The lamps along", 'She sings "The lamps along the harbour', 'along the harbour wall" she sings.',
         "Here are 5 tracks, 2 of them slow.", "3. T1 is the third.", "It was played 12,345 times.", "A “lazy night” feeling.",
+        '1. T1 “Patience” by Nas & Damian "Jr.', 'Gong" Marley: Nas & Damian "Jr.', 'Gong" Marley is known for hip hop.',
         "It sits between 71.6-72 BPM.", "A TR-808 and an m3u8 file evening-2.m3u8.", "",
     ],
 )  # fmt: skip

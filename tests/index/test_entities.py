@@ -17,6 +17,10 @@ MORE = [
     ("m3", "Yes", ["Yes"], None),
     ("m4", "Svefn (Live)", ["Sigrún Rós"], "Ágætis"),
     ("m5", "Undertow", ["Led Zephyr"], None),
+    ("m7", "Grave Meridian Blues", ["Hob Tinker"], None),
+    ("m8", "Late", ["Ada Springfield"], None),
+    ("m9", "Later", ["Ada Springfield, Hob Tinker"], None),
+    ("n1", "Bray", ["Jay D"], None),
     ("m6", "Common Ground", ["AnneMarie & Jo Banner"], None),
 ]
 
@@ -44,6 +48,11 @@ def found(names: EntityIndex, text: str) -> list[tuple[str, str]]:
         ("I love Clapham", [("artist", "Eric Clapham")]),
         ("more from Led Zeph", [("artist", "Led Zephyr")]),
         ("songs by Jo Banner", [("artist", "Jo Banner")]),
+        ("add some Grave Meridian blues songs", [("artist", "Grave Meridian")]),
+        ("the song Grave Meridian Blues", [("title", "Grave Meridian Blues")]),
+        ("could we have some of Springfield's", [("artist", "Ada Springfield")]),
+        ("add some of springfeld's as well", [("artist", "Ada Springfield")]),
+        ("songs like those of Lexi Jayde, and Yes", []),
         ("the song Glass Cathedral", [("title", "Glass Cathedral")]),
         ("play lettre a la mer", [("title", "Lettre à la mer")]),
         ("the song Feira", [("title", "Feira")]),
