@@ -65,6 +65,7 @@ _FUZZY = 84.0
 _PERHAPS = 70.0
 _LONGEST = 6
 _MISHEARD = 83.0  # one letter of six
+_FAR_MORE = 4  # times as many tracks
 _AFTER_NAMES = {"by", "from", "of"}  # cues that a misspelt surname can stand after
 
 
@@ -238,7 +239,7 @@ class EntityIndex:
         cutoff = _FUZZY if len(own) > 1 or cue in _CUES or (len(run) > 6 and span[:1].isupper()) else 88.0
         best = process.extractOne(run, self.compact.keys(), scorer=fuzz.ratio, score_cutoff=cutoff)
         if best and abs(len(best[0]) - len(run)) <= 3:
-            return "artist", self.display[self.compact[best[0]]], best[1] / 100
+            return "artist", self.display[self._likeliest(self.compact[best[0]])], best[1] / 100
         if len(own) > 2 or quoted or (len(own) == 2 and cue and all(w[:1].isupper() for w in span.split())):
             title = process.extractOne(key, self.titles.keys(), scorer=fuzz.ratio, score_cutoff=88.0)
             if title:
@@ -265,10 +266,17 @@ class EntityIndex:
         best = max(sorted(names), key=lambda n: len(self.artists[n]))
         return "artist", self.display[best], 0.7
 
+    def _likeliest(self, meant: str) -> str:
+        """Who is meant by a misspelt name: somebody with far more tracks whose name begins with it, if there is one."""
+        longer = [n for n in self.parts.get(meant, ()) if n.startswith(f"{meant} ")]
+        best = max(sorted(longer), key=lambda n: len(self.artists[n]), default=meant)
+        return best if len(self.artists[best]) > _FAR_MORE * len(self.artists[meant]) else meant
+
     def _misspelt(self, word: str) -> set[str]:
         """Artists with a word in their name that differs from this one by a letter or so, and not by a plural."""
         if len(word) < 6:
             return set()
         near = process.extractOne(word, self.parts.keys(), scorer=fuzz.ratio, score_cutoff=_MISHEARD)
         meant = near[0] if near else ""
-        return self.parts[meant] if meant[:1] == word[0] and stem(meant) != stem(word) else set()
+        alike = meant[:1] == word[0] and abs(len(meant) - len(word)) <= 1 and stem(meant) != stem(word)
+        return self.parts[meant] if alike else set()

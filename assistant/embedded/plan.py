@@ -86,7 +86,10 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         case "like" | "dislike":
             return Plan((Call("remember", {u.intent.intent: handles}),), None, reading)
         case "similar" if (
-            handles and not (u.refs.vague and state["query"]) and not u.fields.keys() - {"count", "fresh"}
+            handles
+            and not (u.refs.vague and state["query"])
+            and not u.fields.keys() - {"count", "fresh"}
+            and not (u.titles or u.artists)
         ):
             compare = [c.model_dump(exclude_none=True) for c in u.compare]
             args = {

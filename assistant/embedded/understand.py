@@ -100,6 +100,11 @@ _TITLE_ALONE = re.compile(
     r"^\W*(?:(?:can you |please )?(?:play|show|find|give|put on)(?: me| us)?(?: some| any| a bit of)? |(?:some|any)(?:thing|thing else)? (?:like|by) |(?:songs?|tracks?|music) like |do you have (?:any(?:thing by)? )?|have you got (?:any(?:thing by)? )?|is there (?:any(?:thing by)? )?)?"
     r"(?:[\"“‘](?P<quoted>[^\"”’]{2,60})[\"”’]|(?P<plain>[A-ZÀ-Þ][\w'’]*(?: (?:[A-ZÀ-Þ][\w'’]*|of|the|and|de|la|in|on|a))* [A-ZÀ-Þ][\w'’]*))(?: please)?\W*$"
 )
+_WISHES = re.compile(
+    r"\b(?:by|from|some|any|more|play|add|hear|try|want|need|get|give|songs?|tracks?|music|(?:how|what) about|would like|will like|['’]d like)\b",
+    re.IGNORECASE,
+)
+_SAYS_OF = re.compile(r"\s+(?:is|was|are|were|has|had|does|did|sounds?|works?|will do|rocks?|rules?)\b", re.IGNORECASE)
 _REFINERS = re.compile(
     r"\b(?:also|too|as well|but|more|add|instead of|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b",
     re.IGNORECASE,
@@ -196,6 +201,8 @@ class Reader:
         fields = _fields(constraints)
         negated = _negated_names(text, entities)
         shunned = refs.artists if _SHUNS.search(text) else ()  # "no more from that artist"
+        remarked = _remarked_names(text, entities)
+        entities = [e for e in entities if e not in remarked]
         like = [e for e in entities if e.kind == "artist" and e not in negated and _is_measure(text, e)]
         artists = (
             tuple(dict.fromkeys(e.name for e in entities if e.kind == "artist" and e not in negated and e not in like))
@@ -342,6 +349,13 @@ def _is_measure(text: str, entity: Entity) -> bool:
         re.IGNORECASE,
     )
     return bool(before or re.match(r"(?:['’]s)?[ -](?:style|type|like|esque|ish)\b", text[entity.end :], re.IGNORECASE))
+
+
+def _remarked_names(text: str, entities: list[Entity]) -> list[Entity]:
+    """Artists that one sentence only says something about, while another asks for one: "Yes, Kari is. I'd like some Nine"."""
+    artists = [e for e in entities if e.kind == "artist"]
+    wished = [e for e in artists if _WISHES.search(re.split(r"[.!?]\s", text[: e.start])[-1])]
+    return [e for e in artists if e not in wished and _SAYS_OF.match(text, e.end)] if wished else []
 
 
 def _fields(constraints: list[Constrained]) -> dict[str, Any]:

@@ -131,6 +131,12 @@ def test_other_turns_call_other_tools(text: str, calls: list[tuple[str, dict[str
     assert [(c.tool, c.args) for c in talk.plan(text).calls] == calls
 
 
+def test_likeness_and_a_title_in_one_turn_are_both_looked_for(talk: Talk) -> None:
+    call = talk.plan("more like T3, and please add the song Tanzlicht").calls[0]
+    assert call.tool == "search_tracks"
+    assert call.args["like"] == ["T3"] and call.args["titles"] == ["Tanzlicht"]
+
+
 @pytest.mark.parametrize(
     ("text", "answer"),
     [("hello", "hello"), ("good evening", "hello"), ("what can you do?", "help"), ("who won the football match?", "outside"), ("clone her voice for my song, imitate this singer", "imitate"), ("what is on my playlist?", "tray"), ("show me my list", "tray"), ("thanks, good night", "bye"), ("tschüss!", "bye"), ("that's all for today", "bye"), ("why the ninth one", None)],

@@ -21,6 +21,8 @@ MORE = [
     ("m8", "Late", ["Ada Springfield"], None),
     ("m9", "Later", ["Ada Springfield, Hob Tinker"], None),
     ("n1", "Bray", ["Jay D"], None),
+    ("n2", "A Guest", ["Snoop"], None),
+    *((f"s{n}", f"Kennel {n}", ["Snoop Doggins"], None) for n in range(5)),
     ("m6", "Common Ground", ["AnneMarie & Jo Banner"], None),
 ]
 
@@ -53,6 +55,8 @@ def found(names: EntityIndex, text: str) -> list[tuple[str, str]]:
         ("could we have some of Springfield's", [("artist", "Ada Springfield")]),
         ("add some of springfeld's as well", [("artist", "Ada Springfield")]),
         ("songs like those of Lexi Jayde, and Yes", []),
+        ("something by The Unheard Of Median", []),
+        ("some from snoopy", [("artist", "Snoop Doggins")]),
         ("the song Glass Cathedral", [("title", "Glass Cathedral")]),
         ("play lettre a la mer", [("title", "Lettre à la mer")]),
         ("the song Feira", [("title", "Feira")]),
