@@ -34,7 +34,8 @@ def evidence_of(track: Track) -> tuple[Evidence, ...]:
         found.append(Evidence(concept, "vocals", None, None, track.vocals))
     if track.lyrics:
         words = "\n".join(line.text for line in track.lyrics.lines)
-        found += [Evidence(e.concept, e.field, None, None, e.words) for e in _in_text(words, "lyrics")]
+        told = (e for e in _in_text(words, "lyrics") if e.concept in vocabulary().sung)
+        found += [Evidence(e.concept, e.field, None, None, e.words) for e in told]
     found += _measured(track)
     found += [Evidence(concept, "artist", None, None, name) for name in track.artists for concept in known_for(name)]
     return (*found, *_in_text(track.title, "title"), *_in_text(track.album, "album"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from index.embed import Embedder, Vectors
 from index.entities import EntityIndex
 from index.errors import UserError
 from index.ledger import Ledger
+from index.renown import Renown, renown
 from index.sound import Sounds
 from index.store import Store
 from index.sung import has_verses
@@ -81,6 +82,11 @@ class Catalogue:
         """Tracks whose names say that they imitate somebody else's recording (karaoke, tribute, ...)."""
         return self._read.derived
 
+    @property
+    def renown(self) -> Mapping[str, Renown]:
+        """How well known its tracks are, where anything tells."""
+        return self._read.renown
+
     def spells(self, word: str) -> bool:
         """Whether a name or an identity here holds a word that is written like no other ("A$AP", "GoonRock", "q9zAlMM-A9I")."""
         return word in self._read.oddities
@@ -134,13 +140,21 @@ class _Read:
 
     @cached_property
     def entities(self) -> EntityIndex:
+        return EntityIndex.of(self._named)
+
+    @property
+    def _named(self) -> Iterator[tuple[str, str | None, list[str], str | None]]:
+        """Identity, title, artists and album of every track."""
         rows = self._store.rows(
             "SELECT id, json_extract(json, '$.title'), json_extract(json, '$.artists'), json_extract(json, '$.album') FROM tracks ORDER BY n"
         )
-        return EntityIndex.of(
-            (str(i), None if t is None else str(t), json.loads(str(a)), None if b is None else str(b))
-            for i, t, a, b in rows
-        )
+        for i, title, artists, album in rows:
+            yield (
+                str(i),
+                None if title is None else str(title),
+                json.loads(str(artists)),
+                None if album is None else str(album),
+            )
 
     @cached_property
     def derived(self) -> frozenset[str]:
@@ -150,11 +164,13 @@ class _Read:
         return frozenset(str(i) for i, names in rows if names and is_derived(str(names)))
 
     @cached_property
+    def renown(self) -> Mapping[str, Renown]:
+        return renown((i, title, artists) for i, title, artists, _ in self._named)
+
+    @cached_property
     def oddities(self) -> frozenset[str]:
-        rows = self._store.rows(
-            "SELECT id || ' ' || coalesce(json_extract(json, '$.title'), '') || ' ' || json_extract(json, '$.artists') || ' ' || coalesce(json_extract(json, '$.album'), '') FROM tracks"
-        )
-        return frozenset(word for (names,) in rows for word in odd_words(str(names)))
+        names = (" ".join((i, title or "", *artists, album or "")) for i, title, artists, album in self._named)
+        return frozenset(word for name in names for word in odd_words(name))
 
     @cached_property
     def sounds(self) -> Sounds:

@@ -114,6 +114,7 @@ class Vocabulary:
     near: dict[str, list[str]]
     opposite: dict[str, list[str]]
     longest: int
+    sung: frozenset[str] = frozenset()  # what the words of a song can tell of
 
     def narrower(self, concept: str) -> set[str]:
         """The concept and everything that is one of it."""
@@ -297,13 +298,15 @@ def vocabulary() -> Vocabulary:
     """The bundled vocabulary, read once."""
     data = tomllib.loads(resources.files("index").joinpath("vocabulary.toml").read_text("utf-8"))
     relations = {name: data.pop(name) for name in _TABLES}
+    scenes = data.pop("sung")["scenes"]
     kinds = {concept: kind for kind, entries in data.items() for concept in entries}
     phrases: dict[tuple[str, ...], str] = {}
     for entries in data.values():
         for concept, synonyms in entries.items():
             for phrase in (concept, *synonyms):
                 phrases.setdefault(tuple(stem(w.stem) for w in words(phrase)), concept)
-    return Vocabulary(kinds, phrases, **relations, longest=max(map(len, phrases)))
+    sung = frozenset((*scenes, *data["narrative"]))
+    return Vocabulary(kinds, phrases, **relations, longest=max(map(len, phrases)), sung=sung)
 
 
 def concept_spans(text: str) -> dict[str, list[Mention]]:

@@ -6,6 +6,7 @@ them, and there captions speak through the query's concepts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -15,6 +16,9 @@ from index.profile import clock
 from index.query import Comparison, Dimension, Query
 from index.store import Store
 
+_VALUES = {
+    "tempo_bpm": "tempo", "year": "year", "duration_s": "length", "brightness_hz": "brightness", "lufs": "loudness", "energy": "energy", "tonic": "key", "mode": "mode", "meter": "meter", "language": "language",
+}  # fmt: skip
 FIRM = 99  # the weight of what is never let go
 
 
@@ -29,6 +33,8 @@ class Constraint:
     weight: int
 
 
+# How far "a little" goes at most: a ratio of change; of energy and loudness a change; of years a number of them.
+_LITTLE = {"tempo_bpm": 0.25, "year": 12, "duration_s": 0.4, "brightness_hz": 0.4, "lufs": 5, "energy": 0.3}
 _COLUMNS: dict[Dimension, tuple[str, int, float]] = {
     # dimension: column, direction, least ratio of change (of energy, which has a scale of its own, the least change)
     "slower": ("tempo_bpm", -1, 0.06), "faster": ("tempo_bpm", 1, 0.06), "older": ("year", -1, 0.0), "newer": ("year", 1, 0.0), "shorter": ("duration_s", -1, 0.05),
@@ -114,12 +120,13 @@ def constraints(query: Query) -> list[Constraint]:
 @dataclass(frozen=True)
 class Compared:
     """A comparison made usable: as a constraint (and the query's bound that says the same, if there is one), or as a
-    concept to want and one to avoid."""
+    concept to want and one to avoid. `near` holds it back where only a little was asked for."""
 
     constraint: Constraint | None
     bound: tuple[str, float] | None
     want: str | None
     avoid: str | None
+    near: Constraint | None = None
 
 
 def compare(store: Store, comparison: Comparison, reference: Sequence[str]) -> Compared:
@@ -140,7 +147,26 @@ def compare(store: Store, comparison: Comparison, reference: Sequence[str]) -> C
         (bound, limit + direction if column == "year" else limit) if bound else None,
         want if comparison.dimension == "calmer" else None,
         None,
+        _near(comparison, column, direction, middle) if comparison.little else None,
     )
+
+
+def _near(comparison: Comparison, column: str, direction: int, middle: float) -> Constraint:
+    """Not much further than what a comparison starts from."""
+    ratio = _LITTLE[column] if _LITTLE[column] < 1 and column != "energy" else None
+    far = middle + direction * (abs(middle) * ratio if ratio else _LITTLE[column])
+    words = f"only a little {comparison.dimension}"
+    return Constraint("", words, f"{column} {'>=' if direction < 0 else '<='} ?", (round(far, 3),), 1)
+
+
+def unknown(store: Store, wanted: Sequence[Constraint]) -> list[str]:
+    """What constraints are about and no track of the catalogue has: "tempo", "year"."""
+    about = {
+        name: column for column, name in _VALUES.items() if any(re.search(rf"\b{column}\b", c.sql) for c in wanted)
+    }
+    return [
+        n for n, column in about.items() if not store.rows(f"SELECT 1 FROM tracks WHERE {column} IS NOT NULL LIMIT 1")
+    ]
 
 
 def allowed(

@@ -20,9 +20,9 @@ MOST = 6
 class Proof:
     """`words` support a wish; [start, end) is their place in `field`, when the field is a text. What is `known` is general
     knowledge about the artist that `words` name, and no fact about the track. A `verse` tells of what was asked for: `words`
-    say how plainly ("tells", "comes near"), and none of its own are there."""
+    say how plainly ("tells", "comes near"), and none of its own are there. `renown`: `words` tell how well known a track is."""
 
-    kind: Literal["said", "tag", "measured", "name", "known", "shared", "verse"]
+    kind: Literal["said", "tag", "measured", "name", "known", "shared", "verse", "renown"]
     field: str
     words: str
     start: int | None = None

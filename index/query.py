@@ -32,6 +32,7 @@ Order = Literal["rising energy", "falling energy", "rising tempo", "falling temp
 Superlative = Literal[
     "fastest", "slowest", "newest", "oldest", "longest", "shortest", "loudest", "quietest", "most energetic", "calmest", "brightest", "darkest",
 ]  # fmt: skip
+Familiarity = Literal["well known", "little known"]
 Side = Literal["rhythm", "harmony", "timbre"]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -41,6 +42,7 @@ class Comparison(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     dimension: Dimension
+    little: bool = Field(False, description="only a little: a bit slower, slightly darker")
     to: Name | None = Field(None, description="handle of the track compared with, such as T3")
 
 
@@ -102,6 +104,9 @@ class Query(BaseModel):
     clean: bool = Field(False, description="without tracks whose words are declared or noticed to be explicit")
     include_ai: bool = Field(False, description="also tracks declared as made with AI; they are left out otherwise")
     only_ai: bool = Field(False, description="only tracks declared as made with AI")
+    familiarity: Familiarity | None = Field(
+        None, description="hits and songs that everybody knows, or hidden gems and deep cuts"
+    )
     fresh: bool = Field(False, description="only tracks not shown before in this conversation")
     most: Superlative | None = Field(
         None,
@@ -109,6 +114,12 @@ class Query(BaseModel):
     )
     order: Order | None = Field(None, description="how the shown tracks follow each other; best first without it")
     count: int = Field(5, ge=1, le=20, description="how many tracks to show")
+    total_s: float | None = Field(
+        None,
+        ge=60,
+        le=14_400,
+        description="how long the shown tracks should last together, seconds; instead of `count`",
+    )
 
     @model_validator(mode="after")
     def _ranges_are_ranges(self) -> Query:

@@ -42,6 +42,7 @@ class Weights:
     kin_taste: float = 0.4
     distaste: float = -0.3
     derived: float = -0.5
+    renown: float = 1.5
 
 
 WEIGHTS = Weights()

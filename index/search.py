@@ -19,11 +19,12 @@ from index.catalogue import Catalogue
 from index.concepts import vocabulary
 from index.embed import Vectors
 from index.extremes import extreme_proof, extremes
-from index.filters import FIRM, Compared, Constraint, allowed, compare, constraints
+from index.filters import FIRM, Compared, Constraint, allowed, compare, constraints, unknown
 from index.kin import artists_before, kinship, same_artist
 from index.known import all_known_for
 from index.naming import Names, era, named
 from index.order import arranged
+from index.profile import clock
 from index.proof import MOST, Proof, prove
 from index.query import Query
 from index.ranking import contrary, cover, score
@@ -33,6 +34,8 @@ from index.versions import is_derived, same_song
 
 RANKED = 20
 _PER_ARTIST = 2
+_DEEP = 12  # times what is shown is looked through
+_OVER_S = 45.0  # a list of a given length may be so much longer, or shorter when it is looked for no further
 _FEW = 2000
 _KIN = 400
 
@@ -61,7 +64,8 @@ class Result:
     """The answer to a query.
 
     `relaxed` names constraints that had to be let go, `let_go` their fields; `absent` names that are not here, `meant`
-    what comes nearest to each and `known` what an absent artist is known for; `bounds` are those of the query that its
+    what comes nearest to each and `known` what an absent artist is known for; `unknown` are values that a relaxed constraint
+    was about and no track here has; `bounds` are those of the query that its
     comparisons came to.
     """
 
@@ -74,6 +78,7 @@ class Result:
     let_go: list[str] = field(default_factory=list)
     meant: dict[str, str] = field(default_factory=dict)
     known: dict[str, list[str]] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
 
 
 def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result:
@@ -87,6 +92,7 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     if not query.want:  # who asks for an artist that is not here is given what that artist is known for
         query = query.model_copy(update={"want": names.genres})
     steady = query.model_copy(update={"want": sorted(query.want)})  # the order of the wants is no wish
+    query, untold = _tellable(catalogue, query)
     story = Story(catalogue, query.about) if query.about else None
     if story and not steady.text:
         steady = steady.model_copy(update={"text": query.about})  # a caption may tell of it too
@@ -96,7 +102,8 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
         pool.ids = set(names.tracks) if query.artists and names.tracks else set(catalogue.store.ids())
     if query.among:
         pool.ids = set(query.among) & catalogue.table.row_of.keys()
-    wanted = [*constraints(query), *(c.constraint for c in comparisons if c.constraint)]
+    compared = [one for c in comparisons for one in (c.constraint, c.near) if one]
+    wanted = [*constraints(query), *compared]
     ids, relaxed = _constrained(catalogue, pool.ids, wanted, query, names.titled)
     ids -= set(query.like) | set(taste.liked) | (set(taste.heard) if query.fresh else set())
     ids = (ids - banned(catalogue, query.avoid) - set(taste.disliked)) & catalogue.table.row_of.keys()
@@ -113,14 +120,25 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     return Result(
         _evidenced(catalogue, query, _shown(catalogue, ordered, query), told),
         [i for i, _ in ordered[:RANKED]],
-        [c.words for c in relaxed],
+        [c.words for c in relaxed] + [wish for wish, _ in untold],
         names.absent,
         len(ordered),
         _bounds(comparisons, relaxed),
-        [c.field for c in relaxed if c.field],
+        [c.field for c in relaxed if c.field] + [field for _, field in untold],
         names.meant,
         names.known,
+        unknown(catalogue.store, relaxed),
     )
+
+
+def _tellable(catalogue: Catalogue, query: Query) -> tuple[Query, list[tuple[str, str]]]:
+    """The query without wishes that nothing here can tell of, and those wishes in words with their fields."""
+    untold = {}
+    if query.familiarity and not catalogue.renown:
+        untold["familiarity"] = f"{query.familiarity} (nothing here tells which tracks are)"
+    if query.total_s and not catalogue.store.rows("SELECT 1 FROM tracks WHERE duration_s IS NOT NULL LIMIT 1"):
+        untold["total_s"] = f"{clock(query.total_s)} in all (no track here has a known length)"
+    return query.model_copy(update=dict.fromkeys(untold)), [(words, name) for name, words in untold.items()]
 
 
 def _pooled(catalogue: Catalogue, query: Query, taste: Taste, names: Names) -> tuple[Candidates, dict[str, Vectors]]:
@@ -133,6 +151,8 @@ def _pooled(catalogue: Catalogue, query: Query, taste: Taste, names: Names) -> t
     }
     pool.ids |= {catalogue.table.ids[row] for near in kin.values() for row in np.argsort(-near)[:_KIN] if near[row] > 0}
     pool.ids |= artists_before(catalogue.entities, query.artists_before).keys() | same_artist(catalogue, taste.liked)
+    if query.familiarity == "well known":
+        pool.ids |= set(sorted(catalogue.renown, key=lambda i: (-catalogue.renown[i].level, i))[:_KIN])
     pool.ids = pool.ids or set(catalogue.store.ids())  # only bans: everything else is a candidate
     return pool, kin
 
@@ -160,11 +180,18 @@ def _evidenced(
             (
                 *([extreme_proof(query.most, s)] if query.most else []),
                 *verse_proof(told.get(t.id)),
+                *_renowned(catalogue, query, t),
                 *prove(t, query, evidence.get(t.id, []), said, alike),
             )[:MOST],
         )
         for t, s in shown
     ]
+
+
+def _renowned(catalogue: Catalogue, query: Query, track: Track) -> list[Proof]:
+    """What tells that a track is well known, where that was asked for."""
+    told = catalogue.renown.get(track.id) if query.familiarity == "well known" else None
+    return [Proof("renown", "title", told.words(track.by))] if told else []
 
 
 def _with_comparisons(query: Query, comparisons: Sequence[Compared]) -> Query:
@@ -233,6 +260,9 @@ def _ranked(
     signals["before"] = _each(ids, artists_before(catalogue.entities, query.artists_before))
     signals["told"] = _each(ids, {i: t.fit for i, t in told.items()})
     signals |= {name: near[rows] for name, near in kin.items()}
+    if query.familiarity:
+        fame = _each(ids, {i: r.level for i, r in catalogue.renown.items()})
+        signals["renown"] = fame if query.familiarity == "well known" else 1 - fame
     signals["derived"] = _each(ids, dict.fromkeys(derived, 1.0))
     fit = score(signals)
     return sorted(((i, float(f)) for i, f in zip(ids, fit, strict=True)), key=lambda x: (-x[1], x[0]))
@@ -244,21 +274,36 @@ def _each(ids: Sequence[str], values: dict[str, float]) -> Vectors:
 
 
 def _shown(catalogue: Catalogue, ordered: Sequence[tuple[str, float]], query: Query) -> list[tuple[Track, float]]:
-    new = ordered[: 12 * query.count]
+    most = RANKED if query.total_s else query.count
+    new = ordered[: _DEEP * most]
     fits = dict(new)
-    parts = (new[first : first + 2 * query.count] for first in range(0, len(new), 2 * query.count))
+    parts = (new[first : first + 2 * most] for first in range(0, len(new), 2 * most))
     tracks = (track for part in parts for track in catalogue.store.tracks([i for i, _ in part]))
     per_artist: Counter[str] = Counter()
     versions: set[tuple[str, str]] = set()
     shown: list[tuple[Track, float]] = []
+    left = query.total_s
     for track in tracks:
         version = same_song(track)
         crowded = track.by and not query.artists and per_artist[track.by] >= _PER_ARTIST
-        if crowded or version in versions:
+        if crowded or version in versions or (left is not None and not _has_room(left, track)):
             continue
         per_artist[track.by] += 1
         versions.add(version)
         shown.append((track, fits[track.id]))
-        if len(shown) == query.count:
+        left = None if left is None else left - (track.duration_s or 0)
+        if len(shown) == most or (left is not None and left < _OVER_S):
             break
-    return shown
+    return shown or ([_shortest(catalogue, new)] if left is not None and new else [])
+
+
+def _shortest(catalogue: Catalogue, ordered: Sequence[tuple[str, float]]) -> tuple[Track, float]:
+    """What stands for a list that is to be shorter than any track."""
+    tracks = catalogue.store.tracks([i for i, _ in ordered])
+    shortest = min(tracks, key=lambda t: t.duration_s if t.duration_s is not None else float("inf"))
+    return shortest, dict(ordered)[shortest.id]
+
+
+def _has_room(left_s: float, track: Track) -> bool:
+    """Whether a list does not become much longer than it should by a track."""
+    return track.duration_s is not None and track.duration_s <= left_s + _OVER_S

@@ -19,6 +19,11 @@ def is_derived(track_words: str) -> bool:
     return bool(_DERIVED.search(track_words))
 
 
+def song_of(title: str) -> str:
+    """A title without what tells versions apart (live, remastered, edited)."""
+    return plain(_SUFFIX.sub("", title))
+
+
 def same_song(track: Track) -> tuple[str, str]:
-    """A key that versions of a song (live, remastered, edited) by the same artists share."""
-    return plain(_SUFFIX.sub("", track.name)), plain(track.by)
+    """A key that versions of a song by the same artists share."""
+    return song_of(track.name), plain(track.by)

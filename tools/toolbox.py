@@ -336,13 +336,17 @@ def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
     ]
     aside = conversation.query if query.among else None  # a question about what is shown changes no wish
     conversation.searched(aside or _standing(query, result), [hit.track.id for hit in result.shown])
-    body = {"tracks": [{k: c[k] for k in _FOR_MODEL if k in c} for c in found], **_remarks(result)}
+    lengths = [hit.track.duration_s for hit in result.shown]
+    told = _remarks(result)
+    if query.total_s and all(lengths):
+        told["together"] = clock(sum(filter(None, lengths)))
+    body = {"tracks": [{k: c[k] for k in _FOR_MODEL if k in c} for c in found], **told}
     ids_shown = [hit.track.id for hit in result.shown]
     artifact = {
         "kind": "tracks",
         "tracks": [c | {"id": i} for c, i in zip(found, ids_shown, strict=True)],
         "ranked": result.ranked,
-        **_remarks(result),
+        **told,
     }
     return _answer(runtime, body, artifact)
 
@@ -368,6 +372,7 @@ def _remarks(result: Result) -> dict[str, Any]:
         "matching": result.matching,
         "relaxed": result.relaxed,
         "absent": result.absent,
+        **({"unknown": result.unknown} if result.unknown else {}),
         **({"did_you_mean": result.meant} if result.meant else {}),
         **({"absent_known_for": result.known} if result.known else {}),
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.embedded.abroad import in_english
@@ -18,7 +18,7 @@ from assistant.embedded.measured import measured
 from assistant.embedded.overview import whole
 from assistant.embedded.remarks import remarks
 from assistant.embedded.sung import nothing_told, told_opening, verse_words, words_of_song
-from assistant.embedded.wishes import listed, wish_words
+from assistant.embedded.wishes import limit_words, listed, wish_words
 
 _READY = {
     "help": "Tell me what you want to hear in your own words: a mood, an instrument, a story, a tempo range, a decade, an artist. Then refine it: calmer, without drums, "
@@ -111,6 +111,8 @@ def _pick(options: Sequence[str], seed: str) -> str:
 def _tracks(o: Outcome, request: str, intent: str) -> str:
     found = o.body["tracks"]
     noted = remarks(o.body, o.args)
+    if any(str(o.args.get("familiarity")) in wish for wish in o.body.get("relaxed", [])):
+        o = replace(o, args=o.args | {"familiarity": None})
     about = o.args.get("about")
     if not found:
         fresh = o.args.get("fresh")
@@ -191,6 +193,7 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
     made = re.match(r"declared as made (?:in part )?with AI", track.get("ai", ""))
     if made:
         parts.insert(0, made.group())
+    parts += [str(p["words"]) for p in proofs if p["kind"] == "renown"]
     parts[:0] = [f"{p['field']} {p['words']}" for p in proofs if p["kind"] == "measured" and not p.get("concept") and p["field"] != "tempo"]  # fmt: skip
     measured = [f"{track['tempo_bpm']:.0f} BPM" if track.get("tempo_bpm") else "", track.get("key", "")]
     if any(measured):
@@ -256,7 +259,7 @@ def _taste(body: dict[str, Any]) -> str:
         f"you asked for {listed(query['artists'])}" if query.get("artists") else "",
     ]
     parts.append(f"you rule out {listed(query['avoid'])}" if query.get("avoid") else "")
-    parts.append(f"the limits are {_limits(body['limits'])}" if body.get("limits") else "")
+    parts.append(f"the limits are {limit_words(body['limits'])}" if body.get("limits") else "")
     parts += [
         f"you like {listed(body['liked'])}" if body["liked"] else "",
         f"you dislike {listed(body['disliked'])}" if body["disliked"] else "",
@@ -267,10 +270,3 @@ def _taste(body: dict[str, Any]) -> str:
         if known
         else "So far I know nothing of your taste. Tell me what you like, or use the hearts on the cards."
     )
-
-
-def _limits(limits: Sequence[str]) -> str:
-    """Limits as one would say them: "from 1970 or later and from 1979 or earlier" is "from 1970 to 1979"."""
-    said = listed(limits)
-    said = re.sub(r"from (\d+) or later(?: and|,) from (\d+) or earlier", r"from \1 to \2", said)
-    return re.sub(r"at least ([\d.]+) BPM(?: and|,) at most ([\d.]+) BPM", r"\1 to \2 BPM", said)

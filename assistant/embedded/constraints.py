@@ -29,6 +29,7 @@ _NUMBERS = {
     "fifteen": 15,
     "twenty": 20,
 }
+_TENS = {"thirty": 30, "forty": 40, "forty-five": 45, "sixty": 60, "ninety": 90}
 _ACCENTS = str.maketrans({"a": "[aáàãäâ]", "c": "[cç]", "e": "[eéèê]", "n": "[nñ]", "o": "[oóöô]", "u": "[uúü]"})
 _TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
@@ -160,7 +161,70 @@ def _length(text: str) -> list[Constrained]:
         value = float(_NUMBERS.get(m["n"].lower(), 0) or m["n"])
         return value * (60 if m["unit"].lower().startswith("m") else 1)
 
-    return bounds(text, number + unit, "duration_min_s", "duration_max_s", seconds)
+    def about(m: re.Match[str]) -> dict[str, Any]:
+        return {"duration_min_s": 0.8 * seconds(m), "duration_max_s": 1.2 * seconds(m)}
+
+    one = number + r"[\s-](?P<unit>minute|second)s?[\s-](?:long )?(?:songs?|tracks?|tunes?|pieces?|epics?)\b"
+    return [
+        *bounds(text, number + unit, "duration_min_s", "duration_max_s", seconds),
+        *matches(r"\b" + one, text, about),
+    ]
+
+
+def _total(text: str) -> list[Constrained]:
+    """ "20 minutes of focus music", "a playlist of an hour", "for the next half hour": what all tracks should last together."""
+    spoken = "|".join((*(n for n in _NUMBERS if " " not in n), "thirty", "forty", "forty[- ]five", "sixty", "ninety"))
+    length = rf"(?:(?P<n>\d{{1,3}}|{spoken})[\s-]*(?P<unit>minutes?|mins?|hours?|hrs?)|(?P<half>half an hour|a half[- ]hour)|(?P<one>an hour|one hour)(?P<more> and a half)?)"
+
+    def seconds(m: re.Match[str]) -> dict[str, Any] | None:
+        if m["half"] or m["one"]:
+            total = 1800 if m["half"] else 5400 if m["more"] else 3600
+        else:
+            word = fold(m["n"]).replace(" ", "-")
+            value = int(word) if word.isdecimal() else _NUMBERS.get(word) or _TENS[word]
+            total = value * (3600 if m["unit"].lower().startswith("h") else 60)
+        return {"total_s": float(total)} if 60 <= total <= 14_400 else None
+
+    return [
+        *matches(
+            r"\b(?:for )?(?:about |around |some |roughly )?" + length + r"(?: worth)? of\b",
+            text,
+            seconds,
+        ),
+        *matches(
+            r"\b(?:playlist|mix|set|selection)\s+(?:of|for|that (?:lasts|takes|runs)|lasting)\s+(?:about |around |roughly )?"
+            + length
+            + r"\b",
+            text,
+            seconds,
+        ),
+        *matches(length + r"(?:[\s-]long)?[\s-](?:playlist|mix|set|selection)\b", text, seconds),
+        *matches(
+            r"\bfor (?:the next |a |about |around )?" + length + r"(?=\W*$|\W+(?:please|of|no|without|with)\b)",
+            text,
+            seconds,
+        ),
+        *matches(
+            r"\b(?:fill|enough for|last(?:s|ing)?)\s+(?:me |about |around )?" + length + r"\b(?! (?:each|apiece|per))",
+            text,
+            seconds,
+        ),
+    ]
+
+
+def _familiarity(text: str) -> list[Constrained]:
+    few = (
+        r"\b(?:(?:hidden|lost|forgotten) (?:gems?|treasures?)|deep cuts?|rarit(?:y|ies)|(?:lesser|less|little|not (?:so|very|that|too)?)[- ]?(?:well[- ])?known|not (?:so |too |that |very )?(?:famous|mainstream|popular)"
+        r"|nobody (?:has heard of|knows)|obscure|underrated|overlooked|under the radar|off the beaten track|unbekannte\w*|geheimtipps?|m[eé]connu\w*|peu connu\w*|poco (?:conocid|conosciut)\w*|pouco conhecid\w*|ok[aä]nd\w*)\b"
+    )
+    many = (
+        r"\b(?:(?:well|widely|best)[- ]known|famous|(?:the |some |big |greatest |biggest |all the )?hits|chart[- ]toppers?|every(?:one|body) (?:knows|can sing)|every(?:one|body)['’]ll know|that (?:people|we all) know|crowd[- ]pleasers?|(?:most |really |very )?popular (?:songs?|tracks?|ones?|tunes?)|mainstream|most popular"
+        r"|bekannte\w*|ber[uü]hmte\w*|connue?s?|c[eé]l[eè]bres?|famos[oaei]s?|conocid[oa]s?|conhecid[oa]s?|k[aä]nda)\b"
+    )
+    return [
+        *matches(few, text, lambda m: {"familiarity": "little known"}),
+        *matches(many, text, lambda m: None if _denied(text, m.start()) else {"familiarity": "well known"}),
+    ]
 
 
 def _language(text: str) -> list[Constrained]:
@@ -200,7 +264,7 @@ def _count(text: str) -> list[Constrained]:
         return {"count": value} if 1 <= value <= 20 else None
 
     return [
-        *matches(r"\b" + number + r"\s+(?:[a-z-]+\s+){0,2}?" + noun, text, count),
+        *matches(r"\b" + number + r"\s+(?:(?!min|sec|hour|bpm|bar)[a-z-]+\s+){0,2}?" + noun, text, count),
         *matches(r"\b(?:give|show|find|play|send) me " + number + r"\b", text, count),
         *matches(
             r"^\W*(?:just |only )"
@@ -255,4 +319,4 @@ def _fresh(text: str) -> list[Constrained]:
     return matches(words, text, lambda m: {"fresh": True})
 
 
-_PARSERS = (_tempo, _key, _meter, _years, _length, _language, _clean, _ai, _count, _fresh)
+_PARSERS = (_tempo, _key, _meter, _years, _total, _length, _language, _clean, _ai, _familiarity, _count, _fresh)

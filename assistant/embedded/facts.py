@@ -203,6 +203,8 @@ def _proof(proof: dict[str, Any], card: Card) -> str:
         return f"it shares {concept} with what it should resemble"
     if proof["kind"] == "known":
         return f"{proof['words']} is known for {concept} (general knowledge, not this catalogue's word)"
+    if proof["kind"] == "renown":
+        return f"it is {proof['words']}" if proof["words"].startswith("one of") else str(proof["words"])
     if proof["kind"] == "name":
         return f"it is credited to {proof['words']}"
     if proof["kind"] == "measured":

@@ -81,6 +81,8 @@ def has_substance(u: Understanding) -> bool:
 def _limits(u: Understanding, old: Fields) -> Fields:
     """Hard constraints; a bound that the newest one contradicts is taken back."""
     kept = {k: v for k, v in old.items() if k not in _OF_A_TURN} | u.fields
+    if "count" in u.fields:
+        kept.pop("total_s", None)
     if "most" in u.fields and "count" not in u.fields:
         kept["count"] = _FIRST_FEW
     kept = {k: v for k, v in kept.items() if k not in u.lifted or k in u.fields}
@@ -169,7 +171,7 @@ def _settle_voices(u: Understanding, new: Fields) -> None:
 def _comparisons(u: Understanding) -> list[Fields]:
     """Comparatives, against what the listener points at if at anything."""
     to = {"to": u.refs.handles[0]} if u.refs.handles and not u.refs.vague else {}
-    return [c.model_dump(exclude_none=True) | to for c in u.compare]
+    return [c.model_dump(exclude_defaults=True) | to for c in u.compare]
 
 
 def _likeness(u: Understanding, old: Fields) -> Fields:

@@ -91,7 +91,7 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
             and not u.fields.keys() - {"count", "fresh"}
             and not (u.titles or u.artists)
         ):
-            compare = [c.model_dump(exclude_none=True) for c in u.compare]
+            compare = [c.model_dump(exclude_defaults=True) for c in u.compare]
             args = {
                 "handles": handles,
                 "compare": compare,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.embedded.wishes import listed
+from assistant.embedded.wishes import limit_words, listed
 from index.words import plain
 
 _ORDERS = {
@@ -40,5 +40,9 @@ def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
             f"{by_them or 'None'} of these {'is' if by_them < 2 else 'are'} by {listed(artists)}; the rest is near."
         )
     if body.get("relaxed"):
-        parts.append(f"No track here meets all of that, so I let this go: {listed(body['relaxed'])}.")
+        parts.append(f"No track here meets all of that, so I let this go: {limit_words(body['relaxed'])}.")
+    if body.get("unknown"):
+        parts.append(f"No track here has a known {' or '.join(body['unknown'])}.")
+    if body.get("together") and body["tracks"]:
+        parts.append(f"Together they last {body['together']}.")
     return " ".join(parts)

@@ -52,6 +52,10 @@ _COMPARE_ABROAD: tuple[tuple[Dimension, str], ...] = (
     ("older", rf"\b(?:[aä]lter(?:e|es|en)?|[aä]ldre|plus (?:anciens?|anciennes?|vieux)|{_MAS} (?:antigu[oa]s?|viej[oa]s?|vecchi[oae]?|antig[oa]s?))\b"),
     ("newer", rf"\b(?:neuere?[sn]?|nyare|plus r[eé]cente?s?|{_MAS} (?:recientes?|recent[ei]s?|nuev[oa]s?|nuov[oaie]))\b"),
 )  # fmt: skip
+_LITTLE = re.compile(
+    r"(?:\b(?:a (?:little|bit|touch|tad|shade|hair|smidge|notch)(?: bit)?|slightly|somewhat|marginally|etwas|ein (?:bisschen|wenig)|l[eé]g[eè]rement|un peu|un poc[oh]?(?:ito)?|un po['’]?|um pouco|lite|n[aå]got))\s*$",
+    re.IGNORECASE,
+)
 _LIFTED = re.compile(
     r"\b(?:forget|drop|remove|ignore|lift|never mind|any|no matter the|regardless of)\b(?: about)?(?: the| my| that)?(?: (?:thing|bit|part|ban|rule|wish) (?:about|on|of|for|with))?(?: the| my)? ([a-z]+)",
     re.IGNORECASE,
@@ -105,6 +109,7 @@ _WISHES = re.compile(
     re.IGNORECASE,
 )
 _SAYS_OF = re.compile(r"\s+(?:is|was|are|were|has|had|does|did|sounds?|works?|will do|rocks?|rules?)\b", re.IGNORECASE)
+_IDLE = {"taste", "hello", "help", "outside", "thanks"}
 _REFINERS = re.compile(
     r"\b(?:also|too|as well|but|more|add|instead of|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b",
     re.IGNORECASE,
@@ -242,6 +247,8 @@ class Reader:
             intent = Reading("lyrics", 1.0)
         if most and intent.intent not in {"imitate", "outside"}:
             intent = Reading("find", intent.score)
+        if fields.keys() == {"count"} and state["query"] and not refs.handles and intent.intent in _IDLE:
+            intent = Reading("refine", intent.score)  # "only three tracks"
         if languages and intent.intent == "outside":
             intent = Reading("refine" if state["query"] else "find", intent.score)
         if about and intent.intent not in {"imitate", "outside", "find", "refine", "more"}:
@@ -275,7 +282,8 @@ def _comparisons(text: str, shown: bool) -> tuple[tuple[Comparison, ...], list[t
     for dimension, pattern in _COMPARE + _COMPARE_ABROAD if shown else ():
         match = re.search(pattern, text, re.IGNORECASE)
         if match and dimension not in {c.dimension for c in found}:
-            found.append(Comparison(dimension=dimension, to=None))
+            little = bool(_LITTLE.search(text[: match.start()]))
+            found.append(Comparison(dimension=dimension, to=None, little=little))
             taken.append(match.span())
     return tuple(found), taken
 

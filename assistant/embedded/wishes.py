@@ -56,7 +56,9 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
     of_kind: dict[str, list[str]] = {}
     for concept in args.get("want", []):
         of_kind.setdefault(_PLACE.get(vocabulary().kinds.get(concept, "mood"), "how"), []).append(concept)
-    how = ", ".join(dict.fromkeys((*of_kind.get("how", []), *(["instrumental"] if _wordless(args) else []))))
+    known = [args["familiarity"].replace(" ", "-")] if args.get("familiarity") else []
+    wordless = ["instrumental"] if _wordless(args) else []
+    how = ", ".join(dict.fromkeys((*known, *of_kind.get("how", []), *wordless)))
     kind = " and ".join(c if c in _NOUNS else f"{c} music" for c in of_kind.get("what", [])[:2])
     heard = [c for c in of_kind.get("with", []) if c != "instrumental"]
     artists = [a for a in args.get("artists", []) if a not in absent]
@@ -92,3 +94,10 @@ def _wordless(args: dict[str, Any]) -> bool:
 def listed(words: Sequence[str]) -> str:
     """ "a", "a and b", "a, b and c"."""
     return " and ".join(words) if len(words) < 3 else ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def limit_words(limits: Sequence[str]) -> str:
+    """Limits as one would say them: "from 1970 or later and from 1979 or earlier" is "from 1970 to 1979"."""
+    said = listed(limits)
+    said = re.sub(r"from (\d+) or later(?: and|,) from (\d+) or earlier", r"from \1 to \2", said)
+    return re.sub(r"at least ([\d.]+) BPM(?: and|,) at most ([\d.]+) BPM", r"\1 to \2 BPM", said)

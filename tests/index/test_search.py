@@ -204,3 +204,13 @@ def test_a_track_made_with_ai_comes_when_it_is_asked_for_by_its_title(opened: Ca
 def test_an_artist_found_in_spite_of_a_slip_is_named_as_such(opened: Catalogue) -> None:
     assert search(opened, Query(artists=["Mirra Solvangh"])).meant == {"Mirra Solvangh": "Mira Solvang"}
     assert search(opened, Query(artists=["Mira Solvang"])).meant == {}
+
+
+@pytest.mark.parametrize("dimension", ["older", "newer"])
+def test_a_little_goes_a_little_way(dimension: Any, opened: Catalogue) -> None:
+    years = {row["id"]: row["year"] for row in ROWS if row.get("year")}
+    start = sorted(years, key=lambda i: years[i])[len(years) // 2]
+    near = search(opened, Query(compare=[Comparison(dimension=dimension, to=start, little=True)], count=20)).ranked
+    far = search(opened, Query(compare=[Comparison(dimension=dimension, to=start)], count=20)).ranked
+    assert near and set(near) < set(far)
+    assert all(0 < abs(years[i] - years[start]) <= 12 for i in near)
