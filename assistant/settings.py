@@ -45,6 +45,7 @@ class Settings:
     musixmatch_url: str = "https://api.musixmatch.com/ws/1.1"
     contact: str = "https://example.org/linernotes"
     device: str = "auto"
+    reranker: str | None = None
     temperature: float | None = None
     context: int = CONTEXT
     turn_s: float = 120.0
@@ -119,6 +120,7 @@ def load(environment: Mapping[str, str] = os.environ, base_url: str | None = Non
             "musixmatch_url",
             "contact",
             "device",
+            "reranker",
             "judge_url",
             "judge_model",
             "judge_key",

@@ -15,6 +15,7 @@ from index.entities import EntityIndex
 from index.errors import UserError
 from index.ledger import Ledger
 from index.renown import Renown, renown
+from index.rerank import Reranker
 from index.sound import Sounds
 from index.store import Store
 from index.sung import has_verses
@@ -28,11 +29,12 @@ from index.words import odd_words
 class Catalogue:
     """Opens an index for reading; raises `UserError` when the directory holds none."""
 
-    def __init__(self, directory: Path, embedder: Embedder | None = None) -> None:
+    def __init__(self, directory: Path, embedder: Embedder | None = None, reranker: Reranker | None = None) -> None:
         self.directory = directory
         self.store = Store(directory)
         self.ledger = Ledger(directory)
         self.embedder = embedder or Embedder()
+        self.reranker = reranker
         self._read = _Read(self.store, directory)
         made_by = self.store.note("embedder")
         if made_by not in (None, self.embedder.name):

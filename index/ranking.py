@@ -43,6 +43,7 @@ class Weights:
     distaste: float = -0.3
     derived: float = -0.5
     renown: float = 1.5
+    reread: float = 1.0
 
 
 WEIGHTS = Weights()

@@ -27,7 +27,8 @@ from index.order import arranged
 from index.profile import clock
 from index.proof import MOST, Proof, prove
 from index.query import Query
-from index.ranking import contrary, cover, score
+from index.ranking import WEIGHTS, contrary, cover, score
+from index.rerank import READ
 from index.telling import Story, Telling, telling, verse_proof
 from index.track import Track
 from index.versions import is_derived, same_song
@@ -116,7 +117,7 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     if query.most:
         ordered = extremes(catalogue, query.most, query.want, ids)
     else:
-        ordered = _ranked(catalogue, steady, taste, pool, sorted(ids), names, kin, told)
+        ordered = _reread(catalogue, steady, _ranked(catalogue, steady, taste, pool, sorted(ids), names, kin, told))
     return Result(
         _evidenced(catalogue, query, _shown(catalogue, ordered, query), told),
         [i for i, _ in ordered[:RANKED]],
@@ -266,6 +267,18 @@ def _ranked(
     signals["derived"] = _each(ids, dict.fromkeys(derived, 1.0))
     fit = score(signals)
     return sorted(((i, float(f)) for i, f in zip(ids, fit, strict=True)), key=lambda x: (-x[1], x[0]))
+
+
+def _reread(catalogue: Catalogue, query: Query, ordered: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The order after a cross-encoder, if there is one, has read the best again."""
+    request = ", ".join(dict.fromkeys(w for w in (query.context, query.text, *query.want) if w))
+    if catalogue.reranker is None or not request:
+        return ordered
+    best = dict(ordered[:READ])
+    tracks = catalogue.store.tracks(list(best))
+    scores = catalogue.reranker.scores(request, [t.document() for t in tracks])
+    again = [(t.id, best[t.id] + WEIGHTS.reread * float(s)) for t, s in zip(tracks, scores, strict=True)]
+    return [*sorted(again, key=lambda x: (-x[1], x[0])), *ordered[READ:]]
 
 
 def _each(ids: Sequence[str], values: dict[str, float]) -> Vectors:

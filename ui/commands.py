@@ -23,6 +23,7 @@ from index.concepts import vocabulary
 from index.embed import Embedder
 from index.errors import UserError
 from index.query import Query
+from index.rerank import Reranker
 from index.search import search
 from index.vectors import check_vectors, rebuild
 from tools.annotate import Annotator
@@ -109,7 +110,7 @@ def open_index(args: argparse.Namespace, settings: Settings) -> Catalogue:
         raise UserError(
             "no index given and no demo catalogue made yet; run `linernotes demo --prepare`, or pass --index DIR"
         )
-    return Catalogue(directory)
+    return Catalogue(directory, reranker=Reranker(settings.reranker).load() if settings.reranker else None)
 
 
 def tell_silence(settings: Settings) -> None:
