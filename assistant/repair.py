@@ -40,7 +40,7 @@ class ModelRepair:
             pieces = self.model.stream(
                 [SystemMessage(_ASK), HumanMessage(asked)],
                 budget=limits,
-                extra_body=self._quick(),
+                extra_body=self.model.without_thinking(),
             )
             written = "".join(piece.text for piece in pieces)
         except (ModelFailed, BudgetSpent):
@@ -49,9 +49,3 @@ class ModelRepair:
             self.budget.used_tokens += limits.used_tokens
         said = " ".join("".join(p.text for p in whole(written) if p.kind == "words").split())
         return "" if said.strip(" .").upper() == "NONE" or len(said) > 2 * len(sentence) + 80 else said
-
-    def _quick(self) -> dict[str, object] | None:
-        """Without thinking, for servers that hand the switch to the model's chat template."""
-        if not self.model.extra_fields:
-            return None
-        return {**(self.model.extra_body or {}), "chat_template_kwargs": {"enable_thinking": False}}

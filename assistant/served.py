@@ -54,6 +54,12 @@ class ServedModel(ChatOpenAI):
     longest_answer: int = 4096
     _written: tuple[list[int], list[dict[str, Any]]] | None = PrivateAttr(None)
 
+    def without_thinking(self) -> dict[str, Any] | None:
+        """The extra body of a short call, for servers that hand the switch to the model's chat template."""
+        if not self.extra_fields:
+            return None
+        return {**(self.extra_body or {}), "chat_template_kwargs": {"enable_thinking": False}}
+
     def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[LanguageModelInput, AIMessage]:
         """Tools with slim, strict schemas."""
         return self.bind(tools=self.schemas(tools), **kwargs)

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from assistant.translation import Translation
 from index.errors import UserError
 from index.profile import Profile
 from index.scrub import scrub
@@ -28,14 +29,15 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS works (id TEXT PRIMARY KEY, owner TEXT NOT NULL, path TEXT NOT NULL, track TEXT NOT NULL, profile TEXT NOT NULL,
     peaks TEXT NOT NULL, corrections TEXT NOT NULL, texts TEXT NOT NULL, changed REAL NOT NULL);
 """
-_LATER = "ALTER TABLE works ADD COLUMN said TEXT NOT NULL DEFAULT '{}'"  # declarations and lyrics
+_LATER = "ALTER TABLE works ADD COLUMN said TEXT NOT NULL DEFAULT '{}'"  # declarations, lyrics, translations
 _TAGGED = ".tagged"  # after a work's id: the copy of its sound with tags
 
 
 @dataclass(frozen=True)
 class Work:
     """A track of somebody's own. `measured` is as it was read, with its profile; `peaks` is its outline, 0 to 1; `texts`
-    are the registers that the artist wrote over, `words` the lyrics that they gave in place of the file's."""
+    are the registers that the artist wrote over ("paragraph", "paragraph in German"), `words` the lyrics that they gave in
+    place of the file's, `translations` those of a served model by the same names as `texts`."""
 
     id: str
     path: Path
@@ -45,6 +47,7 @@ class Work:
     texts: Mapping[str, str] = field(default_factory=dict)
     declarations: tuple[Declaration, ...] = ()
     words: Sheet | None = None
+    translations: Mapping[str, Translation] = field(default_factory=dict)
 
     @property
     def track(self) -> Track:
@@ -157,6 +160,7 @@ class Works:
             json.loads(texts),
             tuple(Declaration(**d) for d in more.get("declarations", ())),
             Sheet(**more["words"]) if more.get("words") else None,
+            {name: Translation(**t) for name, t in more.get("translations", {}).items()},
         )
 
     def _rows(self, sql: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
@@ -173,4 +177,5 @@ def _said(work: Work) -> dict[str, object]:
     return {
         "declarations": [d.to_dict() for d in work.declarations],
         "words": asdict(work.words) if work.words else None,
+        "translations": {name: t.to_dict() for name, t in work.translations.items()},
     }

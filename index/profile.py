@@ -152,7 +152,8 @@ class Event:
 class Loudness:
     """EBU R 128 programme loudness; None where the signal never rises above the absolute gate.
 
-    `short_term_max_lufs` is the loudest 3 s, `momentary_max_lufs` the loudest 0.4 s.
+    `short_term_max_lufs` is the loudest 3 s, `momentary_max_lufs` the loudest 0.4 s; `short_term_lufs` has one value a
+    second: the 3 s around it, -70 below the absolute gate, empty below 3 s.
     """
 
     integrated_lufs: float | None
@@ -160,6 +161,7 @@ class Loudness:
     true_peak_dbtp: float | None
     short_term_max_lufs: float | None = None
     momentary_max_lufs: float | None = None
+    short_term_lufs: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

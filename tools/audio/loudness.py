@@ -23,6 +23,7 @@ from tools.audio.resample import resampled
 Curve = NDArray[np.float64]
 
 STEP_S = 0.1
+_STEPS_A_SECOND = 10
 _BLOCK_STEPS, _SHORT_STEPS = 4, 30  # 400 ms gating blocks, 3 s short-term windows
 _FINER = 5  # the loudest moment is looked for every 20 ms: EBU Tech 3341, case 13
 _STEPS_AT_ONCE, _BLOCKS_AT_ONCE = 6, 16
@@ -140,7 +141,18 @@ def programme_loudness(levels: Levels, peak_dbtp: float | None) -> Loudness:
         peak_dbtp,
         short_term_max_lufs=levels.loudest(_SHORT_STEPS),
         momentary_max_lufs=levels.loudest(_BLOCK_STEPS),
+        short_term_lufs=_by_second(levels.short_term()),
     )
+
+
+def _by_second(short_term: Curve) -> list[float]:
+    """Short-term loudness in the 3 s around the middle of each second; the outermost windows stand for the ends."""
+    if not len(short_term):
+        return []
+    seconds = (len(short_term) + _SHORT_STEPS - 1) // _STEPS_A_SECOND
+    starts = np.arange(seconds) * _STEPS_A_SECOND + (_STEPS_A_SECOND - _SHORT_STEPS) // 2
+    curve = np.maximum(short_term[np.clip(starts, 0, len(short_term) - 1)], _ABSOLUTE_GATE)
+    return [round(float(v), 1) for v in curve]
 
 
 def _range(short_term: Curve) -> float | None:

@@ -47,7 +47,7 @@ class Claims:
         self._assistant, self._works = assistant, works
         self.contributions = Contributions(assistant)
         self._acts = {
-            "declare": _Act("rights", self._declares), "words": _Act("words", self._sings), "listen": _Act("words", self._listens),
+            "declare": _Act("rights", self._declares), "undeclare": _Act("rights", self._takes_back), "words": _Act("words", self._sings), "listen": _Act("words", self._listens),
             "join": _Act("joined", self._joins), "leave": _Act("joined", self._leaves), "tagged": _Act("copies", self._tags),
         }  # fmt: skip
 
@@ -107,6 +107,10 @@ class Claims:
         today = datetime.now(UTC).date().isoformat()
         declarations = declare(work.track, work.declarations, said, "the artist", today)
         return Outcome(self.keep(replace(work, declarations=declarations), owner))
+
+    def _takes_back(self, work: Work, said: _Said, owner: str) -> Outcome:
+        """One declaration less: what the file says holds again."""
+        return self._declares(work, {said.get("column", ""): ""}, owner)
 
     def _sings(self, work: Work, said: _Said, owner: str) -> Outcome:
         """The words as they stand in the box; those of the file, unchanged, stay the file's."""

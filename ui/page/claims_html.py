@@ -5,6 +5,7 @@ Forms are the page's own; their fields become one act (`page.js`). All text is e
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from tools.rights import ai_words, attribution
 from tools.studio.declarations import CHOICES, UNSAID, shown
 from tools.studio.tagging import Tagged
 from tools.studio.words import LONGEST, Place, Told, as_text
-from ui.page.cards import BADGES, e
+from ui.page.cards import BADGES, button, e
 
 _FIELDS = (
     ("composer", "Composers"), ("lyricist", "Lyricists"), ("performer", "Performers"), ("producer", "Producers"), ("label", "Label"),
@@ -51,7 +52,8 @@ def rights(work: Work, wrong: str = "", *, opened: bool = False) -> str:
     texts += _text("ai_roles", "What AI did, if it did", values["ai_roles"])
     chosen = "".join(_choice(column, values[column]) for column in CHOICES)
     rows = "".join(
-        f"<li>{e(d.column)}: {e(d.value)} <small>{e(d.who)}, {e(d.when)}</small></li>" for d in work.declarations
+        f"<li>{e(d.column)}: {e(d.value)} <small>{e(d.who)}, {e(d.when)}</small> {_undo(d.column)}</li>"
+        for d in work.declarations
     )
     told = f'<details class="ln-sources"><summary>Who declared what</summary><ul>{rows}</ul></details>' if rows else ""
     return _folded("Rights and credits", f'<form data-form="declare"><div class="ln-grid">{texts}{chosen}</div><p class="ln-hint">Several names: semicolons between them. An empty field declares nothing; what the file’s own tags say holds then.</p><button class="ln-act ln-go">Keep</button></form>{told}', wrong, opened)  # fmt: skip
@@ -100,6 +102,10 @@ def _written(work: Work, done: Tagged) -> str:
 def _folded(title: str, inside: str, wrong: str, opened: bool) -> str:
     trouble = f'<p class="ln-told ln-ban" role="alert">{e(wrong)}</p>' if wrong else ""
     return f'<details class="ln-fold"{" open" if opened or wrong else ""}><summary>{e(title)}</summary>{trouble}{inside}</details>'
+
+
+def _undo(column: str) -> str:
+    return button("undeclare", json.dumps({"column": column}), "Take back")
 
 
 def _text(name: str, label: str, value: str) -> str:

@@ -27,6 +27,7 @@ class Desk:
     words: Any = None
     joined: Any = None
     copies: Any = None
+    language: Any = None
 
     def parts(self) -> tuple[Any, ...]:
         """In the order of the tab's outputs."""

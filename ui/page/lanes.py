@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from index.profile import Profile, clock
+from index.profile import Loudness, Profile, clock
 from index.track import Track
 from tools.audio.chords import NAMES
 from tools.studio.words import Place
@@ -14,6 +14,7 @@ from ui.plot import chord_colour, short
 
 _WIDE = 1000.0  # of a lane's viewBox
 _PARTS = 8  # colours of sections
+_QUIET_LUFS = -45.0  # the lower end of the lane of loudness
 
 
 def lanes(track: Track, peaks: Sequence[float], url: str, words: Sequence[Place] = ()) -> str:
@@ -40,6 +41,8 @@ def _rows(profile: Profile, peaks: Sequence[float], words: Sequence[Place]) -> I
     yield _lane("chords", 46, "".join(_chords(profile)), "".join(_chord_names(profile)))
     yield _lane("key", 16, "".join(_keys(profile)), "".join(_key_names(profile)))
     yield _lane("tempo and beats", 64, "".join(_tempo(profile)))
+    if profile.loudness.short_term_lufs:
+        yield _lane("loudness", 64, _loudness(profile.loudness), _loudness_words(profile))
     curves = (("energy", profile.energy.curve, "ln-energy"), ("tension", profile.arc.tension, "ln-tension"), ("brightness", profile.arc.brightness, "ln-bright"))  # fmt: skip
     drawn = "".join(_curve(values, style) for _, values, style in curves if values)
     legend = "".join(f'<b class="{style}">{name}</b> ' for name, values, style in curves if values)
@@ -141,6 +144,37 @@ def _tempo(profile: Profile) -> Iterator[str]:
         yield f'<polyline class="ln-tempo" points="{points}"/>'
 
 
+def _loudness(loudness: Loudness) -> str:
+    """Short-term loudness; the band is the loudness range, the line the integrated loudness."""
+    curve = loudness.short_term_lufs
+    loud = sorted(v for v in curve if v > _QUIET_LUFS)
+    drawn = ""
+    if loud:
+        low, high = loud[len(loud) // 10], loud[-1 - len(loud) // 20]
+        drawn = f'<rect class="ln-range" x="0" width="{_WIDE:.0f}" y="{_deep(high):.1f}" height="{max(1.0, _deep(low) - _deep(high)):.1f}"/>'
+    points = " ".join(f"{_WIDE * (n + 0.5) / len(curve):.1f},{_deep(v):.1f}" for n, v in enumerate(curve))
+    drawn += f'<polyline class="ln-loud" points="{points}"/>'
+    if loudness.integrated_lufs is not None:
+        y = _deep(loudness.integrated_lufs)
+        drawn += f'<line class="ln-whole" x1="0" x2="{_WIDE:.0f}" y1="{y:.1f}" y2="{y:.1f}"/>'
+    return drawn
+
+
+def _deep(lufs: float) -> float:
+    """How far down in its lane a loudness stands."""
+    return 2 + 60 * min(1.0, max(0.0, lufs / _QUIET_LUFS))
+
+
+def _loudness_words(profile: Profile) -> str:
+    loud = profile.loudness
+    told = [
+        f"{loud.integrated_lufs:.1f} LUFS" if loud.integrated_lufs is not None else "",
+        f"range {loud.range_lu:.1f} LU" if loud.range_lu is not None else "",
+        f"true peak {loud.true_peak_dbtp:.1f} dBTP" if loud.true_peak_dbtp is not None else "",
+    ]
+    return f'<span class="ln-lane-key">{" · ".join(t for t in told if t)}</span>'
+
+
 def _curve(values: Sequence[float], style: str) -> str:
     points = " ".join(f"{_WIDE * (n + 0.5) / len(values):.1f},{82 - 78 * v:.1f}" for n, v in enumerate(values))
     return f'<polyline class="{style}" points="{points}"/>'
@@ -160,4 +194,5 @@ def _told(profile: Profile) -> dict[str, object]:
         "voice": [[v.start_s, v.end_s, "voice"] for v in profile.voices],
         "tempo": [[p.time_s, round(p.bpm, 1)] for p in profile.tempo.curve],
         "energy": [round(v, 2) for v in profile.energy.curve],
+        "loudness": profile.loudness.short_term_lufs,
     }

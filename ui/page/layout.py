@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.reply import Assistant
+from assistant.translation import ENGLISH, LANGUAGES
 from assistant.works import Works
 from tools.studio.registers import REGISTERS
 from ui.page.api import published
@@ -84,12 +85,13 @@ def _discover(blocks: gr.Blocks, front: Discover, hidden: Hidden) -> gr.events.D
                 panel = gr.HTML(elem_id="ln-panel")
             with gr.Tab("Playlist"):
                 tray = gr.HTML(elem_id="ln-tray")
-            with gr.Tab("Map"):
+            with gr.Tab("Map") as seen:
                 map_ = gr.HTML(elem_id="ln-map")
     bridge = gr.Button(visible="hidden", elem_id="ln-bridge")
     outputs = [chat, panel, tray, known, threads, chips, hidden.gift, browser]
     come = blocks.load(front.opened, [hidden.owner, hidden.link], outputs, js=_VISITOR, **_OURS)
-    blocks.load(front.map, None, map_, **_OURS)
+    for wanted in (blocks.load, seen.select):  # the catalogue may have changed since
+        wanted(front.map, None, map_, **_OURS)
     sent = box.submit(front.sent, [box, chat, browser, hidden.owner], [box, *outputs], js=_WORD, **_OURS)
     acted = bridge.click(front.acted, [hidden.action, chat, browser], outputs, js=_CLICKED, **_OURS)
     again = chat.retry(front.again, [chat, browser], outputs, **_OURS)
@@ -107,6 +109,7 @@ def _studio(front: Studio, hidden: Hidden, come: gr.events.Dependency) -> None:
             with gr.Row():
                 with gr.Column(min_width=300):
                     register = gr.Radio(list(REGISTERS), value=REGISTERS[1], show_label=False, elem_id="ln-register")
+                    language = gr.Dropdown(list(LANGUAGES), value=ENGLISH, label="Language", visible=front.translates, elem_id="ln-language")  # fmt: skip
                     text = gr.Textbox(lines=5, show_label=False, placeholder="Your own words; empty it to have mine back", elem_id="ln-text", max_length=8000)  # fmt: skip
                     rests = gr.HTML(elem_id="ln-rests")
                     words, copies = _claim("words"), _claim("copies")
@@ -123,13 +126,14 @@ def _studio(front: Studio, hidden: Hidden, come: gr.events.Dependency) -> None:
             corrected = gr.HTML(elem_id="ln-corrected")
             near = gr.HTML(elem_id="ln-near")
     bridge = gr.Button(visible="hidden", elem_id="ln-desk-bridge")
-    outputs = [told, lane, near, register, text, rests, corrected, answers, works, hidden.gift, opened, rights, words, joined, copies]  # fmt: skip
+    outputs = [told, lane, near, register, text, rests, corrected, answers, works, hidden.gift, opened, rights, words, joined, copies, language]  # fmt: skip
     come.then(front.begun, [browser], outputs, **_OURS)
     for event in (drop.upload, drop.stop_recording):
         read = event(front.dropped, [drop, browser, hidden.owner], outputs, js=_WORD, **_OURS)
         read.then(lambda: None, None, drop, **_OURS)  # the lanes have a player of their own
-    register.input(front.shown, [register, opened, browser], outputs, **_OURS)
-    text.blur(front.written, [text, register, opened, browser], outputs, **_OURS)
+    for chosen in (register, language):
+        chosen.input(front.shown, [register, language, opened, browser], outputs, **_OURS)
+    text.blur(front.written, [text, register, language, opened, browser], outputs, **_OURS)
     question.submit(front.asked, [question, opened, browser], outputs, **_OURS).then(
         lambda: "", None, question, **_OURS
     )

@@ -4,7 +4,7 @@
   const dark = kept ? kept === "dark" : !matchMedia("(prefers-color-scheme: light)").matches;
   document.body.classList.toggle("dark", dark);
 
-  const desk = new Set(["work", "uncorrect", "forget", "sheet", "declare", "words", "listen", "join", "leave", "tagged"]); // acts of the tab for artists
+  const desk = new Set(["work", "uncorrect", "undeclare", "forget", "sheet", "declare", "words", "listen", "join", "leave", "tagged"]); // acts of the tab for artists
   const act = (name, value) => {
     const work = document.querySelector("#ln-works .ln-here [data-value]")?.dataset.value; // the track that is seen
     window.__act = JSON.stringify({ act: name, value, work });
@@ -91,7 +91,8 @@
     const span = (name) => told[name].find(([from, to]) => from <= at && at < to)?.[2];
     const tempo = told.tempo.findLast(([time]) => time <= at)?.[1];
     const energy = told.energy[Math.floor(at)];
-    const words = [clock(at), span("section"), span("chord"), span("key"), tempo && `${tempo} BPM`, energy !== undefined && `energy ${energy}`, span("voice")];
+    const loud = told.loudness[Math.floor(at)];
+    const words = [clock(at), span("section"), span("chord"), span("key"), tempo && `${tempo} BPM`, energy !== undefined && `energy ${energy}`, loud !== undefined && `${loud} LUFS`, span("voice")];
     write(lanes.querySelector(".ln-readout"), words.filter(Boolean).join(" · "));
   };
   document.addEventListener("pointermove", (event) => {
@@ -108,13 +109,13 @@
   });
 
   // -- the map: what was found last lights up
-  let found = "";
+  let found = "", first = null;
   const lit = () => {
     const ids = [...document.querySelectorAll(".ln-card")].map((card) => card.dataset.track);
     const dots = document.querySelectorAll(".ln-dot");
     const now = `${ids.join()}|${dots.length}`;
-    if (now === found) return;
-    found = now;
+    if (now === found && dots[0] === first) return; // a map drawn anew has new dots
+    [found, first] = [now, dots[0]];
     for (const dot of dots) dot.classList.toggle("ln-lit", ids.includes(dot.dataset.dot));
   };
   const choose = (dot) => {
@@ -241,5 +242,7 @@
   };
   document.addEventListener("scroll", below, { passive: true, capture: true });
   addEventListener("resize", below);
-  setInterval(below, 700);
+  let due = false; // once a frame, however much changes
+  const later = () => { if (!due) requestAnimationFrame(() => { due = false; below(); }); due = true; };
+  new MutationObserver(later).observe(document.body, { childList: true, subtree: true });
 }

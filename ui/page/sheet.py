@@ -12,23 +12,24 @@ from assistant.works import Work
 from index.profile import clock
 from tools.rights import ai_words, attribution
 from tools.studio.registers import REGISTERS, registers
+from ui.page import tongues
 from ui.plot import sheet_of
 
 
 def texts(work: Work) -> dict[str, str]:
-    """All registers as they stand: the artist's words where there are some."""
+    """All registers as they stand, in all languages that there are: the artist's words where there are some."""
     made = registers(work.track)
     return {
         name: work.texts.get(name) or (", " if name == "tags" else " ").join(s.text for s in made[name])
         for name in REGISTERS
-    }
+    } | {f"{name} (put by {by})" if by else name: text for name, text, by in tongues.all_of(work)}
 
 
 def as_markdown(work: Work) -> str:
     """Headline, registers, measures, corrections, credit."""
     track = work.track
     parts = [f"# {track.name}" + (f"\n\n{track.by}" if track.by else "")]
-    parts += [f"## {name.capitalize()}\n\n{text}" for name, text in texts(work).items() if text]
+    parts += [f"## {name[:1].upper() + name[1:]}\n\n{text}" for name, text in texts(work).items() if text]
     if track.profile and track.profile.sections:
         rows = "\n".join(f"| {clock(s.start_s)} | {s.label} | {s.name or ''} |" for s in track.profile.sections)
         parts.append(f"## Form\n\n| from | part | role (inferred) |\n|---|---|---|\n{rows}")

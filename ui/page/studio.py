@@ -16,7 +16,9 @@ import gradio as gr
 from assistant.contributions import id_of
 from assistant.embedded.measured import about_sound
 from assistant.events import Request
+from assistant.models import served_model
 from assistant.reply import Assistant
+from assistant.translation import ENGLISH
 from assistant.works import Work, Works
 from index.errors import UserError
 from tools.audio.decode import AudioRejected
@@ -26,6 +28,7 @@ from tools.studio.reading import STAGES, Read, read
 from tools.studio.registers import REGISTERS, registers
 from tools.studio.words import told
 from ui.page import studio_html as drawn
+from ui.page import tongues
 from ui.page.cards import Faces
 from ui.page.claims import Claims
 from ui.page.desk import Desk
@@ -45,6 +48,11 @@ class Studio:
         self._assistant, self._works = assistant, works
         self._faces = Faces(assistant.catalogue)
         self._claims = Claims(assistant, works)
+
+    @property
+    def translates(self) -> bool:
+        """Whether there is a model that can put texts into other languages."""
+        return self._assistant.settings.brain == "vllm"
 
     def begun(self, browser: Browser) -> tuple[Any, ...]:
         """A visitor comes: their newest work, if there is one."""
@@ -72,22 +80,33 @@ class Studio:
         except AudioRejected as reason:
             yield Desk(told=drawn.told(f"{Path(path).name} cannot be read: {reason}", bad=True)).parts()
 
-    def shown(self, register: str, opened: str, browser: Browser) -> tuple[Any, ...]:
-        """Another register."""
+    def shown(self, register: str, language: str, opened: str, browser: Browser) -> Iterator[tuple[Any, ...]]:
+        """Another register, or the same in another language."""
         work = self._works.get(opened, browser["owner"])
-        return self._register(work, register).parts() if work else Desk().parts()
+        if work is None:
+            return
+        try:
+            if language != ENGLISH and not tongues.stands(work, register, language):
+                model = self._assistant.settings.model
+                yield Desk(rests=drawn.told(f"{model} puts it into {language} …")).parts()
+                work = tongues.put(work, register, language, served_model(self._assistant.settings))
+                self._works.keep(browser["owner"], work)
+            yield self._register(work, register, language).parts()
+        except UserError as wrong:
+            yield Desk(text="", rests=drawn.told(str(wrong), bad=True)).parts()
 
-    def written(self, text: str, register: str, opened: str, browser: Browser) -> tuple[Any, ...]:
+    def written(self, text: str, register: str, language: str, opened: str, browser: Browser) -> tuple[Any, ...]:
         """A register in the artist's own words; an empty text brings the program's back."""
         work = self._works.get(opened, browser["owner"])
         if work is None:
             return Desk().parts()
-        texts = {k: v for k, v in work.texts.items() if k != register}
-        if text.strip() and text.strip() != _said(work, register):
-            texts[register] = text.strip()[:8000]
+        name = tongues.name_of(register, language)
+        texts = {k: v for k, v in work.texts.items() if k != name}
+        if text.strip() and text.strip() != tongues.said(work, register, language):
+            texts[name] = text.strip()[:8000]
         work = replace(work, texts=texts)
         self._works.keep(browser["owner"], work)
-        return self._register(work, register).parts()
+        return self._register(work, register, language).parts()
 
     def corrects(self, field: str, value: str, opened: str, browser: Browser) -> tuple[Any, ...]:
         """The artist knows better."""
@@ -150,7 +169,7 @@ class Studio:
         work, panels = self._claims.act(act, value, work, browser["owner"])
         more = {"words": self._lanes(work)} if act in ("words", "listen") else {}
         said = self._register(work, REGISTERS[1])
-        return replace(panels, told=drawn.headline(work.track), lanes=more.get("words"), register=REGISTERS[1], text=said.text, rests=said.rests).parts()  # fmt: skip
+        return replace(panels, told=drawn.headline(work.track), lanes=more.get("words"), register=REGISTERS[1], language=ENGLISH, text=said.text, rests=said.rests).parts()  # fmt: skip
 
     def _forgotten(self, work: Work, browser: Browser) -> tuple[Any, ...]:
         """The work, its sound, and what was said about it."""
@@ -165,7 +184,7 @@ class Studio:
         if after:
             return self._whole(after, browser).parts()
         told = drawn.told(f"{work.track.name} is gone.")
-        return Desk(told, "", "", None, "", "", "", "", "", None, "", "", "", "", "").parts()
+        return Desk(told, "", "", None, "", "", "", "", "", None, "", "", "", "", "", ENGLISH).parts()
 
     def _gives(self, kind: str, work: Work) -> tuple[Any, ...]:
         name = "".join(c if c.isalnum() or c in " -" else " " for c in work.track.name).strip() or "track"
@@ -188,6 +207,7 @@ class Studio:
             lanes=self._lanes(work),
             near=drawn.neighbours(near, self._faces),
             register=REGISTERS[1],
+            language=ENGLISH,
             corrected=drawn.corrections(work),
             answers=drawn.answers(turns),
             works=drawn.works(self._works.of(browser["owner"]), work.id),
@@ -202,14 +222,10 @@ class Studio:
         words = told(work.track, self._assistant.catalogue.embedder)
         return lanes(work.track, work.peaks, f"work/{work.id}", words.places if words else ())
 
-    def _register(self, work: Work, register: str) -> Desk:
-        own = work.texts.get(register)
+    def _register(self, work: Work, register: str, language: str = ENGLISH) -> Desk:
+        own = work.texts.get(tongues.name_of(register, language))
+        text = own or tongues.said(work, register, language)
+        if language != ENGLISH:
+            return Desk(text=text, rests=drawn.translated(work, register, language))
         sentences = registers(work.track)[register]
-        text = own or _said(work, register)
         return Desk(text=text, rests=drawn.rests(sentences, text, work.track, written=own is not None))
-
-
-def _said(work: Work, register: str) -> str:
-    """A register as the program writes it."""
-    between = ", " if register == "tags" else "\n" if register == "sync brief" else " "
-    return between.join(s.text for s in registers(work.track)[register])

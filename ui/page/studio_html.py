@@ -11,7 +11,7 @@ from index.profile import clock
 from index.track import Track
 from tools.studio.neighbours import Neighbour
 from tools.studio.registers import Sentence, unsupported
-from ui.page import claims_html
+from ui.page import claims_html, tongues
 from ui.page.cards import Faces, button, e
 
 _STAGES = {"decoding": "reading the file", "arc": "course", "likeness": "fingerprint"}
@@ -78,6 +78,17 @@ def rests(sentences: Sequence[Sentence], text: str, track: Track, *, written: bo
         return f'<div class="ln-rests"><p>{e(note)}</p><p class="ln-own">{marked}{e(text[at:])}</p></div>'
     rows = "".join(f"<li>{e(s.text)} <small>{e('; '.join(s.rests_on))}</small></li>" for s in sentences)
     return f'<details class="ln-rests"><summary>What each sentence rests on</summary><ul>{rows}</ul></details>'
+
+
+def translated(work: Work, register: str, language: str) -> str:
+    """Where a text in another language is from, and what was looked at."""
+    if tongues.name_of(register, language) in work.texts:
+        doubt = tongues.doubt(work, register, language)
+        note = f"Beside the English, {doubt}." if doubt else "Its numbers and names are those of the English."
+        return f'<div class="ln-rests"><p>{e(note)}</p></div>'
+    made = work.translations[tongues.name_of(register, language)]
+    note = f"Put into {language} by {made.by}, a machine, on {made.when}. Its numbers and names are those of the English; the rest nobody has checked."
+    return f'<div class="ln-rests"><p>{e(note)}</p></div>'
 
 
 def corrections(work: Work, wrong: str = "") -> str:

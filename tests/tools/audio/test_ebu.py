@@ -72,6 +72,14 @@ def test_3341_case_10_the_loudest_three_seconds(place: int) -> None:
     assert loudness.short_term_max_lufs == pytest.approx(-23, abs=0.1)
 
 
+def test_the_course_of_short_term_loudness_has_a_value_a_second() -> None:
+    course = stereo((-23, 10), (-33, 10), (-np.inf, 6)).short_term_lufs
+    assert len(course) == 26
+    assert course[:9] == pytest.approx([-23] * 9, abs=0.1) and course[11:19] == pytest.approx([-33] * 8, abs=0.1)
+    assert -33 < course[9] < course[8] and course[-3:] == [-70.0] * 3
+    assert stereo((-23, 2.5)).short_term_lufs == []
+
+
 def test_3341_case_12_momentary_is_constant() -> None:
     assert stereo(*[(-20, 0.18), (-30, 0.22)] * 25).momentary_max_lufs == pytest.approx(-23, abs=0.1)
 

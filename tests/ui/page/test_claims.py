@@ -93,7 +93,7 @@ def test_rights_are_declared_shown_and_sent_out(artist: Artist) -> None:
     send(artist, "declare", composer="Cy <b>; Dee", isrc="QZ-ABC-25-00001", licence="CC BY 4.0", ai_status="none", ai_training="forbidden")  # fmt: skip
     assert "human-made, declared" in artist.last[TOLD] and "composer: Cy &lt;b&gt;; composer: Dee" in artist.last[TOLD]
     assert 'value="QZABC2500001"' in artist.last[RIGHTS] and 'value="forbidden" selected' in artist.last[RIGHTS]
-    artist.take(artist.studio.shown("press text", artist.last[OPEN], ME))
+    artist.see("press text")
     assert "composer: Dee; ISRC QZABC2500001" in artist.last[TEXT] and "declared by the artist" in artist.last[RESTS]
     artist.act("sheet", "md")
     assert "ISRC QZABC2500001. CC BY 4.0. AI: declared as made by people (declared by the artist" in json.loads(artist.last[GIFT])["text"]  # fmt: skip
@@ -105,6 +105,17 @@ def test_rights_are_declared_shown_and_sent_out(artist: Artist) -> None:
     send(artist, "declare", composer="", ai_status="")
     assert "composer" not in artist.last[TOLD] and "no declaration on AI" in artist.last[TOLD]
     assert Artist(artist.studio).last[RIGHTS].count("QZABC2500001")  # after a reload
+
+
+def test_one_declaration_is_taken_back_with_a_click(artist: Artist) -> None:
+    send(artist, "declare", composer="Cy; Dee", licence="CC BY 4.0")
+    assert artist.last[RIGHTS].count('data-act="undeclare"') == 2
+    artist.act("undeclare", json.dumps({"column": "licence"}))
+    assert "CC BY" not in artist.last[TOLD] and "composer: Dee" in artist.last[TOLD]
+    assert [d.column for d in work_of(artist).declarations] == ["composer"]
+    artist.act("undeclare", json.dumps({"column": "nothing"}))
+    artist.act("undeclare", "[]")
+    assert [d.column for d in work_of(artist).declarations] == ["composer"]
 
 
 def test_lyrics_are_shown_whole_with_what_they_tell(artist: Artist) -> None:

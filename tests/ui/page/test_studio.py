@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from assistant.settings import Settings
 from assistant.threads import Threads
 from assistant.works import Works
 from index.catalogue import Catalogue
+from tests.assistant.served import serving
 from ui.page.studio import Studio
 
 TOLD, LANES, NEAR, REGISTER, TEXT, RESTS, CORRECTED, ANSWERS, WORKS, GIFT, OPEN = range(11)
@@ -39,6 +41,13 @@ class Artist:
             self.take(parts)
             told.append(self.last[TOLD])
         return told
+
+    def see(self, register: str, language: str = "English") -> None:
+        for parts in self.studio.shown(register, language, self.last.get(OPEN, ""), ME):
+            self.take(parts)
+
+    def write(self, text: str, register: str, language: str = "English") -> None:
+        self.take(self.studio.written(text, register, language, self.last.get(OPEN, ""), ME))
 
     def act(self, name: str, value: str) -> None:
         self.take(self.studio.acted(json.dumps({"act": name, "value": value}), self.last.get(OPEN, ""), ME))
@@ -68,7 +77,17 @@ def test_a_track_is_read_drawn_and_described(artist: Artist, song: Path) -> None
     told = artist.drop(song)
     assert "reading the file" in told[0] and any("ln-done" in t for t in told) and "120 BPM" in told[-1]
     assert "<Demo>" not in artist.last[TOLD] and "&lt;Demo&gt;" in artist.last[TOLD]
-    for lane in ("form and waveform", "chords", "key", "tempo and beats", "energy", "ln-cursor", "work/"):
+    for lane in (
+        "form and waveform",
+        "chords",
+        "key",
+        "tempo and beats",
+        "loudness",
+        "true peak",
+        "energy",
+        "ln-cursor",
+        "work/",
+    ):
         assert lane in artist.last[LANES]
     assert "120 BPM" in artist.last[TEXT] and "measured: tempo" in artist.last[RESTS]
     again = Artist(artist.studio)
@@ -87,12 +106,12 @@ def test_a_correction_wins_and_can_be_taken_back(artist: Artist, song: Path) -> 
 
 def test_own_words_are_kept_and_what_goes_beyond_is_marked(artist: Artist, song: Path) -> None:
     artist.drop(song)
-    artist.take(artist.studio.written("Epic bagpipes <b>!", "press text", artist.last[OPEN], ME))
+    artist.write("Epic bagpipes <b>!", "press text")
     assert artist.last[RESTS].count("<mark") == 2 and "<b>" not in artist.last[RESTS]
-    artist.take(artist.studio.shown("tags", artist.last[OPEN], ME))
-    artist.take(artist.studio.shown("press text", artist.last[OPEN], ME))
+    artist.see("tags")
+    artist.see("press text")
     assert artist.last[TEXT] == "Epic bagpipes <b>!"
-    artist.take(artist.studio.written(" ", "press text", artist.last[OPEN], ME))
+    artist.write(" ", "press text")
     assert "My" in artist.last[TEXT] and "<mark" not in artist.last[RESTS]
 
 
@@ -135,3 +154,31 @@ def test_what_is_no_music_is_said(artist: Artist, tmp_path: Path) -> None:
     artist.take(artist.studio.acted("{", "", ME))
     artist.take(artist.studio.corrects("tempo", "60", "somebody else's", ME))
     assert GIFT not in artist.last and not list(artist.studio.asked("hm?", "", ME))
+
+
+def test_registers_in_another_language_by_a_served_model(catalogue: Catalogue, tmp_path: Path, song: Path) -> None:
+    works = Works(tmp_path)
+    with serving([{"content": "Ein Stück."}]) as script:
+        settings = replace(Settings(tmp_path), brain="vllm", base_url=script.url, model="tiny")
+        artist = Artist(Studio(Assistant(settings, catalogue, Threads(None)), works))
+        artist.drop(song)
+        english = artist.last[TEXT]
+        script.messages[:] = [{"content": f"Auf Deutsch: {english}"}]
+        artist.see("paragraph", "German")
+        assert artist.last[TEXT] == f"Auf Deutsch: {english}" and "Put into German by tiny" in artist.last[RESTS]
+        asked = len(script.requests)
+        artist.see("tags")
+        artist.see("paragraph", "German")
+        assert artist.last[TEXT].startswith("Auf Deutsch") and len(script.requests) == asked  # kept
+        artist.take(artist.studio.corrects("tempo", "60", artist.last[OPEN], ME))
+        artist.see("paragraph", "German")  # of what the track is now: asked again, and the answer is of before
+        assert "adds 120" in artist.last[RESTS] and not artist.last[TEXT]
+        artist.write("61 Schläge, sagt Ada.", "paragraph", "German")
+        assert artist.last[TEXT] == "61 Schläge, sagt Ada." and "Beside the English, it" in artist.last[RESTS]
+        artist.act("sheet", "md")
+        assert "## Paragraph in German\n\n61 Schläge" in json.loads(artist.last[GIFT])["text"]
+    works.close()
+
+
+def test_without_a_language_model_no_language_is_offered(artist: Artist) -> None:
+    assert not artist.studio.translates
