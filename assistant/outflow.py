@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,16 +82,30 @@ class Outflow:
 
     def shown(self, value: Any) -> Any:
         """A tool's arguments or its failure as the trace shows them: any nesting of JSON types."""
+        harmless = not self.leak("\n".join(map(self.clean, _texts(value))))
+        return self._shown(value, harmless)
+
+    def _shown(self, value: Any, harmless: bool) -> Any:
+        """The value with each text cleaned, and looked at alone where all of them together are not `harmless`."""
         if isinstance(value, str):
             text = self.clean(value)
-            return NOT_SHOWN if self.leak(text) else text
+            return NOT_SHOWN if not harmless and self.leak(text) else text
         if isinstance(value, dict):
-            return {name: self.shown(inner) for name, inner in value.items()}
-        return [self.shown(inner) for inner in value] if isinstance(value, list | tuple) else value
+            return {name: self._shown(inner, harmless) for name, inner in value.items()}
+        return [self._shown(inner, harmless) for inner in value] if isinstance(value, list | tuple) else value
 
     def said(self, text: str) -> None:
         """Notes what was said."""
         self.watch.said(text)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in any nesting of JSON types."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
 
 
 class Thoughts:

@@ -14,6 +14,7 @@ import binascii
 import html
 import quopri
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from urllib.parse import unquote
@@ -88,9 +89,26 @@ class _Canonical(dict[int, str]):
 _CANONICAL = _Canonical()
 
 
+class _InCase(dict[int, str]):
+    """The same, with capitals where they stand."""
+
+    def __missing__(self, code: int) -> str:
+        letters = _CANONICAL[code]
+        self[code] = letters.upper() if chr(code).isupper() else letters
+        return self[code]
+
+
+_IN_CASE = _InCase({code: chr(code) for code in range(128)})
+
+
+def canonical_in_case(text: str) -> str:
+    """As `canonical`, but capitals stay capitals: who picks letters may pick those."""
+    return text.translate(_IN_CASE)
+
+
 def canonical(text: str) -> str:
     """Lower case without accents; look-alikes, flags, braille and tag characters as the letters they show."""
-    return text.translate(_CANONICAL)
+    return text.lower() if text.isascii() else text.translate(_CANONICAL)
 
 
 @lru_cache(maxsize=64)
@@ -190,7 +208,8 @@ def picked_by_line(text: str) -> Iterator[str]:
 def _thinned(words: list[str], most: int) -> Iterator[str]:
     """Words as they are, without those that come again and again, and every second to `most`th of them."""
     yield " ".join(words)
-    usual = {word for word in set(words) if words.count(word) > max(4, len(words) / 5)} if len(words) < 400 else set()
+    often = max(4, len(words) / 5)
+    usual = {word for word, count in Counter(words).items() if count > often} if 4 < len(words) < 400 else set()
     if usual:
         yield " ".join(word for word in words if word not in usual)
     for step in range(2, most + 1):
@@ -199,10 +218,12 @@ def _thinned(words: list[str], most: int) -> Iterator[str]:
 
 def _unframed(lines: list[list[str]]) -> Iterator[str]:
     """The words of lines without the beginning and the end that each shares with a line near it."""
+    folded = [[word.casefold() for word in line] for line in lines]
+    turned = [line[::-1] for line in folded]
     for at, line in enumerate(lines):
-        near = [other for other in lines[max(0, at - _NEAR) : at + _NEAR + 1] if other is not line]
-        first = max((_shared(line, other) for other in near), default=0)
-        last = max((_shared(line[::-1], other[::-1]) for other in near), default=0)
+        near = [n for n in range(max(0, at - _NEAR), min(len(lines), at + _NEAR + 1)) if n != at]
+        first = max((_shared(folded[at], folded[n]) for n in near), default=0)
+        last = max((_shared(turned[at], turned[n]) for n in near), default=0)
         yield from line[first : len(line) - last] if first + last < len(line) else line
 
 
@@ -210,7 +231,7 @@ def _shared(line: list[str], other: list[str]) -> int:
     """How many words two lines begin with alike."""
     count = 0
     for one, two in zip(line, other, strict=False):
-        if one.casefold() != two.casefold():
+        if one != two:
             break
         count += 1
     return count

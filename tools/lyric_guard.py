@@ -13,7 +13,7 @@ the turns of a thread. What is not noticed: translations, and ciphers with a key
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from index.catalogue import Catalogue
 from index.track import Track
-from tools.disguises import canonical, picked, picked_by_line, turned, typewritten, unpacked
+from tools.disguises import canonical, canonical_in_case, picked, picked_by_line, turned, typewritten, unpacked
 from tools.rights import displayable
 
 WINDOW, WORDS = 24, 7  # letters, words
@@ -30,6 +30,9 @@ _LEAST, _DISTINCT = 12, 4  # a stretch of seven words has so many letters and di
 _CONSONANTS, _CONSONANT_WORDS = 13, 4
 _INITIALS = 14
 _BEGINNING = 11  # signs: no stretch is shorter
+_REACH = (
+    12 * WINDOW
+)  # characters before a sentence that the longest stretch may begin in, the letters between them included
 _SHORTEST = 12  # letters of a line that is protected when it stands alone
 _PIECES = re.compile(r"[\n“”\"«»„.!?;:()]+|\s[-–—/|]\s|^\s*\d+\W")
 _BASE, _INVERSE = 6364136223846793005, pow(6364136223846793005, -1, 2**64)
@@ -85,9 +88,13 @@ class LyricGuard:
         text, before, lines = typewritten(text), typewritten(before), typewritten(lines)
         if found := self._standing_alone(text):
             return found
-        if lines and self._read_lines(f"{lines}\n{text}") and not self._read_lines(lines):
+        whole, by_line = f"{before}\n{text}" if before else text, f"{lines}\n{text}" if lines else ""
+        ways = (*_ways_of_lines(by_line, _REACH + len(text)), *_ways(whole)) if len(whole) < _AT_ONCE else ()
+        if ways and not self._read_ways(ways):
+            return None  # looked at in one go, as nearly all are harmless
+        if lines and self._read_lines(by_line) and not self._read_lines(lines):
             return "line by line"
-        found = self._read(f"{before}\n{text}" if before else text)
+        found = self._read(whole)
         # what was said before is no reason to cut what follows, nor to let it through
         return self._read(text) if found and before and self._read(before) else found
 
@@ -112,18 +119,15 @@ class LyricGuard:
         if len(text) > _AT_ONCE:  # one sentence of so many letters: in parts that overlap
             parts = (text[at : at + _AT_ONCE] for at in range(0, len(text), _AT_ONCE * 3 // 4))
             return next((hit for part in parts if (hit := self._read(part))), None)
-        ways = (way for whole in unpacked(text) for picks in picked(whole) for way in turned(picks))
-        return self._read_ways(ways)
+        return self._read_ways(_ways(text))
 
     def _read_lines(self, text: str) -> str | None:
-        return (
-            self._read_ways(way for picks in picked_by_line(text) for way in turned(picks)) if len(self._held) else None
-        )
+        return self._read_ways(_ways_of_lines(text))
 
     def _read_ways(self, ways: Iterable[str]) -> str | None:
-        joined = _APART.join(dict.fromkeys(way for way in ways if len(way) >= 8))
-        plain = "" if joined.isascii() else joined.encode("ascii", "ignore").decode()
-        joined = canonical(f"{joined}{_APART}{plain}")
+        if not len(self._held):
+            return None
+        joined = _APART.join(dict.fromkeys(way for way in ways if len(way) >= 8)).lower()
         return next((kind.name for kind in _KINDS if self._found(kind(joined))), None)
 
     def _found(self, codes: Codes) -> bool:
@@ -135,6 +139,23 @@ class LyricGuard:
         starts = starts[hinted][_among(self._beginnings, hashes[hinted])]
         within = ((starts[starts + length <= len(codes)], length) for length in self._lengths) if len(starts) else ()
         return any(_among(self._held, _hashed(sums, at, length)).any() for at, length in within)
+
+
+def _ways(text: str) -> Iterator[str]:
+    """All that a text may be read as: unpacked, picked from, backwards."""
+    return (
+        way for whole in unpacked(text) for plain in _plain(whole) for picks in picked(plain) for way in turned(picks)
+    )
+
+
+def _ways_of_lines(text: str, last: int = 0) -> Iterator[str]:
+    """What may be picked from each line or sentence of a text; of each the `last` characters, without it all."""
+    return (way for plain in _plain(text) for picks in picked_by_line(plain) for way in turned(picks[-last:]))
+
+
+def _plain(text: str) -> tuple[str, ...]:
+    """A text in letters as `canonical` gives them: look-alikes read as what they show, and left out."""
+    return (text,) if text.isascii() else (canonical_in_case(text), text.encode("ascii", "ignore").decode())
 
 
 class CurrentGuard:

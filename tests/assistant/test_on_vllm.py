@@ -200,6 +200,7 @@ def test_many_conversations_at_once(
     """64 at once: nobody reads another's answer, no turn is lost; what our code adds is printed."""
     threads = Threads(None)
     agent = Assistant(replace(settings(tmp_path, served.url), turn_s=600, silence_s=300), catalogue, threads)
+    agent.warm()  # as the page does
     alone = {tuple(talk): [agent.reply(Request(f"alone {n}", user)) for user in talk] for n, talk in enumerate(TALKS)}
 
     def hold(n: int) -> list[Reply]:
