@@ -14,7 +14,7 @@ from ui.plot import chord_colour, short
 
 _WIDE = 1000.0  # of a lane's viewBox
 _PARTS = 8  # colours of sections
-_QUIET_LUFS = -45.0  # the lower end of the lane of loudness
+_LOWEST_LUFS, _UNDER_LU = -60.0, 20.0  # the lane of loudness ends so far under the integrated loudness, and not below
 
 
 def lanes(track: Track, peaks: Sequence[float], url: str, words: Sequence[Place] = ()) -> str:
@@ -146,23 +146,29 @@ def _tempo(profile: Profile) -> Iterator[str]:
 
 def _loudness(loudness: Loudness) -> str:
     """Short-term loudness; the band is the loudness range, the line the integrated loudness."""
-    curve = loudness.short_term_lufs
-    loud = sorted(v for v in curve if v > _QUIET_LUFS)
+    curve, floor = loudness.short_term_lufs, _floor(loudness)
+    loud = sorted(v for v in curve if v > floor)
     drawn = ""
     if loud:
         low, high = loud[len(loud) // 10], loud[-1 - len(loud) // 20]
-        drawn = f'<rect class="ln-range" x="0" width="{_WIDE:.0f}" y="{_deep(high):.1f}" height="{max(1.0, _deep(low) - _deep(high)):.1f}"/>'
-    points = " ".join(f"{_WIDE * (n + 0.5) / len(curve):.1f},{_deep(v):.1f}" for n, v in enumerate(curve))
+        drawn = f'<rect class="ln-range" x="0" width="{_WIDE:.0f}" y="{_deep(high, floor):.1f}" height="{max(1.0, _deep(low, floor) - _deep(high, floor)):.1f}"/>'
+    points = " ".join(f"{_WIDE * (n + 0.5) / len(curve):.1f},{_deep(v, floor):.1f}" for n, v in enumerate(curve))
     drawn += f'<polyline class="ln-loud" points="{points}"/>'
     if loudness.integrated_lufs is not None:
-        y = _deep(loudness.integrated_lufs)
+        y = _deep(loudness.integrated_lufs, floor)
         drawn += f'<line class="ln-whole" x1="0" x2="{_WIDE:.0f}" y1="{y:.1f}" y2="{y:.1f}"/>'
     return drawn
 
 
-def _deep(lufs: float) -> float:
+def _floor(loudness: Loudness) -> float:
+    """LUFS at the lower end of the lane."""
+    whole = loudness.integrated_lufs if loudness.integrated_lufs is not None else _LOWEST_LUFS
+    return max(_LOWEST_LUFS, min(-25.0, whole - _UNDER_LU))
+
+
+def _deep(lufs: float, floor: float) -> float:
     """How far down in its lane a loudness stands."""
-    return 2 + 60 * min(1.0, max(0.0, lufs / _QUIET_LUFS))
+    return 2 + 60 * min(1.0, max(0.0, lufs / floor))
 
 
 def _loudness_words(profile: Profile) -> str:
