@@ -233,7 +233,8 @@ class EntityIndex:
     def _near(self, span: str, cue: str, quoted: bool) -> tuple[Kind, str, float] | None:
         key = name_key(span)
         own = key.split()
-        if len(key) < 5 or vocabulary().mentions(span) or own[0] in EVERYDAY or own[-1] in EVERYDAY:
+        usual = EVERYDAY & {own[0], own[-1], *(stem(w) for w in span.split())} if own else EVERYDAY  # "today's", too
+        if len(key) < 5 or usual or vocabulary().mentions(span):
             return None
         run = key.replace(" ", "")
         cutoff = _FUZZY if len(own) > 1 or cue in _CUES or (len(run) > 6 and span[:1].isupper()) else 88.0
@@ -248,13 +249,14 @@ class EntityIndex:
 
     def _part(self, span: str, cue: str, quoted: bool) -> tuple[Kind, str, float] | None:
         """One word of a longer artist's name ("Clapton", "Claptn's"), or its beginning ("Led Zep")."""
-        key = name_key(re.sub(r"['’]s?$", "", span))
+        owned = re.search(r"['’]s?$", span)
+        key = name_key(span[: owned.start()] if owned else span)
         own = key.split()
         supported = cue in _CUES or span[:1].isupper()
         if not own or not supported or any(w in EVERYDAY for w in own) or vocabulary().mentions(span):
             return None
         if len(own) == 1:
-            names = self.parts.get(key) or (self._misspelt(key) if cue in _AFTER_NAMES else set())
+            names = self.parts.get(key) or (self._misspelt(key) if owned or cue in _AFTER_NAMES else set())
         elif len(key) >= 6:
             names = {n for n in self.parts.get(own[0], ()) if n.startswith(key)} | {
                 n for n in self.artists if len(own[0]) < 4 and n.startswith(key)

@@ -14,6 +14,7 @@ from index.verses import place_of
 from index.words import fold, plain, words
 
 MOST = 6
+_NO_TRAIT = {"low quality"}  # of a recording: nobody wants it again
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,9 @@ def _concepts(want: Sequence[str], evidence: Sequence[Evidence], lyrics: Lyrics 
 def _shared(want: Sequence[str], evidence: Sequence[Evidence], alike: Collection[str]) -> list[Proof]:
     """Up to three traits that a track has in common with those it should resemble; the rarer kinds first."""
     kinds = ("instrument", "genre", "mood", "texture", "narrative")
-    found = {e.concept: e for e in evidence if e.concept in alike and e.concept not in want}
+    found = {
+        e.concept: e for e in evidence if e.concept in alike and e.concept not in want and e.concept not in _NO_TRAIT
+    }
     ranked = sorted(
         (c for c in found if vocabulary().kinds[c] in kinds), key=lambda c: (kinds.index(vocabulary().kinds[c]), c)
     )

@@ -339,7 +339,8 @@ def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
     lengths = [hit.track.duration_s for hit in result.shown]
     told = _remarks(result)
     if query.total_s and all(lengths):
-        told["together"] = clock(sum(filter(None, lengths)))
+        lasts = sum(filter(None, lengths))
+        told["together"] = clock(lasts) + (f", short of {clock(query.total_s)}" if lasts < 0.8 * query.total_s else "")
     body = {"tracks": [{k: c[k] for k in _FOR_MODEL if k in c} for c in found], **told}
     ids_shown = [hit.track.id for hit in result.shown]
     artifact = {

@@ -131,7 +131,7 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         else told_opening(about, found, o.args.get("avoid", []), further=bool(o.args.get("fresh")))
         if about
         else f"None of these says {listed(o.args['want'])}; they are the nearest in meaning:"
-        if o.args.get("want") and not asked
+        if o.args.get("want") and not asked and not o.args.get("artists")
         else _pick(_GLAD, request)
         if intent == "thanks"
         else _pick(_MORE, request)

@@ -83,6 +83,8 @@ class Signs:
     shown: bool
 
 
+# What is asked when a wish was taken back with a click: the best of what still holds, shown before or not.
+AS_IT_STANDS = re.compile(r"^\W*(?:and )?what fits now\W*$", re.IGNORECASE)
 _GRAMMAR: tuple[tuple[Intent, str], ...] = (
     ("tray", r"\b(?:what(?: tracks?| songs?)?(?:'s| is| are| do i have| have i got)|show(?: me)?|which (?:tracks?|songs?) are) (?:in|on)? ?(?:my|the|this) (?:playlist|tray|list)\b"),
     ("bye", r"^\W*(?:(?:ok(?:ay)?|thanks?(?: you| a lot| so much)?|great|lovely|perfect|well|and|so)\W+)*(?:good ?bye|bye(?: bye)?|good night|see you(?: later| soon| tomorrow)?|that(?:'s| is| will be) all(?: for (?:today|now|tonight))?)\W*$"),
@@ -90,6 +92,7 @@ _GRAMMAR: tuple[tuple[Intent, str], ...] = (
     ("reset", r"\b(?:start (?:over|again|fresh|from scratch)|forget everything|new topic|reset|clear (?:everything|all)|completely different)\b"),
     ("undo", r"\b(?:undo|take (?:that|it) back|forget (?:the last|that last|what i just)|go back (?:one|a step|to before)|(?:scrap|cancel|drop|revert|forget|ignore|take back) (?:that |the |my )?last (?:thing|wish|request|change|filter|bit|part))\b"),
     ("taste", r"\bwhat (?:do|did|have) (?:you|i) (?:know|learn|learned|remember|heard?|told|tell|ask|asked)\b.*\b(?:me|taste|far|for|you|remember)?$|\b(?:my taste|what i like so far)\b|\bwhat have i (?:told|asked)\b"),
+    ("refine", AS_IT_STANDS.pattern),
     ("help", r"^\W*help\W*$|\bwhat can (?:you|i) (?:do|ask)|\bhow does this work\b|\bwho are you\b|^(?:\W*(?:so|and|hey|well|ok|okay)\b)*\W*are you\b(?! (?:sure|able|going|still))"),
     ("hello", r"^\W*(?:hi|hello|hey|howdy|good (?:morning|afternoon|evening|day))(?: there| all| everyone| again)?\W*$"),
     ("catalogue", r"\bhow many (?:[\w&'-]+ ){0,4}?(?:tracks|songs|artists|albums|pieces|genres|titles|tunes|languages|bands)\b(?!.*\b(?:i liked?|shown|heard)\b)|\bwhat (?:genres|artists|bands|languages|instruments|moods|styles|(?:kinds?|sorts?|types?) of (?:music|songs|tracks)) (?:do you (?:have|know)|are there|have you got|is there|is in|are in|does)|\bhow (?:big|large) is (?:the|your|this) (?:catalogue|catalog|collection|library)|\bwhich (?:artists|bands|genres|languages) (?:do you have|are (?:there|in)|have you)|\bwhat(?:'s| is) in (?:the|your|this) (?:catalogue|catalog|collection|library)\b|\bwie viele (?:stucke|lieder|titel|songs)\b|\bcombien de (?:titres|chansons|morceaux)\b|\bcuantas canciones\b|\bquante canzoni\b|\bquantas musicas\b|\bhur manga latar\b"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from assistant.embedded.intent import AS_IT_STANDS
 from assistant.embedded.understand import Understanding
 from index.concepts import vocabulary
 from index.filters import WORDS_FOR
@@ -31,6 +32,10 @@ _OF_A_TURN = {
 }
 _BOTH = re.compile(
     r"\b(?:also|too|as well|add|added|adding|plus|and|with|mix|mixed|more|another|both|touch|bit|include|throw in|along|even|still|besides|og|auch|dazu|aussi|avec|tambi[eé]n|con|anche|tamb[eé]m|com|med|mit)\b",
+    re.IGNORECASE,
+)
+_OTHERS_LIKE = re.compile(
+    r"\b(?:similar|related|comparable|like-minded|ähnliche|other such) (?:artists?|bands?|singers?|groups?|acts?|musicians?|composers?|künstler\w*)\b|\b(?:artists?|bands?|singers?) (?:like (?:that|them|this|these)|in the same vein)\b",
     re.IGNORECASE,
 )
 _OF_THESE = re.compile(
@@ -101,8 +106,14 @@ def _wishes(u: Understanding, old: Fields) -> Fields:
     if u.about:  # another story takes the place of the one before
         over |= {w for w in old.get("want", ()) if vocabulary().kinds.get(w) in {"narrative", "situation"}}
     want = [w for w in old.get("want", []) if w not in over] + list(u.want)
-    avoid = [a for a in old.get("avoid", []) if a not in {*u.want, *u.allow}]
-    return {"want": want, "avoid": [*avoid, *u.avoid, *u.avoid_artists]}
+    avoid = [a for a in old.get("avoid", []) if a not in {*u.want, *u.allow, *u.artists}]
+    themselves = old.get("artists", ()) if _others(u) else ()
+    return {"want": want, "avoid": [*avoid, *u.avoid, *u.avoid_artists, *themselves]}
+
+
+def _others(u: Understanding) -> bool:
+    """ "Similar artists please": others than those who were asked for."""
+    return bool(not u.artists and not u.artists_like and _OTHERS_LIKE.search(u.text))
 
 
 def _against(comparison: Comparison) -> set[str]:
@@ -145,6 +156,9 @@ def _speaks(u: Understanding) -> bool:
 def _names(u: Understanding, old: Fields) -> Fields:
     """Artists and titles: those of this turn, or the artists that stand, which another subject sends back."""
     like = list(u.artists_like) or ([] if u.artists or u.titles else old.get("artists_like", []))
+    if _others(u):
+        like = like or list(old.get("artists", ()))
+        old = {**old, "artists": []}
     moved_on = u.titles or u.artists_like or any(_is_genre(w) for w in u.want)
     standing = [] if moved_on else [a for a in old.get("artists", []) if a not in u.avoid_artists]
     artists = list(u.artists) or standing
@@ -198,6 +212,8 @@ def _of_these(u: Understanding, state: Fields) -> Fields:
 
 def _turns_the_page(u: Understanding, old: Fields) -> bool:
     """Whether other tracks than those shown are asked for."""
+    if AS_IT_STANDS.match(u.text):
+        return False
     named = {*u.artists, *u.artists_like} - {*old.get("artists", ()), *old.get("artists_like", ())}
     narrows = u.avoid or u.avoid_artists or u.compare or u.fields.keys() - {"count", "fresh", "order"}
     more = u.intent.intent in {"more", "thanks"} and not named and not narrows

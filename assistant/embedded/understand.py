@@ -87,6 +87,11 @@ _SOMETHING = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|so|now|and now|well|great|thanks|alright|then)\W+)*(?:(?:some|any)thing|etwas|quelque chose|algo|qualcosa|alguma coisa|n[åa]got)\b",
     re.IGNORECASE,
 )
+# "and now something for when the guests have left": another occasion, whatever of it is understood
+_NOW = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|so|and|alright|well)\W+)*now (?:something|some music|some songs|music|songs) (?:for|to|when|that)\b",
+    re.IGNORECASE,
+)
 # A question about what there is begins anew, also when it names a limit alone ("do you have anything in German?").
 _STOCK = re.compile(
     r"^\W*(?:(?:and|so|ok(?:ay)?|now)\W+)*(?:do you (?:have|know)|have you got|you got|(?:is|are) there|got)\b.{0,12}?\b(?:any|some|a|songs?|tracks?|music)(?:thing)?\b",
@@ -109,6 +114,8 @@ _WISHES = re.compile(
     re.IGNORECASE,
 )
 _SAYS_OF = re.compile(r"\s+(?:is|was|are|were|has|had|does|did|sounds?|works?|will do|rocks?|rules?)\b", re.IGNORECASE)
+# another name of two capitalized words and more beside one that is known: "Kari Vik and Otis Redding"
+_BESIDE = re.compile(r"\s*(?:,|,? and|,? or|&)\s+([A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)+)")
 _IDLE = {"taste", "hello", "help", "outside", "thanks"}
 _REFINERS = re.compile(
     r"\b(?:also|too|as well|but|more|add|instead of|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b",
@@ -209,11 +216,10 @@ class Reader:
         remarked = _remarked_names(text, entities)
         entities = [e for e in entities if e not in remarked]
         like = [e for e in entities if e.kind == "artist" and e not in negated and _is_measure(text, e)]
-        artists = (
-            tuple(dict.fromkeys(e.name for e in entities if e.kind == "artist" and e not in negated and e not in like))
-            or (() if shunned else refs.artists)
-            or (() if like else _unknown_names(text, entities))
-        )
+        artists = tuple(
+            dict.fromkeys(e.name for e in entities if e.kind == "artist" and e not in negated and e not in like)
+        ) or (() if shunned else refs.artists)
+        artists += () if like else _unknown_names(text, entities)
         titles = tuple(dict.fromkeys(e.name for e in entities if e.kind != "artist" and e not in negated)) or (
             () if entities or mentions or artists or refs.handles or fields else _unknown_title(text)
         )
@@ -249,6 +255,13 @@ class Reader:
             intent = Reading("find", intent.score)
         if fields.keys() == {"count"} and state["query"] and not refs.handles and intent.intent in _IDLE:
             intent = Reading("refine", intent.score)  # "only three tracks"
+        if (
+            intent.intent == "outside"
+            and intent.score < 1
+            and (_SOMETHING.match(spoken) or _STOCK.match(spoken))
+            and content(text)
+        ):
+            intent = Reading("find", intent.score)  # "now something for when the guests have left"
         if languages and intent.intent == "outside":
             intent = Reading("refine" if state["query"] else "find", intent.score)
         if about and intent.intent not in {"imitate", "outside", "find", "refine", "more"}:
@@ -324,6 +337,7 @@ def _unknown_names(text: str, entities: list[Entity]) -> tuple[str, ...]:
         text,
     )
     names = [m[1].strip(" .,!?") for m in found if not any(e.start < m.end(1) and m.start(1) < e.end for e in entities)]
+    names += [m[1] for e in entities if e.kind == "artist" and (m := _BESIDE.match(text, e.end)) and not _overlaps(*m.span(1), [(o.start, o.end) for o in entities])]  # fmt: skip
     return tuple(n for n in names if n.upper() != "AI" and not vocabulary().mentions(n))
 
 
@@ -389,6 +403,7 @@ def _is_fresh(text: str, state: dict[str, Any], wishes: int, bounds: int) -> boo
         (wishes and _OPENERS.search(text))
         or (wishes + bounds > 1 and _SOMETHING.search(text))
         or (wishes + bounds and _STOCK.search(text) and "version" not in text.lower())
+        or (not wishes and not bounds and _NOW.search(text))
     )
     return bool(state["query"] and full and not _REFINERS.search(text))
 

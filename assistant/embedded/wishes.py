@@ -69,8 +69,12 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
         f"about {listed(of_kind['about'][:2])}" if "about" in of_kind else "",
         f"from the {listed(of_kind['era'][:2])}" if "era" in of_kind else "",
         f"by {listed(artists)}" if artists else "",
+        f"like {listed([*args.get('like', []), *args.get('artists_like', [])][:4])}"
+        if args.get("like") or args.get("artists_like")
+        else "",
     ]
     words = " ".join(p for p in parts if p)
+    words = f"music {words}" if words.startswith("like ") else words
     bans = [b for b in args.get("avoid", []) if not (b == "vocals" and _wordless(args))]
     how_bans = [b for b in bans if _PLACE.get(vocabulary().kinds.get(b, "")) == "how"]
     other = [b for b in bans if b not in how_bans]

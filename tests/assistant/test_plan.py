@@ -131,6 +131,23 @@ def test_other_turns_call_other_tools(text: str, calls: list[tuple[str, dict[str
     assert [(c.tool, c.args) for c in talk.plan(text).calls] == calls
 
 
+def test_similar_artists_are_others_than_those_asked_for(talk: Talk) -> None:
+    talk.say("folk by Mira Solvang")
+    others = talk.say("similar artists please")
+    assert (others["artists_like"], others.get("artists"), others["avoid"]) == (
+        ["Mira Solvang"],
+        None,
+        ["Mira Solvang"],
+    )
+    back = talk.say("something by Mira Solvang after all")
+    assert back["artists"] == ["Mira Solvang"] and "avoid" not in back
+
+
+def test_a_wish_taken_back_by_click_turns_no_page(talk: Talk) -> None:
+    talk.say("folk with accordion")
+    assert "fresh" not in talk.say("What fits now?") and "fresh" in talk.say("show me more")
+
+
 def test_likeness_and_a_title_in_one_turn_are_both_looked_for(talk: Talk) -> None:
     call = talk.plan("more like T3, and please add the song Tanzlicht").calls[0]
     assert call.tool == "search_tracks"

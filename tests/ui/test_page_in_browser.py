@@ -192,7 +192,7 @@ def test_a_wish_is_taken_back_with_a_click_and_the_page_can_be_light(page: Page)
     say(page, "something calm with piano")
     page.locator(".ln-heard .ln-tag", has_text="piano").locator("button").click()
     expect(page.locator(".ln-heard")).not_to_contain_text("piano", timeout=WAIT)
-    expect(page.locator("#ln-chat .user.message").last).to_contain_text("Search again")
+    expect(page.locator("#ln-chat .user.message").last).to_contain_text("What fits now?")
     was = page.evaluate("document.body.classList.contains('dark')")
     page.locator("#ln-light").click()
     assert page.evaluate("document.body.classList.contains('dark')") != was

@@ -185,7 +185,7 @@ class Discover:
             return
         query = self._assistant.conversation(browser["thread"]).query
         if query and query.asks_something():
-            yield from self._turn("Search again", (), chat, browser)
+            yield from self._turn("What fits now?", (), chat, browser)
         else:
             yield replace(self._aside(browser), chat=chat)
 
