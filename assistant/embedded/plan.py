@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,9 @@ from index.words import fold
 
 _AT_ONCE = 5
 _UNSURE = 0.3
+_SAID = {"outside", "imitate", "help", "hello", "bye", "tray"}  # what is answered without a look
+_REMEMBERS: dict[str, dict[str, Any]] = {"reset": {"start_over": True}, "undo": {"undo": True}, "taste": {}}
+_STORY = re.compile(r"\babout\b|\bstory\b")
 _WRITES_DOWN = re.compile(r"\b(?:transcri\w+|writ\w+ (?:down|out))\b")
 
 
@@ -38,75 +41,70 @@ class Plan:
 def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     """What to do about a turn."""
     reading = _reading(u)
-    handles = list(u.refs.handles)
-    focus = [state["focus"]] if state.get("focus") else state["shown"][:1]
-    targets = handles or list(u.titles) or focus
     if u.refs.missing:
         return Plan((), "missing", reading)
     if u.refs.files and _WRITES_DOWN.search(fold(u.text)):
         return Plan(tuple(Call("transcribe_lyrics", {"target": f}) for f in u.refs.files[:2]), None, reading)
-    match u.intent.intent:
-        case "outside" | "imitate" | "help" | "hello" | "bye" | "tray":
-            return Plan((), u.intent.intent, reading)
-        case "reset":
-            return Plan((Call("remember", {"start_over": True}),), None, reading)
-        case "undo":
-            return Plan((Call("remember", {"undo": True}),), None, reading)
-        case "taste":
-            return Plan((Call("remember", {}),), None, reading)
-        case "details" | "lyrics" if OF_WORDS.search(fold(u.text)) and not GOES_ON.search(fold(u.text)):
-            tools = (
-                ("track_details", "find_lyrics")
-                if re.search(r"\babout\b|\bstory\b", fold(u.text))
-                else ("find_lyrics",)
-            )
-            return Plan(tuple(Call(t, {"handle": h}) for h in targets[:2] for t in tools), None, reading)
-        case "why" | "details":
-            return Plan(
-                tuple(Call("track_details", {"handle": h}) for h in targets[:_AT_ONCE]),
-                None,
-                reading,
-            )
-        case "compare":
-            several = handles if len(handles) > 1 else state["shown"]
-            return Plan(tuple(Call("track_details", {"handle": h}) for h in several[:_AT_ONCE]), None, reading)
-        case "catalogue":
-            counted = {"want": list(u.want), "artists": list(u.artists)}
-            return Plan((Call("catalogue_overview", {k: v for k, v in counted.items() if v}),), None, reading)
-        case "lyrics":
-            return Plan(
-                tuple(Call("find_lyrics", {"handle": h}) for h in targets[:2]),
-                None,
-                reading,
-            )
-        case "analyze":
-            return _analyze(u, reading)
-        case "playlist":
-            return _playlist(u, state, reading)
-        case "like" | "dislike":
-            return Plan((Call("remember", {u.intent.intent: handles}),), None, reading)
-        case "similar" if (
-            handles
-            and not (u.refs.vague and state["query"])
-            and not u.fields.keys() - {"count", "fresh"}
-            and not (u.titles or u.artists)
-        ):
-            compare = [c.model_dump(exclude_defaults=True) for c in u.compare]
-            args = {
-                "handles": handles,
-                "compare": compare,
-                "want": list(u.want),
-                "avoid": list(dict.fromkeys((*(state["query"] or {}).get("avoid", ()), *u.avoid))),
-                **{k: v for k, v in u.fields.items() if k == "count"},
-            }
-            return Plan((Call("similar_tracks", {k: v for k, v in args.items() if v}),), None, reading)
-    if not any(c.isalnum() for c in u.text) or (
-        u.intent.score < _UNSURE and not has_substance(u) and "order" not in u.fields
-    ):
+    intent = u.intent.intent
+    if intent in _SAID:
+        return Plan((), intent, reading)
+    if intent in _REMEMBERS:
+        return Plan((Call("remember", dict(_REMEMBERS[intent])),), None, reading)
+    if intent in {"like", "dislike"}:
+        return Plan((Call("remember", {intent: list(u.refs.handles)}),), None, reading)
+    if intent in {"why", "details", "lyrics", "compare"}:
+        return Plan(tuple(_asking(u, state)), None, reading)
+    if intent == "catalogue":
+        counted = {"want": list(u.want), "artists": list(u.artists)}
+        return Plan((Call("catalogue_overview", {k: v for k, v in counted.items() if v}),), None, reading)
+    if intent == "analyze":
+        return _analyze(u, reading)
+    if intent == "playlist":
+        return _playlist(u, state, reading)
+    if intent == "similar" and _is_plain_likeness(u, state):
+        return Plan((_similar(u, state),), None, reading)
+    unread = u.intent.score < _UNSURE and not has_substance(u) and "order" not in u.fields
+    if unread or not any(c.isalnum() for c in u.text):
         return Plan((), "unclear", reading)
     if not has_substance(u) and not state["query"]:
         return Plan((), "hello", reading)
     return Plan((_searching(merged(u, state)),), None, reading)
+
+
+def _asking(u: Understanding, state: dict[str, Any]) -> Iterator[Call]:
+    """Questions about tracks: those pointed at or named, or the one that is talked about."""
+    intent, folded = u.intent.intent, fold(u.text)
+    focus = [state["focus"]] if state.get("focus") else state["shown"][:1]
+    targets = list(u.refs.handles) or list(u.titles) or focus
+    if intent == "compare":
+        several = u.refs.handles if len(u.refs.handles) > 1 else state["shown"]
+        yield from (Call("track_details", {"handle": h}) for h in several[:_AT_ONCE])
+    elif intent in {"details", "lyrics"} and OF_WORDS.search(folded) and not GOES_ON.search(folded):
+        tools = ("track_details", "find_lyrics") if _STORY.search(folded) else ("find_lyrics",)
+        yield from (Call(tool, {"handle": h}) for h in targets[:2] for tool in tools)
+    elif intent == "lyrics":
+        yield from (Call("find_lyrics", {"handle": h}) for h in targets[:2])
+    else:
+        yield from (Call("track_details", {"handle": h}) for h in targets[:_AT_ONCE])
+
+
+def _is_plain_likeness(u: Understanding, state: dict[str, Any]) -> bool:
+    """Whether a likeness is all that is asked for: names and limits are for a search."""
+    vague = u.refs.vague and state["query"]
+    return bool(
+        u.refs.handles and not vague and not u.fields.keys() - {"count", "fresh"} and not (u.titles or u.artists)
+    )
+
+
+def _similar(u: Understanding, state: dict[str, Any]) -> Call:
+    args = {
+        "handles": list(u.refs.handles),
+        "compare": [c.model_dump(exclude_defaults=True) for c in u.compare],
+        "want": list(u.want),
+        "avoid": list(dict.fromkeys((*(state["query"] or {}).get("avoid", ()), *u.avoid))),
+        "count": u.fields.get("count"),
+    }
+    return Call("similar_tracks", {k: v for k, v in args.items() if v})
 
 
 def _searching(args: dict[str, Any]) -> Call:

@@ -1,0 +1,155 @@
+"""Names in a turn, by what is meant by them: artists and titles asked for, measures ("like X"), those that are ruled out or only
+talked about, and names that this catalogue does not have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.embedded.about import named_title
+from assistant.embedded.reference import References
+from index.concepts import vocabulary
+from index.entities import Entity, EntityIndex
+from index.words import fold
+
+Spans = list[tuple[int, int]]
+
+_AGAINST = (
+    r"\b(?:no|not|without|nothing|never|except|but not|skip|hate|enough of|not a (?:big )?fan of|don['’]?t like|avoid|exclud(?:e|ing)|"
+    r"leav(?:e|ing) out|rul(?:e|ing) out|stop (?:playing|showing)|ban|omit|anything but|other than|apart from|get rid of)\b"
+)
+_SHUNS = re.compile(
+    rf"{_AGAINST}[^.;!?]{{0,30}}\b(?:that|this|the (?:same|first|second|third|fourth|fifth|last)?) ?(?:artist|band|singer|composer|group)\b|\b(?:no more|not|nothing|never)\b[^.;!?]{{0,12}}\b(?:by|from) (?:him|her|them)\b",
+    re.IGNORECASE,
+)
+_TITLE_ALONE = re.compile(
+    r"^\W*(?:(?:can you |please )?(?:play|show|find|give|put on)(?: me| us)?(?: some| any| a bit of)? |(?:some|any)(?:thing|thing else)? (?:like|by) |(?:songs?|tracks?|music) like |do you have (?:any(?:thing by)? )?|have you got (?:any(?:thing by)? )?|is there (?:any(?:thing by)? )?)?"
+    r"(?:[\"“‘](?P<quoted>[^\"”’]{2,60})[\"”’]|(?P<plain>[A-ZÀ-Þ][\w'’]*(?: (?:[A-ZÀ-Þ][\w'’]*|of|the|and|de|la|in|on|a))* [A-ZÀ-Þ][\w'’]*))(?: please)?\W*$"
+)
+_WISHES = re.compile(
+    r"\b(?:by|from|some|any|more|play|add|hear|try|want|need|get|give|songs?|tracks?|music|(?:how|what) about|would like|will like|['’]d like)\b",
+    re.IGNORECASE,
+)
+_SAYS_OF = re.compile(r"\s+(?:is|was|are|were|has|had|does|did|sounds?|works?|will do|rocks?|rules?)\b", re.IGNORECASE)
+# another name of two capitalized words and more beside one that is known: "Kari Vik and Otis Redding"
+_BESIDE = re.compile(r"\s*(?:,|,? and|,? or|&)\s+([A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)+)")
+_TRAIT = re.compile(
+    r"\bthe (?:one|song|track|piece) (?:with|by|from|about|in)\b(?: the| an?)?[\w'’ -]+?(?=\s+(?:is|was|sounds|has|but|and|please|then|again|with|without)\b|[,.;!?]|$)"
+    r"|\b(?:this|that) [\w'’ -]{3,25}? (?:song|track|piece)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Named:
+    """Names by their use; `entities` are all of this catalogue that count, with their places in the text."""
+
+    entities: tuple[Entity, ...] = ()
+    artists: tuple[str, ...] = ()
+    like: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+
+
+def overlaps(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether [start, end) shares a character with one of the spans."""
+    return any(start < b and a < end for a, b in spans)
+
+
+def title_said(entities: EntityIndex, text: str) -> Entity | None:
+    """A title of this catalogue that the text says is one: “99 Luftballons at 120 BPM” is a name, whatever else it could be."""
+    named = named_title(text)
+    found = entities.find("title", named[0]) if named else None
+    return Entity("title", found[0], named[1], named[2], 1.0) if named and found else None
+
+
+def linked(entities: EntityIndex, text: str, title: Entity | None, taken: Spans) -> list[Entity]:
+    """Names of this catalogue in a text, outside what was understood already."""
+    aside = [*taken, *([(title.start, title.end)] if title else [])]
+    return [*(e for e in entities.link(text) if not overlaps(e.start, e.end, aside)), *([title] if title else [])]
+
+
+def traits(text: str) -> Spans:
+    """Places that point at a track by what it has: "the one with the cello" wishes for no cello."""
+    return [m.span() for m in _TRAIT.finditer(text)]
+
+
+def quoted(text: str) -> Spans:
+    """Where a turn is nothing but a quoted name."""
+    alone = _TITLE_ALONE.match(text)
+    return [alone.span("quoted")] if alone and alone["quoted"] else []
+
+
+def names_in(text: str, entities: list[Entity], refs: References, state: dict[str, Any], *, says_more: bool) -> Named:
+    """What the names in a turn are there for; `says_more`, whether anything else was understood of it."""
+    negated = _negated_names(text, entities)
+    shunned = refs.artists if _SHUNS.search(text) else ()  # "no more from that artist"
+    remarked = _remarked_names(text, entities)
+    entities = [e for e in entities if e not in remarked]
+    artists = [e for e in entities if e.kind == "artist" and e not in negated]
+    like = [e for e in artists if _is_measure(text, e)]
+    asked = _names(e for e in artists if e not in like) or (() if shunned else refs.artists)
+    asked += () if like else _unknown_names(text, entities)
+    nothing_else = not (entities or asked or refs.handles or says_more)
+    titles = _names(e for e in entities if e.kind != "artist" and e not in negated)
+    titles = titles or (_unknown_title(text) if nothing_else else ())
+    if refs.handles:  # a title on the screen is pointed at, not asked for
+        shown = {fold(track["title"]) for track in state["tracks"]}
+        titles = tuple(t for t in titles if fold(t) not in shown)
+    avoid = tuple(dict.fromkeys((*_names(negated), *shunned)))
+    return Named(tuple(entities), asked, _names(like), avoid, titles)
+
+
+def _names(entities: Iterable[Entity]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(e.name for e in entities))
+
+
+def _unknown_names(text: str, entities: list[Entity]) -> tuple[str, ...]:
+    """ "by Metallica": a name after a plain cue that this catalogue does not know; the answer will say so."""
+    found = re.finditer(
+        r"\b(?:by|from the (?:band|artist|singer|group)|the (?:band|artist|singer) (?:called )?)\s+((?:[A-ZÀ-Þ][\w'’.&-]*)(?:\s+(?:[A-ZÀ-Þ][\w'’.&-]*|the|of|and|&|de|la))*)",
+        text,
+    )
+    names = [m[1].strip(" .,!?") for m in found if not any(e.start < m.end(1) and m.start(1) < e.end for e in entities)]
+    names += [m[1] for e in entities if e.kind == "artist" and (m := _BESIDE.match(text, e.end)) and not overlaps(*m.span(1), [(o.start, o.end) for o in entities])]  # fmt: skip
+    return tuple(n for n in names if n.upper() != "AI" and not vocabulary().mentions(n))
+
+
+def _unknown_title(text: str) -> tuple[str, ...]:
+    """ "Purple Haze", "do you have “Moonlight Sonata”?": a name of several capitalized words, or a quoted one, and nothing
+    else; the answer will say that it is not here."""
+    found = _TITLE_ALONE.match(text)
+    if not found:
+        return ()
+    name = (found["quoted"] or found["plain"]).strip()
+    return (name,) if found["quoted"] or not vocabulary().mentions(name) else ()
+
+
+def _is_measure(text: str, entity: Entity) -> bool:
+    """ "sounds like X", "artists like X and Y", "in the style of X", "X style": X is the measure, not the wish."""
+    before = re.search(
+        r"(?:\b(?:sounds?|sounding|artists?|bands?|singers?|groups?|songs?|music|tracks?|something|anything|stuff|are|more|others?) (?:\w+ )?like|\bsimilar to|\bin the (?:style|vein|spirit) of|\bstyle of|\breminds? me of|\balong the lines of)\s+(?:[^.;!?]{0,60}(?:,|\band|\bor|&)\s*)?$",
+        text[: entity.start],
+        re.IGNORECASE,
+    )
+    return bool(before or re.match(r"(?:['’]s)?[ -](?:style|type|like|esque|ish)\b", text[entity.end :], re.IGNORECASE))
+
+
+def _remarked_names(text: str, entities: list[Entity]) -> list[Entity]:
+    """Artists that one sentence only says something about, while another asks for one: "Yes, Kari is. I'd like some Nine"."""
+    artists = [e for e in entities if e.kind == "artist"]
+    wished = [e for e in artists if _WISHES.search(re.split(r"[.!?]\s", text[: e.start])[-1])]
+    return [e for e in artists if e not in wished and _SAYS_OF.match(text, e.end)] if wished else []
+
+
+def _negated_names(text: str, entities: list[Entity]) -> list[Entity]:
+    """Names under a negation: "nothing by Kari", "not T. Rex"."""
+    no = rf"{_AGAINST}[\w\s'’]{{0,24}}$|\b(?:not a (?:big )?)$"
+    after = r"^\s+fan\b"
+    return [
+        e for e in entities
+        if re.search(no, text[: e.start], re.IGNORECASE) or (re.match(after, text[e.end :], re.IGNORECASE) and re.search(r"\bnot a (?:big )?$", text[: e.start], re.IGNORECASE))
+    ]  # fmt: skip
