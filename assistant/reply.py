@@ -125,6 +125,26 @@ class Assistant:
             self._note(request.thread, desk.policy.watch)
         yield turn.reply
 
+    def branch(self, thread: str, new: str, owner: str, turns: int) -> bool:
+        """Begins another conversation as one was before its turn number `turns` (from 0); False where that is not known any
+        more. What left of protected lyrics since counts in it too."""
+        if self.threads.owner(thread) != owner:
+            return False
+        states = self.agent.get_state_history(_config(thread))
+        asked = ((s, sum(isinstance(m, HumanMessage) for m in s.values.get("messages", []))) for s in states)
+        before = next((s for s, count in asked if count == turns and s.values.get("conversation")), None)
+        if turns and before is None:
+            return False
+        now = self.conversation(thread)
+        kept = (_conversation(before) if before else Conversation()).model_copy(
+            update={"lyrics_out": now.lyrics_out, "said_ends": now.said_ends}
+        )
+        messages = before.values["messages"] if before else []
+        self._update(new, {"messages": messages, "conversation": kept.model_dump(mode="json")})
+        if turns:
+            self.threads.branch(thread, new, owner, turns)
+        return True
+
     def stop(self, thread: str) -> None:
         """Ends the turn that a thread is in, from another one: also where a silent server is waited for."""
         if budget := self._running.get(thread):

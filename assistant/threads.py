@@ -98,6 +98,18 @@ class Threads:
         )
         return [(str(u), json.loads(str(r))) for u, r in rows]
 
+    def branch(self, thread: str, new: str, owner: str, turns: int) -> None:
+        """Another conversation of an owner's that begins with the first so many turns of one."""
+        with self._lock:
+            self._db.execute(
+                "INSERT OR IGNORE INTO threads SELECT ?, owner, catalogue, title, ? FROM threads WHERE id = ? AND owner = ?",
+                (new, time.time(), thread, owner),
+            )
+            self._db.execute(
+                "INSERT INTO turns SELECT ?, n, user, reply FROM turns WHERE thread = ? AND EXISTS (SELECT 1 FROM threads WHERE id = ? AND owner = ?) ORDER BY n LIMIT ?",
+                (new, thread, thread, owner, turns),
+            )
+
     def rename(self, thread: str, owner: str, title: str) -> None:
         """Gives an owner's conversation another title; an empty one changes nothing."""
         title = " ".join(title.split())[:80]

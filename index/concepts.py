@@ -141,7 +141,8 @@ class Vocabulary:
             length, concept = self._longest(tokens, at)
             if concept:
                 excess = self.kinds[concept] in _HOW and _is_too_much(tokens, at, text)
-                found.append(Mention(concept, tokens[at].start, tokens[at + length - 1].end, at in governed or excess))
+                ruled_out = at in governed and not _says_no_itself(tokens, at, length)
+                found.append(Mention(concept, tokens[at].start, tokens[at + length - 1].end, ruled_out or excess))
             at += length
         return found
 
@@ -213,6 +214,13 @@ def _uninflected(word: str) -> Iterator[str]:
             yield re.sub(r"(?:a|os|as)$", "o", word)
         if word.endswith("euse"):
             yield word[:-4] + "eux"
+
+
+def _says_no_itself(tokens: list[Word], at: int, length: int) -> bool:
+    """ "no piano and no vocals": the second "no" belongs to a phrase that stands for instrumental music, and the first does not
+    reach over it; "not without vocals" does."""
+    doubled = bool(at) and tokens[at - 1].stem in _NEGATORS
+    return length > 1 and tokens[at].stem in {*_NEGATORS, "nobody", "nothing"} and not doubled
 
 
 def _is_too_much(tokens: list[Word], at: int, text: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from index.concepts import vocabulary
 from index.languages import language_name
 from index.profile import clock
 from index.query import Comparison, Dimension, Query
@@ -54,6 +55,12 @@ WORDS_FOR: dict[Dimension, tuple[str | None, str | None]] = {
 }  # fmt: skip
 
 
+def away_from(dimension: Dimension) -> set[str]:
+    """Concepts that a comparison leads away from."""
+    towards, away = WORDS_FOR[dimension]
+    return {*vocabulary().opposite.get(towards or "", ()), *([away] if away else [])}
+
+
 def constraints(query: Query) -> list[Constraint]:
     """The query's own hard constraints, without comparisons."""
     found: list[Constraint] = []
@@ -65,14 +72,14 @@ def constraints(query: Query) -> list[Constraint]:
     add(
         "tempo_min",
         query.tempo_min,
-        f"at least {query.tempo_min:.4g} BPM" if query.tempo_min else "",
+        f"at least {query.tempo_min:.0f} BPM" if query.tempo_min else "",
         "tempo_bpm >= ?",
         5,
     )
     add(
         "tempo_max",
         query.tempo_max,
-        f"at most {query.tempo_max:.4g} BPM" if query.tempo_max else "",
+        f"at most {query.tempo_max:.0f} BPM" if query.tempo_max else "",
         "tempo_bpm <= ?",
         5,
     )

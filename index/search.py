@@ -19,7 +19,7 @@ from index.catalogue import Catalogue
 from index.concepts import vocabulary
 from index.embed import Vectors
 from index.extremes import extreme_proof, extremes
-from index.filters import FIRM, Compared, Constraint, allowed, compare, constraints, unknown
+from index.filters import FIRM, Compared, Constraint, allowed, away_from, compare, constraints, unknown
 from index.kin import artists_before, kinship, same_artist
 from index.known import all_known_for
 from index.naming import Names, era, named
@@ -35,9 +35,11 @@ from index.versions import is_derived, same_song
 
 RANKED = 20
 _PER_ARTIST = 2
+_TIES = 0.1
 _DEEP = 12  # times what is shown is looked through
 _OVER_S = 45.0  # a list of a given length may be so much longer, or shorter when it is looked for no further
 _FEW = 2000
+_BENDS = 5  # the highest weight of a limit that bends where only what is ruled out meets it: tempo, years, lengths, a comparison
 _KIN = 400
 
 
@@ -105,10 +107,10 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
         pool.ids = set(query.among) & catalogue.table.row_of.keys()
     compared = [one for c in comparisons for one in (c.constraint, c.near) if one]
     wanted = [*constraints(query), *compared]
-    ids, relaxed = _constrained(catalogue, pool.ids, wanted, query, names.titled)
-    ids -= set(query.like) | set(taste.liked) | (set(taste.heard) if query.fresh else set())
-    ids = (ids - banned(catalogue, query.avoid) - set(taste.disliked)) & catalogue.table.row_of.keys()
-    ids -= catalogue.ledger.blocked().keys()
+    gone = set(query.like) | set(taste.liked) | set(taste.disliked) | banned(catalogue, query.avoid)
+    gone |= catalogue.ledger.blocked().keys()
+    ids, relaxed = _constrained(catalogue, pool.ids, wanted, query, names.titled, gone)
+    ids = (ids - gone - (set(taste.heard) if query.fresh else set())) & catalogue.table.row_of.keys()
     if any(c.field.startswith("year") for c in relaxed):
         steady = steady.model_copy(update={"want": sorted({*steady.want, *era(query)})})
         pool.concepts = [catalogue.embedder.embed_one(describe(c)) for c in steady.want]
@@ -173,6 +175,9 @@ def _evidenced(
         shown = sorted(shown, key=lambda hit: place[hit[0].id])
     evidence = catalogue.store.evidence([*(t.id for t, _ in shown), *query.like])
     alike = {e.concept for seed in query.like for e in evidence.get(seed, ())} | set(all_known_for(query.artists_like))
+    alike -= {
+        word for c in query.compare for word in away_from(c.dimension)
+    }  # "brighter" is no reason to share what is dark
     said = content(query.text)
     return [
         Hit(
@@ -207,21 +212,35 @@ def _with_comparisons(query: Query, comparisons: Sequence[Compared]) -> Query:
 
 
 def _constrained(
+    catalogue: Catalogue, pool: set[str], wanted: Sequence[Constraint], query: Query, titled: set[str], gone: set[str]
+) -> tuple[set[str], list[Constraint]]:
+    """Tracks that meet the constraints, and the least important constraints that had to be let go for any to remain beside
+    those that are `gone` anyway."""
+    ids, relaxed = _met(catalogue, pool, wanted, query, titled)
+    if ids - gone or not ids:
+        return ids, relaxed
+    # only those that are ruled out meet all of it: limits that can bend do, where that helps
+    hard = [c for c in wanted if c.weight > _BENDS and c not in relaxed]
+    others, bent = _met(catalogue, pool, hard, query, titled)
+    return (others, [*relaxed, *(c for c in wanted if c.weight <= _BENDS and c not in relaxed), *bent]) if others - gone else (ids, relaxed)  # fmt: skip
+
+
+def _met(
     catalogue: Catalogue, pool: set[str], wanted: Sequence[Constraint], query: Query, titled: set[str]
 ) -> tuple[set[str], list[Constraint]]:
-    """Tracks that meet the constraints, and the least important constraints that had to be let go for any to remain."""
+    """Tracks that meet the constraints, and those of the constraints that had to be let go for any to remain."""
     loose = [n for n, c in enumerate(wanted) if c.weight < FIRM]
     dropped = (
         set(d)
         for size in range(len(loose) + 1)
         for d in sorted(combinations(loose, size), key=lambda d: sum(wanted[i].weight for i in d))
     )
-    for gone in dropped:
-        kept = [c for i, c in enumerate(wanted) if i not in gone]
+    for off in dropped:
+        kept = [c for i, c in enumerate(wanted) if i not in off]
         met = allowed(catalogue.store, kept, query.include_ai or bool(query.among), titled)
         if met is not None and (query.among or query.most):
             met &= pool
-        relaxed = [wanted[i] for i in sorted(gone)]
+        relaxed = [wanted[i] for i in sorted(off)]
         if met is None:
             return pool, relaxed
         if met:
@@ -261,9 +280,9 @@ def _ranked(
     signals["before"] = _each(ids, artists_before(catalogue.entities, query.artists_before))
     signals["told"] = _each(ids, {i: t.fit for i, t in told.items()})
     signals |= {name: near[rows] for name, near in kin.items()}
-    if query.familiarity:
-        fame = _each(ids, {i: r.level for i, r in catalogue.renown.items()})
-        signals["renown"] = fame if query.familiarity == "well known" else 1 - fame
+    fame = _each(ids, {i: r.level for i, r in catalogue.renown.items()})
+    # of tracks that fit alike the better known come first, where nothing is said of it
+    signals["renown"] = {"well known": fame, "little known": 1 - fame}.get(query.familiarity or "", _TIES * fame)
     signals["derived"] = _each(ids, dict.fromkeys(derived, 1.0))
     fit = score(signals)
     return sorted(((i, float(f)) for i, f in zip(ids, fit, strict=True)), key=lambda x: (-x[1], x[0]))

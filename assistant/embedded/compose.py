@@ -138,6 +138,8 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         if o.args.get("fresh")
         else _pick(_OPENINGS, request).format(what=wish_words(o.args, o.body["absent"]))
     )
+    unmet = [] if about or o.args.get("most") or not asked else _unmet(found, asked)
+    noted = " ".join(p for p in (noted, f"None of these says {listed(unmet)}." if unmet else "") if p)
     like = o.args.get("like") or o.args.get("handles", [])
     near = _where_near_begins(found, asked)
     rows = [f"{n}. {_title(t)}: {reason(t, asked if n <= near else [], like)}" for n, t in enumerate(found, 1)]
@@ -157,6 +159,12 @@ def _where_near_begins(found: Sequence[dict[str, Any]], asked: Sequence[str]) ->
     named = [any(p.get("concept") for p in t.get("evidence", [])) for t in found]
     said = sum(named)
     return said if asked and len(found) - said > 1 and all(named[:said]) else len(found)
+
+
+def _unmet(found: Sequence[dict[str, Any]], asked: Sequence[str]) -> list[str]:
+    """Wishes that no track has evidence for, while another wish is met."""
+    met = {p.get("concept") for t in found for p in t.get("evidence", [])}
+    return [wish for wish in asked if wish not in met] if met & {*asked} else []
 
 
 def _all_unsaid(found: Sequence[dict[str, Any]], want: Sequence[str]) -> bool:

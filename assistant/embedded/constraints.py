@@ -204,6 +204,7 @@ def _total(text: str) -> list[Constrained]:
             text,
             seconds,
         ),
+        *matches(r"\bmake (?:it|that|them) (?:about |around |roughly )?" + length + r"\b(?! long)", text, seconds),
         *matches(
             r"\b(?:fill|enough for|last(?:s|ing)?)\s+(?:me |about |around )?" + length + r"\b(?! (?:each|apiece|per))",
             text,

@@ -104,6 +104,7 @@ _GRAMMAR: tuple[tuple[Intent, str], ...] = (
     ("lyrics", GOES_ON.pattern),
     ("lyrics", OF_WORDS.pattern),
 )  # fmt: skip
+_ADDS = re.compile(r"\badd\b.*\bto (?:my|the|a|that|this) (?:play)?list\b")
 _SAVES = re.compile(r"\b(?:make|save|create|export|write|turn|put|download|build|keep|store)\b")
 _FACTS = re.compile(
     r"\b(?:who (?:is|are|made|wrote|composed|sings|plays|produced)|what(?:'s| is| are) the (?:key|tempo|bpm|meter|length|album|label|licence|license|credits?|isrc|year|genre|chords?)|what (?:key|tempo|bpm|album|year|instruments?|meter)|which (?:key|tempo|album|label)|when was|how (?:long|fast|loud) is|details|credits|(?:tell me|say) (?:(?:everything|all|more|something|the story|what you know) ?)?(?:about|behind|of)|is (?:it|this|that|t\s?\d+|the \w+ one) (?:made|ai|by)|(?:is|was|are|were) .{1,80} (?:made|created|generated) (?:with|by|using) .{0,12}(?:ai|machines?|computers?|humans?|people))\b"
@@ -112,7 +113,7 @@ _HEAR = re.compile(
     r"\b(?:analy[sz]e|analysis|measure|break ?down|structured?|sections?|chord progression|what chords|where does (?:it|t\d+|the track|my track) (?:lift|peak|drop|build|change)|listen to (?:my|this|the file)|what do you hear|describe (?:my|the file|this file))\b"
 )
 _ALIKE = re.compile(
-    r"\b(?:(?:more|something|anything|songs?|tracks?|music|others?|else) (?:that (?:sounds?|is) )?(?:like|similar to|in the (?:style|vein) of)|similar to|sounds? like|resembl\w+|in the same vein|reminds? me of)\b"
+    r"\b(?:(?:more|something|anything|songs?|tracks?|music|others?|else) (?:that (?:sounds?|is) )?(?:like|similar to|in the (?:style|vein) of)|similar to|sounds? like|resembl\w+|in the same vein|reminds? me of)\b|^\W*(?:(?:and|but|now|ok|okay)\W+)*like (?:t ?\d|the|number|#)"
 )
 _ASKS = re.compile(
     r"\b(?:can (?:you|i|we)|could (?:you|i|we)|would you|any(?: \w+)? (?:songs?|artists?|others?|tracks?|music)|how about|what about|add (?:some|more|another)|please (?:add|play|give|show)|similar artists?)\b"
@@ -154,6 +155,8 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
         return Reading("analyze", 1.0)
     if (signs.file or signs.pointed) and _HEAR.search(folded):
         return Reading("analyze", 1.0)
+    if signs.pointed and not signs.wishes and _ADDS.search(folded):
+        return Reading("playlist", 1.0)
     if signs.pointed and _BLEND.search(folded):
         return Reading("similar", 1.0)
     if signs.pointed and _FACTS.search(folded):

@@ -20,7 +20,8 @@ def measured(body: dict[str, Any], request: str) -> str:
     """An answer of sentences; what the question names, in its order of importance, else the whole account."""
     m, asked = body["measured"], fold(request)
     topics = [tell for pattern, tell in _TOPICS if re.search(rf"\b(?:{pattern})", asked)]
-    told = [sentence for tell in topics for sentence in tell(m)]
+    parts = list(_parts(m, asked))
+    told = parts or [sentence for tell in topics for sentence in tell(m)]
     if told:
         return f"{body['name']}: {' '.join(dict.fromkeys(told))}"
     notes = (f"({note})" for note in m.get("notes") or [])
@@ -71,6 +72,17 @@ def _tempo(m: Measured) -> Iterator[str]:
 def _form(m: Measured) -> Iterator[str]:
     if m.get("sections"):
         yield f"Form: {_first(m['sections'], 8)}."
+
+
+def _parts(m: Measured, asked: str) -> Iterator[str]:
+    """Where the parts are that a question names: "where is the chorus?"."""
+    for name in dict.fromkeys(re.findall(r"\b(chorus|verse|bridge|intro|outro|solo|refrain)(?:e?s)?\b", asked)):
+        name = "chorus" if name == "refrain" else name
+        places = [s.removeprefix(name).strip() for s in m.get("sections") or [] if s.startswith(f"{name} ")]
+        if places:
+            yield f"I take {listed(places)} for the {name}; names of parts are inferred."
+        elif m.get("sections"):
+            yield f"I found no part that I would call {'an' if name[0] in 'io' else 'a'} {name}. {' '.join(_form(m))}"
 
 
 def _chords(m: Measured) -> Iterator[str]:

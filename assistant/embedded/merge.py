@@ -11,8 +11,8 @@ from typing import Any
 from assistant.embedded.intent import AS_IT_STANDS
 from assistant.embedded.understand import Understanding
 from index.concepts import vocabulary
-from index.filters import WORDS_FOR
-from index.query import BOUNDS, Comparison
+from index.filters import away_from
+from index.query import BOUNDS
 
 _FIRST_FEW = 3  # of "the fastest": it, and what it is measured against
 _CONTEXT, _LONGEST = 600, 2000  # characters of earlier turns, and of one, as a `Query` allows
@@ -101,7 +101,7 @@ def _wishes(u: Understanding, old: Fields) -> Fields:
     """Wants and bans: the newest word counts."""
     contrary = {o for w in u.want for o in vocabulary().opposite.get(w, ())}
     contrary |= {o for w in u.want for o, words in vocabulary().opposite.items() if w in words}
-    contrary |= {o for c in u.compare for o in _against(c)} | _replaced(u, old)
+    contrary |= {o for c in u.compare for o in away_from(c.dimension)} | _replaced(u, old)
     over = {*u.avoid, *u.allow, *contrary}
     if u.about:  # another story takes the place of the one before
         over |= {w for w in old.get("want", ()) if vocabulary().kinds.get(w) in {"narrative", "situation"}}
@@ -114,12 +114,6 @@ def _wishes(u: Understanding, old: Fields) -> Fields:
 def _others(u: Understanding) -> bool:
     """ "Similar artists please": others than those who were asked for."""
     return bool(not u.artists and not u.artists_like and _OTHERS_LIKE.search(u.text))
-
-
-def _against(comparison: Comparison) -> set[str]:
-    """Wishes that a comparison takes back: who wants it faster no longer wants it slow."""
-    towards, away = WORDS_FOR[comparison.dimension]
-    return {*vocabulary().opposite.get(towards or "", ()), *([away] if away else [])}
 
 
 def _replaced(u: Understanding, old: Fields) -> set[str]:

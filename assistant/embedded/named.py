@@ -5,25 +5,32 @@ talked about, and names that this catalogue does not have.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assistant.embedded.about import named_title
 from assistant.embedded.reference import References
 from index.concepts import vocabulary
-from index.entities import Entity, EntityIndex
-from index.words import fold
+from index.entities import Entity, EntityIndex, name_key
+from index.everyday import EVERYDAY
+from index.known import known_for
+from index.words import fold, plain
 
 Spans = list[tuple[int, int]]
 
 _AGAINST = (
-    r"\b(?:no|not|without|nothing|never|except|but not|skip|hate|enough of|not a (?:big )?fan of|don['’]?t like|avoid|exclud(?:e|ing)|"
-    r"leav(?:e|ing) out|rul(?:e|ing) out|stop (?:playing|showing)|ban|omit|anything but|other than|apart from|get rid of)\b"
+    r"\b(?:no|not|without|nothing|never|except|but not|skip|hate|enough of|not a (?:big )?fan of|(?:don['’]?t|do not) (?:like|want|need|play|show|give)(?: me| us)?|avoid|exclud(?:e|ing)|"
+    r"leav(?:e|ing) out|rul(?:e|ing) out|stop (?:playing|showing)|ban|omit|anything but|other than|apart from|get rid of"
+    r"|nichts|keine?n?|nie|nada|ning[uú]n[oa]?|nunca|rien|jamais|niente|nessun[oa]?|mai|inget|ingen|aldrig)\b"
 )
 _SHUNS = re.compile(
     rf"{_AGAINST}[^.;!?]{{0,30}}\b(?:that|this|the (?:same|first|second|third|fourth|fifth|last)?) ?(?:artist|band|singer|composer|group)\b|\b(?:no more|not|nothing|never)\b[^.;!?]{{0,12}}\b(?:by|from) (?:him|her|them)\b",
     re.IGNORECASE,
+)
+_TITLE = 4  # letters of a title that is a turn of its own
+_CALLED = re.compile(
+    r"(?:\b(?:have|got|play|like|by|from|of|hear|about|any|some|no|not|and|or|love|hate|want|more|is)\s+|^\W*)(?P<name>[A-ZÀ-Þ][\w'’$!-]+(?: [A-ZÀ-Þ][\w'’$!-]+)?)(?=\W*(?:$|[?.!,;]|please\b|songs?\b|tracks?\b|music\b|or\b|and\b|but\b))"
 )
 _TITLE_ALONE = re.compile(
     r"^\W*(?:(?:can you |please )?(?:play|show|find|give|put on)(?: me| us)?(?: some| any| a bit of)? |(?:some|any)(?:thing|thing else)? (?:like|by) |(?:songs?|tracks?|music) like |do you have (?:any(?:thing by)? )?|have you got (?:any(?:thing by)? )?|is there (?:any(?:thing by)? )?)?"
@@ -63,13 +70,24 @@ def title_said(entities: EntityIndex, text: str) -> Entity | None:
     """A title of this catalogue that the text says is one: “99 Luftballons at 120 BPM” is a name, whatever else it could be."""
     named = named_title(text)
     found = entities.find("title", named[0]) if named else None
-    return Entity("title", found[0], named[1], named[2], 1.0) if named and found else None
+    if named and found:
+        return Entity("title", found[0], named[1], named[2], 1.0)
+    key, alone = name_key(text), text.strip(' \t\n.!?“”"')
+    weak = " " not in key and (key in EVERYDAY or vocabulary().name(key) is not None)
+    if key not in entities.titles or weak or len(key) < _TITLE or not alone[:1].isupper():
+        return None
+    return Entity("title", entities.display[key], text.index(alone), text.index(alone) + len(alone), 1.0)
 
 
 def linked(entities: EntityIndex, text: str, title: Entity | None, taken: Spans) -> list[Entity]:
     """Names of this catalogue in a text, outside what was understood already."""
     aside = [*taken, *([(title.start, title.end)] if title else [])]
     return [*(e for e in entities.link(text) if not overlaps(e.start, e.end, aside)), *([title] if title else [])]
+
+
+def named_alone(text: str, tracks: Sequence[dict[str, Any]]) -> bool:
+    """Whether a turn is the title of one of the tracks and nothing else."""
+    return plain(text) in {plain(track["title"]) for track in tracks}
 
 
 def traits(text: str) -> Spans:
@@ -85,7 +103,8 @@ def quoted(text: str) -> Spans:
 
 def names_in(text: str, entities: list[Entity], refs: References, state: dict[str, Any], *, says_more: bool) -> Named:
     """What the names in a turn are there for; `says_more`, whether anything else was understood of it."""
-    negated = _negated_names(text, entities)
+    entities = [*entities, *_famous_names(text, entities)]
+    negated = [e for e in entities if _is_refused(text, e.start, e.end)]
     shunned = refs.artists if _SHUNS.search(text) else ()  # "no more from that artist"
     remarked = _remarked_names(text, entities)
     entities = [e for e in entities if e not in remarked]
@@ -118,6 +137,18 @@ def _unknown_names(text: str, entities: list[Entity]) -> tuple[str, ...]:
     return tuple(n for n in names if n.upper() != "AI" and not vocabulary().mentions(n))
 
 
+def _famous_names(text: str, entities: Sequence[Entity]) -> Iterator[Entity]:
+    """ "do you have Radiohead?", "play Bach": artists that general knowledge names and this catalogue does not have, of one word or
+    two; the answer will say so."""
+    for m in _CALLED.finditer(text):
+        name, start = m["name"], m.start("name")
+        after = vocabulary().mentions(text[m.end() :])
+        kind_of = after and after[0].start <= 1  # "Chicago blues"
+        usual = name_key(name) in EVERYDAY or vocabulary().mentions(name) or kind_of
+        if known_for(name) and not usual and not overlaps(start, m.end("name"), [(e.start, e.end) for e in entities]):
+            yield Entity("artist", name, start, m.end("name"), 1.0)
+
+
 def _unknown_title(text: str) -> tuple[str, ...]:
     """ "Purple Haze", "do you have “Moonlight Sonata”?": a name of several capitalized words, or a quoted one, and nothing
     else; the answer will say that it is not here."""
@@ -145,11 +176,9 @@ def _remarked_names(text: str, entities: list[Entity]) -> list[Entity]:
     return [e for e in artists if e not in wished and _SAYS_OF.match(text, e.end)] if wished else []
 
 
-def _negated_names(text: str, entities: list[Entity]) -> list[Entity]:
-    """Names under a negation: "nothing by Kari", "not T. Rex"."""
+def _is_refused(text: str, start: int, end: int) -> bool:
+    """Whether a name stands under a negation: "nothing by Kari", "not T. Rex"."""
+    before, after = text[:start], text[end:]
     no = rf"{_AGAINST}[\w\s'’]{{0,24}}$|\b(?:not a (?:big )?)$"
-    after = r"^\s+fan\b"
-    return [
-        e for e in entities
-        if re.search(no, text[: e.start], re.IGNORECASE) or (re.match(after, text[e.end :], re.IGNORECASE) and re.search(r"\bnot a (?:big )?$", text[: e.start], re.IGNORECASE))
-    ]  # fmt: skip
+    fan = re.match(r"\s+fan\b", after, re.IGNORECASE) and re.search(r"\bnot a (?:big )?$", before, re.IGNORECASE)
+    return bool(re.search(no, before, re.IGNORECASE) or fan)

@@ -32,6 +32,9 @@ _ALL = re.compile(
 )
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, **{str(n): n for n in range(2, 11)}}
 _COUNTED = re.compile(rf"\b(first|top|last|bottom|final) ({'|'.join(_COUNTS)})\b(?! (?:minutes|seconds|years|decades))")
+_LISTED = re.compile(
+    r"\b(?:of|with|from|put|save|add|take|tracks?|songs?) (?:only |just )?(\d{1,2}(?: ?(?:,|and|&|\+) ?\d{1,2})*)\b(?! ?(?:more|min|sec|hour|bpm|song|track|tune|piece|%))"
+)
 _IT = re.compile(
     r"\b(?:it|this|that)(?: (?:one|song|track|piece|tune))?\b(?!\s+(?:is|was|would|will|artist|band|singer|sounds? good))"
 )
@@ -114,7 +117,7 @@ def _counted(folded: str, shown: list[str]) -> tuple[str, ...]:
 
 def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:
     found = re.findall(
-        rf"\b(?:the |number )?({'|'.join(_ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?= *(?:one|song|track|and|or|,|\?|\.|!|$|please|is|was|sounds|but|again|instead|from|of|in|into|on|onto|to|as))",
+        rf"\b(?:the |number )?({'|'.join(_ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?= *(?:one|song|track|artist|band|singer|and|or|,|\?|\.|!|$|please|is|was|sounds|but|again|instead|from|of|in|into|on|onto|to|as))",
         folded,
     )
     places = [_ORDINALS[name] for name in found]
@@ -123,6 +126,8 @@ def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:
 
 def _number(folded: str, shown: list[str]) -> tuple[str, ...]:
     found = re.findall(r"(?:\b(?:number|no\.?)|#)\s?(\d{1,2})\b", folded)
+    listed = _LISTED.search(folded) if re.search(r"\b(?:play)?lists?\b", folded) else None  # "a playlist of 1 and 3"
+    found += re.findall(r"\d{1,2}", listed[1]) if listed else []
     return tuple(shown[int(n) - 1] for n in found if 0 < int(n) <= len(shown))
 
 
@@ -163,7 +168,7 @@ def _by_title(text: str, state: dict[str, Any]) -> tuple[str, ...]:
 def _artists(folded: str, state: dict[str, Any], pointed: tuple[str, ...]) -> tuple[str, ...]:
     """ "that artist", "the same band", "more by him": the artist of the track shown first, or of the one pointed at."""
     if not re.search(
-        r"\b(?:(?:that|this|(?:the )?same) (?:artist|band|singer|composer|group|people|musicians?|ensemble|orchestra)|the (?:artist|band|singer|composer|group) of|(?:more |else )?(?:by|from) (?:him|her|them|that (?:artist|band))|(?:his|her|their)(?: \w+){0,2} (?:songs?|tracks?|albums?|pieces?|tunes?|music|work|stuff|ones?)|(?:his|her|their) (?:new|late|old|earli|fast|slow|long|short|loud|quiet|calm)\w*est|(?:has|did|does) (?:she|he|they)\b.{0,20}\b(?:made?|recorded?|have|sing|sung|play|released?|else))\b",
+        r"\b(?:(?:that|this|(?:the )?same) (?:artist|band|singer|composer|group|people|musicians?|ensemble|orchestra)|the (?:first|second|third|fourth|fifth|last)(?: one['’]?s)? (?:artist|band|singer|composer|group)|the (?:artist|band|singer|composer|group) of|(?:more |else )?(?:by|from) (?:him|her|them|that (?:artist|band))|(?:his|her|their)(?: \w+){0,2} (?:songs?|tracks?|albums?|pieces?|tunes?|music|work|stuff|ones?)|(?:his|her|their) (?:new|late|old|earli|fast|slow|long|short|loud|quiet|calm)\w*est|(?:has|did|does) (?:she|he|they)\b.{0,20}\b(?:made?|recorded?|have|sing|sung|play|released?|else))\b",
         folded,
     ):
         return ()

@@ -16,7 +16,7 @@ from assistant.embedded.bounds import Constrained
 from assistant.embedded.comparatives import comparisons
 from assistant.embedded.constraints import languages_ruled_out, parse_constraints
 from assistant.embedded.intent import Intent, IntentReader, Reading, Signs, decide
-from assistant.embedded.named import Spans, linked, names_in, overlaps, quoted, title_said, traits
+from assistant.embedded.named import Spans, linked, named_alone, names_in, overlaps, quoted, title_said, traits
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve
 from assistant.embedded.sung import BARE_GO_ON
@@ -150,6 +150,8 @@ class Reader:
             return Reading("find", read.score)
         if u.fields.keys() == {"count"} and state["query"] and not refs.handles and read.intent in _IDLE:
             return Reading("refine", read.score)  # "only three tracks"
+        if refs.handles and named_alone(u.text, state["tracks"]):
+            return Reading("details", 1.0)  # a title on the screen, and nothing else
         if languages and read.intent == "outside":
             return Reading(anew, read.score)
         if read.intent == "outside" and read.score < 1 and asks_for_something(spoken) and u.content:

@@ -14,6 +14,8 @@ POINTED: list[tuple[str, tuple[str, ...]]] = [
     ("the second one", ("T2",)), ("why the first?", ("T1",)), ("the last one is lovely", ("T4",)), ("the third song", ("T3",)), ("I like the first and the third one", ("T1", "T3")),
     ("the 2nd track", ("T2",)), ("number 3", ("T3",)), ("#4", ("T4",)),
     ("the one with the cello", ("T2",)), ("the one with accordion", ("T3",)), ("the one by Ama Delacourt", ("T4",)), ("the song from 1979", ("T3",)), ("the one from 2003", ("T2",)),
+    ("make a playlist of 1 and 3", ("T1", "T3")), ("put 1, 2 and 4 in a playlist", ("T1", "T2", "T4")), ("a playlist of 20 minutes", ()), ("a playlist with 3 songs", ()),
+    ("nothing more by the second artist", ("T2",)),
     ("oh I loved that Delacourt song as a child", ("T4",)),
     ("Slow Orbit was good", ("T4",)), ("tell me about lettre a la mer", ("T3",)),
     ("who made this?", ("T1",)), ("is it old?", ("T1",)), ("save these", ("T1", "T2", "T3", "T4")), ("I love them all", ("T1", "T2", "T3", "T4")),

@@ -20,7 +20,7 @@ Card = dict[str, Any]
 BADGES = {
     "declared_ai": ("ai", "AI, declared"),
     "declared_human": ("human", "human-made, declared"),
-    "unknown": ("unknown", "unknown"),
+    "unknown": ("unknown", "AI unknown"),
 }
 _TURNS = ("calmer", "faster", "slower", "brighter", "darker", "older", "newer")
 _MOST_FACES = 2048

@@ -25,13 +25,14 @@ _Said = Mapping[str, str]
 @dataclass(frozen=True)
 class Outcome:
     """The work after an act, and what the panel of the act says; `gift` is a file to keep; `again`, whether the act
-    can be done if it is said once more."""
+    can be done if it is said once more; `typed`, the fields of a form that was refused, so that nobody types them again."""
 
     work: Work
     wrong: str = ""
     gift: str | None = None
     tagged: Tagged | None = None
     again: bool = False
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Claims:
         try:
             done = act.do(work, _fields(value), owner)
         except (UserError, ToolFailed) as wrong:
-            done = Outcome(work, str(wrong))
+            done = Outcome(work, str(wrong), typed=_fields(value))
         return done.work, replace(self._after(done, act.panel), gift=done.gift)
 
     def panels(self, work: Work) -> Desk:
@@ -76,7 +77,7 @@ class Claims:
         """The panel that something happened in; the others stay as they are, with what is being written there."""
         work, wrong = done.work, done.wrong
         if panel == "rights":
-            return Desk(rights=drawn.rights(work, wrong, opened=True))
+            return Desk(rights=drawn.rights(work, wrong, opened=True, typed=done.typed))
         if panel == "words":
             ears = self._assistant.listener.model is not None
             return Desk(words=drawn.words(work, self._told(work), wrong, ears=ears, opened=True), copies=drawn.copies(work))  # fmt: skip

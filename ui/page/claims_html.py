@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from assistant.contributions import CONSENT, Standing
@@ -45,9 +46,11 @@ def credit(track: Track) -> str:
     return f'<p class="ln-credit ln-mine"><span>{e(line)}. AI: {e(ai_words(track))}.</span> <button type="button" class="ln-act" data-copy="{e(line)}">Copy credit</button></p>'
 
 
-def rights(work: Work, wrong: str = "", *, opened: bool = False) -> str:
-    """The form for rights and credits, filled with what holds."""
-    values = shown(work.track, work.declarations)
+def rights(
+    work: Work, wrong: str = "", *, opened: bool = False, typed: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """The form for rights and credits, filled with what holds, or with what was `typed` and refused."""
+    values = {column: typed.get(column, value) for column, value in shown(work.track, work.declarations).items()}
     texts = "".join(_text(column, label, values[column]) for column, label in _FIELDS)
     texts += _text("ai_roles", "What AI did, if it did", values["ai_roles"])
     chosen = "".join(_choice(column, values[column]) for column in CHOICES)
@@ -55,7 +58,11 @@ def rights(work: Work, wrong: str = "", *, opened: bool = False) -> str:
         f"<li>{e(d.column)}: {e(d.value)} <small>{e(d.who)}, {e(d.when)}</small> {_undo(d.column)}</li>"
         for d in work.declarations
     )
-    told = f'<details class="ln-sources"><summary>Who declared what</summary><ul>{rows}</ul></details>' if rows else ""
+    told = (
+        f'<details class="ln-sources"{" open" if opened and not wrong else ""}><summary>Who declared what</summary><ul>{rows}</ul></details>'
+        if rows
+        else ""
+    )
     return _folded("Rights and credits", f'<form data-form="declare"><div class="ln-grid">{texts}{chosen}</div><p class="ln-hint">Several names: semicolons between them. An empty field declares nothing; what the file’s own tags say holds then.</p><button class="ln-act ln-go">Keep</button></form>{told}', wrong, opened)  # fmt: skip
 
 

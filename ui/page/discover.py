@@ -130,7 +130,13 @@ class Discover:
             yield view.parts()
 
     def edited(self, chat: list[Message], browser: Browser, edit: gr.EditData) -> Iterator[tuple[Any, ...]]:
-        """The question in other words, as a turn of its own: nothing that was said is lost."""
+        """The question in other words: the conversation goes on from there as another one, and the first stays in the list as it
+        was. Where its earlier state is not kept, the question is a turn of its own at the end."""
+        at = edit.index if isinstance(edit.index, int) else edit.index[0]
+        before = sum(m["role"] == "user" for m in self._chat(browser)[:at])
+        new = secrets.token_urlsafe(12)
+        if self._assistant.branch(browser["thread"], new, browser["owner"], before):
+            browser = {**browser, "thread": new}
         for view in self._turn(_text(edit.value), (), self._chat(browser), browser):
             yield view.parts()
 
@@ -214,7 +220,8 @@ class Discover:
             name, text = tray_html.files(kind, tray, self._tracks(tray), where)
         else:
             turns = self._assistant.threads.turns(where, browser["owner"])
-            name, text = exported(kind, turns)
+            title = next((t.title for t in self._conversations(browser["owner"]) if t.id == where), "")
+            name, text = exported(kind, turns, title)
         yield View(gift=json.dumps({"name": name, "text": text, "once": secrets.token_hex(4)}))
 
     def _opens(self, asked: str, chat: list[Message], browser: Browser) -> Iterator[View]:
@@ -254,7 +261,20 @@ class Discover:
             elif not isinstance(event, Reply):
                 working.take(event)
             yield View(chat=[*chat, *working.messages(done=False), *_answer(words)], browser=browser)
+        self._fill(browser)
         yield self._whole(browser)
+
+    def _fill(self, browser: Browser) -> None:
+        """What the last turn wrote as a playlist is in the visitor's own as well; an empty one takes its name."""
+        reply = self._turns(browser)[-1:]
+        made = [a for _, r in reply for a in r["artifacts"] if a["kind"] == "playlist"]
+        tray = self._assistant.threads.tray(browser["owner"], self._index)
+        for playlist in made:
+            wrote = (self._assistant.conversation(browser["thread"]).track_of(t["handle"]) for t in playlist["tracks"])
+            ids = list(dict.fromkeys((*tray.tracks, *wrote)))[: tray_html.MOST]
+            tray = Tray(tray.name if tray.tracks else str(playlist["name"]), tuple(ids))
+        if made:
+            self._keep(tray, browser)
 
     def _whole(self, browser: Browser, told: str = "") -> View:
         """The page as the thread stands; `told` is what has become of the playlist, as HTML."""

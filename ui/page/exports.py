@@ -9,9 +9,10 @@ from typing import Any
 Turns = Sequence[tuple[str, dict[str, Any]]]
 
 
-def exported(kind: str, turns: Turns) -> tuple[str, str]:
-    """Name and text of the file: `json`, or Markdown."""
-    title = turns[0][0][:60] if turns else "conversation"
+def exported(kind: str, turns: Turns, title: str = "") -> tuple[str, str]:
+    """Name and text of the file: `json`, or Markdown; without a title it is called by its first words."""
+    title = title or (turns[0][0] if turns else "conversation")
+    title = title[:60]
     stem = "".join(c if c.isalnum() or c in " -" else " " for c in title).strip() or "conversation"
     if kind == "json":
         body = [{"user": user, "reply": reply} for user, reply in turns]

@@ -203,6 +203,11 @@
     }
   });
 
+  // -- a conversation's menu closes as menus do
+  const shut = (but) => { for (const menu of document.querySelectorAll(".ln-menu[open]")) if (menu !== but) menu.open = false; };
+  document.addEventListener("click", (event) => shut(event.target.closest(".ln-menu")));
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") shut(null); });
+
   // -- the playlist: dragged rows, its name; conversations: the search over titles
   let dragged = null;
   document.addEventListener("dragstart", (event) => { dragged = event.target.closest?.("[data-row]"); });
@@ -217,8 +222,8 @@
     const row = event.target.closest?.("[data-row]");
     if (!dragged || !row || row === dragged) return;
     event.preventDefault();
-    const box = row.getBoundingClientRect();
-    moved(dragged, event.clientY > box.top + box.height / 2 ? row.nextElementSibling : row);
+    const down = dragged.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING; // takes the place of the row it is let go on
+    moved(dragged, down ? row.nextElementSibling : row);
     dragged = null;
   });
   document.addEventListener("change", (event) => {

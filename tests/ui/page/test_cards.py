@@ -50,7 +50,7 @@ def test_a_card_shows_what_was_measured_and_why(catalogue: Catalogue) -> None:
     assert "ln-empty" in results([{**CARD, "id": "gone"}], Conversation(), Faces(catalogue))
 
 
-@pytest.mark.parametrize(("status", "words"), [("declared_ai", "AI, declared"), ("declared_human", "human-made, declared"), ("unknown", ">unknown<")])  # fmt: skip
+@pytest.mark.parametrize(("status", "words"), [("declared_ai", "AI, declared"), ("declared_human", "human-made, declared"), ("unknown", ">AI unknown<")])  # fmt: skip
 def test_a_badge_says_who_made_it(
     status: Any, words: str, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,7 +100,8 @@ def test_rights_are_declared_shown_and_sent_out(artist: Artist) -> None:
     artist.act("sheet", "json")
     body = json.loads(json.loads(artist.last[GIFT])["text"])
     assert body["track"]["rights"]["training"] == "forbidden" and body["declarations"][0]["who"] == "the artist"
-    send(artist, "declare", isrc="not one")
+    send(artist, "declare", isrc="not one", label="Pier Records")
+    assert 'value="not one"' in artist.last[RIGHTS] and 'value="Pier Records"' in artist.last[RIGHTS]  # to be mended
     assert "is no ISRC" in artist.last[RIGHTS] and "QZABC2500001" in artist.last[TOLD]
     send(artist, "declare", composer="", ai_status="")
     assert "composer" not in artist.last[TOLD] and "no declaration on AI" in artist.last[TOLD]

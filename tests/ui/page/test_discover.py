@@ -149,10 +149,40 @@ def test_the_same_question_again_keeps_the_answer_before(fan: Visitor) -> None:
     for parts in fan.front.again(fan.last[CHAT], fan.last[BROWSER], SimpleNamespace(value="slow blues")):  # type: ignore[arg-type]
         fan._take(parts)
     assert fan.words.count("slow blues") >= 2 and first in [m["content"] for m in fan.last[CHAT]]
-    edit: Any = SimpleNamespace(value=[{"type": "text", "text": "fast techno"}])
-    for parts in fan.front.edited([], fan.last[BROWSER], edit):
+
+
+def edit(fan: Visitor, at: int, text: str) -> None:
+    """Another wording for what stands at a place of the chat."""
+    edited: Any = SimpleNamespace(value=[{"type": "text", "text": text}], index=at)
+    for parts in fan.front.edited([], fan.last[BROWSER], edited):
         fan._take(parts)
-    assert "slow blues" in fan.words and "fast techno" in fan.words
+
+
+def test_an_edited_question_goes_on_from_there_and_the_first_conversation_stays(fan: Visitor) -> None:
+    fan.say("slow blues")
+    fan.say("without vocals")
+    fan.say("with trumpet")
+    first = fan.last[BROWSER]["thread"]
+    at = [n for n, m in enumerate(fan.last[CHAT]) if m["role"] == "user"]
+    edit(fan, at[1], "with piano")
+    assert [m["content"] for m in fan.last[CHAT] if m["role"] == "user"] == ["slow blues", "with piano"]
+    query = fan.front._assistant.conversation(fan.last[BROWSER]["thread"]).query
+    assert query and query.vocals is None and {"slow", "blues", "piano"} == {*query.want}
+    assert fan.last[BROWSER]["thread"] != first and fan.last[THREADS].count("slow blues") >= 2
+    edit(fan, 0, "fast metal")
+    assert [m["content"] for m in fan.last[CHAT] if m["role"] == "user"] == ["fast metal"]
+    fan.act("open", first)
+    assert "with trumpet" in fan.words and "with piano" not in fan.words
+
+
+def test_a_playlist_made_in_the_talk_is_in_the_tray(fan: Visitor) -> None:
+    fan.say("slow blues")
+    fan.say("make a playlist of 1 and 3 called Late Ferry")
+    own = fan.front._assistant.threads.tray(fan.last[BROWSER]["owner"], fan.front._index)
+    assert own.name == "Late Ferry" and len(own.tracks) == 2 and "Late Ferry" in fan.last[TRAY]
+    fan.say("save these as a playlist called Another")
+    own = fan.front._assistant.threads.tray(fan.last[BROWSER]["owner"], fan.front._index)
+    assert own.name == "Late Ferry" and len(own.tracks) > 2
 
 
 def test_a_stranger_cannot_be_somebody(front: Discover) -> None:
