@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import httpx
 
@@ -41,6 +43,7 @@ class Running:
 
     command: ServerCommand
     process: subprocess.Popen[bytes]
+    sockets: Path | None = None  # where its processes talk to each other; vLLM leaves them when it is killed
 
 
 def check_ports(commands: Sequence[ServerCommand], host: str) -> None:
@@ -63,6 +66,8 @@ def start(command: ServerCommand, key: str, environment: Mapping[str, str]) -> R
     What the environment says of a variable of the command's outranks the command, except for the hub and the key.
     """
     told = dict(command.env) | {k: v for k, v in environment.items() if k in command.env and k != "HF_HUB_OFFLINE"}
+    sockets = None if "VLLM_RPC_BASE_PATH" in environment else Path(mkdtemp(prefix="linernotes-"))
+    told |= {"VLLM_RPC_BASE_PATH": str(sockets)} if sockets else {}
     try:
         command.log.parent.mkdir(parents=True, exist_ok=True)
         with command.log.open("wb") as log:
@@ -75,8 +80,10 @@ def start(command: ServerCommand, key: str, environment: Mapping[str, str]) -> R
                 start_new_session=True,
             )
     except OSError as exc:
+        if sockets:
+            rmtree(sockets, ignore_errors=True)
         raise UserError(f"{exc.filename or command.argv[0]}: {exc.strerror}") from exc
-    return Running(command, process)
+    return Running(command, process, sockets)
 
 
 def await_ready(
@@ -138,6 +145,8 @@ def end(servers: Sequence[Running], patience_s: float = 20.0) -> None:
         if _lives(running):
             _signal(running, signal.SIGKILL)
         running.process.wait()
+        if running.sockets:
+            rmtree(running.sockets, ignore_errors=True)
 
 
 def _signal(running: Running, sign: signal.Signals | int) -> bool:

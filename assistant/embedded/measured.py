@@ -78,7 +78,8 @@ def _parts(m: Measured, asked: str) -> Iterator[str]:
     """Where the parts are that a question names: "where is the chorus?"."""
     for name in dict.fromkeys(re.findall(r"\b(chorus|verse|bridge|intro|outro|solo|refrain)(?:e?s)?\b", asked)):
         name = "chorus" if name == "refrain" else name
-        places = [s.removeprefix(name).strip() for s in m.get("sections") or [] if s.startswith(f"{name} ")]
+        parts = [s.rpartition(" ") for s in m.get("sections") or []]  # "B (chorus) 0:20–0:40"
+        places = [place for called, _, place in parts if name in called]
         if places:
             yield f"I take {listed(places)} for the {name}; names of parts are inferred."
         elif m.get("sections"):
@@ -138,8 +139,19 @@ def _several(*tells: Told) -> Told:
     return lambda m: (sentence for tell in tells for sentence in tell(m))
 
 
+def _no_judge(m: Measured) -> Iterator[str]:
+    yield "I measure a track; whether it is good, and what would make it better, I do not judge."
+
+
+def _beside(m: Measured) -> Iterator[str]:
+    yield "The tracks of the catalogue that sound nearest stand beside it, with what they share and where they differ."
+
+
 # words of a question, folded, and what answers it
 _TOPICS: tuple[tuple[str, Told], ...] = (
+    (r"improve|(?:is|does|do) (?:it|this|you) .{0,20}(?:good|bad|any good|like it)|opinion|what do you think|wrong with|feedback", _no_judge),
+    (r"(?:songs?|tracks?|artists?|anything|what).{0,40}\b(?:like it|like this|like mine|similar|sounds? alike)", _beside),
+    (r"(?:does it have|has it|is there|are there|do you hear|can you hear)\b.{0,30}\b(?:drums?|guitars?|pianos?|strings?|bass|brass|synths?|flutes?|organ|percussion|choir)", _instruments),
     (r"how long|length|lasts?\b|duration|how many minutes|wie lang", _length),
     (r"instruments?\b|instrumente|played on|which drums|any (?:drums|guitar|piano|strings)", _instruments),
     (r"(?:loudest|quietest|fullest|calmest) (?:moment|part|place|point)", _several(_course, _events)),

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.embedded.abroad import in_english
 from assistant.embedded.merge import has_substance, merged
 from assistant.embedded.sung import GOES_ON, OF_WORDS
 from assistant.embedded.understand import Understanding
+from index.concepts import vocabulary
 from index.query import Query
 from index.words import fold
 
@@ -18,6 +20,9 @@ _UNSURE = 0.3
 _SAID = {"outside", "imitate", "help", "hello", "bye", "tray"}  # what is answered without a look
 _REMEMBERS: dict[str, dict[str, Any]] = {"reset": {"start_over": True}, "undo": {"undo": True}, "taste": {}}
 _STORY = re.compile(r"\babout\b|\bstory\b")
+_OPPOSITE = re.compile(
+    r"\b(?:the )?(?:opposite|contrary|reverse) of\b|\bgegenteil von\b|\bl.?oppose de\b|\blo contrario de\b"
+)
 _WRITES_DOWN = re.compile(r"\b(?:transcri\w+|writ\w+ (?:down|out))\b")
 
 
@@ -61,6 +66,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return _analyze(u, reading)
     if intent == "playlist":
         return _playlist(u, state, reading)
+    if u.refs.handles and _OPPOSITE.search(fold(u.text)):
+        return Plan((_opposite(u, state),), None, reading)
     if intent == "similar" and _is_plain_likeness(u, state):
         return Plan((_similar(u, state),), None, reading)
     unread = u.intent.score < _UNSURE and not has_substance(u) and "order" not in u.fields
@@ -73,7 +80,7 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
 
 def _asking(u: Understanding, state: dict[str, Any]) -> Iterator[Call]:
     """Questions about tracks: those pointed at or named, or the one that is talked about."""
-    intent, folded = u.intent.intent, fold(u.text)
+    intent, folded = u.intent.intent, fold(in_english(u.text))
     focus = [state["focus"]] if state.get("focus") else state["shown"][:1]
     targets = list(u.refs.handles) or list(u.titles) or focus
     if intent == "compare":
@@ -94,6 +101,15 @@ def _is_plain_likeness(u: Understanding, state: dict[str, Any]) -> bool:
     return bool(
         u.refs.handles and not vague and not u.fields.keys() - {"count", "fresh"} and not (u.titles or u.artists)
     )
+
+
+def _opposite(u: Understanding, state: dict[str, Any]) -> Call:
+    """What is the contrary of a track's moods, pace and textures, as far as they have one."""
+    said = {c for t in state["tracks"] if t["handle"] in u.refs.handles for c in t.get("about", ())}
+    contrary = {c: vocabulary().opposite.get(c, ()) for c in sorted(said)}
+    want = list(dict.fromkeys(o for opposites in contrary.values() for o in opposites[:1]))
+    avoid = [c for c, opposites in contrary.items() if opposites]
+    return _searching({"text": u.text, "want": [w for w in want if w not in avoid][:4], "avoid": avoid[:4]})
 
 
 def _similar(u: Understanding, state: dict[str, Any]) -> Call:

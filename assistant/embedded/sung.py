@@ -22,7 +22,7 @@ _ONE_LINE = re.compile(
 _SONG = r"(?:it|this|that|this one|the (?:\w+ )?(?:song|track|one)|this (?:song|track)|t ?\d+)"
 OF_WORDS = re.compile(
     rf"\bchorus(?:es)?\b|\brefrain\b|\bhow does {_SONG} (?:end|begin|start|close)\b|\bhow (?:does|do) the (?:words|lyrics|story) (?:end|begin)\b|\bhow many verses\b|"
-    rf"\bhow does the (?:mood|feeling|emotion)\w*\b|\bmood (?:change|arc|course)|\bemotional (?:arc|course|journey)\b|\bwhat(?:['’]s| is| are) (?!there\b)[^?]{{1,60}} about\W*$|"
+    rf"\bhow does the (?:mood|feeling|emotion)\w*\b|\bmood (?:change|arc|course)|\bemotional (?:arc|course|journey)\b|\bwhat(?:['’]s| is| are) (?!there\b)[^?]{{1,60}} about\W*$|^\W*what is it about\b(?! that)[^?]{{0,24}}\W*$|"
     rf"\bwhat(?:['’]s| is) {_SONG} story\b|\bwhat does {_SONG} (?:tell|talk|speak|sing)\b|\bthemes? (?:of|in)\b|\bis {_SONG} explicit\b|\b(?:what|which) language (?:is|are|does)\b"
 )
 

@@ -166,6 +166,7 @@ def test_one_that_ignores_sigterm_is_killed(tmp_path: Path, checkpoint: Path, mo
         end([server], patience_s=1)
     assert 0.9 < time.monotonic() - began < 6
     assert server.process.returncode == -signal.SIGKILL and group(server.process.pid) == []
+    assert server.sockets and not server.sockets.exists()
 
 
 def test_it_stops_while_it_starts(tmp_path: Path, checkpoint: Path) -> None:

@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 
 from assistant.reply import Assistant
 from assistant.settings import Settings
-from eval_dialogs.comparison import Comparison, compare
+from eval_dialogs.comparison import compare
 from eval_dialogs.judge import judge_of
 from eval_dialogs.results import DialogResult, Run
 from eval_dialogs.runner import Progress, Runner
@@ -73,7 +73,6 @@ class Bench:
         outcome: list[Run | str] = []
         worker = threading.Thread(target=self._hold, args=(scripts, told, done, outcome), daemon=True)
         began = datetime.now().astimezone()
-        before = self._last()
         worker.start()
         now: dict[str, Progress] = {}
         while worker.is_alive() or not told.empty():
@@ -87,7 +86,8 @@ class Bench:
         if isinstance(made, str):
             yield (drawn.told(f"The run broke off: {made}"), drawn.rows(done))
             return
-        yield (drawn.over(made), drawn.results(made, _compared(before, made)))
+        before = self._before(made)
+        yield (drawn.over(made), drawn.results(made, compare(before, made) if before else None))
 
     def _hold(
         self, scripts: Sequence[Script], told: SimpleQueue[Progress], done: list[DialogResult], outcome: list[Run | str]
@@ -110,6 +110,18 @@ class Bench:
         finally:
             self._busy.release()
 
+    def _before(self, now: Run) -> Run | None:
+        """The newest run before that held all of these dialogs, and of it only those: another selection is no measure."""
+        held = {d.id for d in now.dialogs}
+        for path in reversed(kept(self._assistant.settings.home / "runs")):
+            try:
+                run = load(str(path), path.parent)
+            except UserError:
+                continue
+            if run.id != now.id and held <= {d.id for d in run.dialogs}:
+                return run.model_copy(update={"dialogs": [d for d in run.dialogs if d.id in held]})
+        return None
+
     def _last(self) -> Run | None:
         paths = kept(self._assistant.settings.home / "runs")
         try:
@@ -120,7 +132,3 @@ class Bench:
 
 def _fits(script: Script, tags: Sequence[str], words: str) -> bool:
     return (not tags or bool(set(tags) & set(script.dialog.tags))) and words.strip().casefold() in script.id.casefold()
-
-
-def _compared(before: Run | None, now: Run) -> Comparison | None:
-    return compare(before, now) if before else None

@@ -28,6 +28,7 @@ _VISITOR = """() => {
   if (link) {
     history.replaceState(null, "", location.pathname);
     setTimeout(() => [...document.querySelectorAll("#ln-views [role=tab]")].find((tab) => tab.textContent.includes("Playlist"))?.click(), 1200);
+    if (matchMedia("(max-width: 820px)").matches) setTimeout(() => document.querySelector("#ln-views")?.scrollIntoView({ behavior: "smooth" }), 1600);
   }
   return [kept, link];
 }"""
@@ -120,7 +121,7 @@ def _studio(front: Studio, hidden: Hidden, come: gr.events.Dependency) -> None:
         with gr.Column(scale=3, min_width=300):
             drop = gr.Audio(sources=["upload", "microphone"], type="filepath", label="Your track: drop a file, or record", elem_id="ln-drop", editable=False)  # fmt: skip
             works = gr.HTML(elem_id="ln-works")
-            with gr.Accordion("Correct what I heard", open=False):
+            with gr.Accordion("Correct what I heard", open=False, elem_id="ln-correct"):
                 field = gr.Dropdown(list(CORRECTABLE), value="tempo", label="What", allow_custom_value=True, elem_id="ln-field")  # fmt: skip
                 value = gr.Textbox(label="What it is", placeholder="96 · A minor · 6/8 · bridge · calm, hopeful", submit_btn=True, elem_id="ln-value", max_length=200)  # fmt: skip
             corrected = gr.HTML(elem_id="ln-corrected")

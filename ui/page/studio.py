@@ -38,7 +38,7 @@ from ui.page.visitors import Browser, known
 
 _WORKS = "works"  # in place of a catalogue: these conversations are listed with none
 CORRECTABLE = ("tempo", "key", "meter", "title", "artists", "genres", "moods", "instruments", "section 1")
-NOBODY = "Nothing is kept of your track but on this machine, and nothing of it is in the catalogue."
+NOBODY = "Your track stays on this machine, and nothing of it is in the catalogue until you add it."
 
 
 class Studio:

@@ -33,6 +33,10 @@ def test_dialogs_run_are_opened_and_compared(bench: Bench, tmp_path: Path) -> No
     *_, (_, again) = bench.run(["injection"], "lyrics")
     assert "Against" in again and len(kept(tmp_path / "runs")) == 2
     assert "ln-dialog" in bench.opened()[1]
+    *_, (_, other) = bench.run(["lyrics"], "verse")  # another selection: nothing to be measured against
+    assert "Against" not in other
+    *_, (_, back) = bench.run(["injection"], "lyrics")
+    assert "Against" in back and "new here" not in back and "no longer" not in back
 
 
 def test_nothing_like_this_and_a_second_run(bench: Bench) -> None:
