@@ -81,8 +81,8 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
     ruled_out = ", ".join(
         p
         for p in (
-            f"not {' or '.join(how_bans[:3])}" if how_bans else "",
-            f"without {' or '.join(other[:3])}" if other else "",
+            f"not {listed(how_bans[:3], 'or')}" if how_bans else "",
+            f"without {listed(other[:3], 'or')}" if other else "",
         )
         if p
     )
@@ -95,9 +95,9 @@ def _wordless(args: dict[str, Any]) -> bool:
     return args.get("vocals") == "instrumental" or "instrumental" in args.get("want", [])
 
 
-def listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str], joint: str = "and") -> str:
     """ "a", "a and b", "a, b and c"."""
-    return " and ".join(words) if len(words) < 3 else ", ".join(words[:-1]) + " and " + words[-1]
+    return f" {joint} ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} {joint} {words[-1]}"
 
 
 def limit_words(limits: Sequence[str]) -> str:
