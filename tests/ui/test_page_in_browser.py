@@ -188,6 +188,24 @@ def test_a_playlist_a_link_and_the_map(browser: Browser, page: Page, site: Site)
     expect(page.locator("#ln-chat .user.message").last).to_contain_text("More like “", timeout=WAIT)
 
 
+def test_an_edited_question_is_a_conversation_of_its_own(page: Page) -> None:
+    say(page, "slow folk")
+    expect(page.locator(".ln-card", has_text="T1").first).to_be_visible(timeout=WAIT)
+    say(page, "make a playlist of 1 and 3 called Late Ferry")
+    page.get_by_role("tab", name="Playlist").click()
+    expect(page.locator(".ln-tray-rows li")).to_have_count(2, timeout=WAIT)
+    expect(page.locator(".ln-tray-name")).to_have_value("Late Ferry")
+    page.locator("#ln-chat .user.message").first.hover()
+    page.locator("#ln-chat button[aria-label*='dit' i]").first.click()
+    page.locator("#ln-chat textarea").first.fill("fast jazz")
+    page.locator("#ln-chat button[aria-label*='ubmit' i]").first.click()
+    expect(page.locator("#ln-chat .user.message")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#ln-known")).to_contain_text("jazz", timeout=WAIT)
+    expect(page.locator("#ln-known")).not_to_contain_text("folk")
+    page.locator(".ln-thread", has_text="slow folk").click()
+    expect(page.locator("#ln-chat .user.message")).to_have_count(2, timeout=WAIT)
+
+
 def test_a_wish_is_taken_back_with_a_click_and_the_page_can_be_light(page: Page) -> None:
     say(page, "something calm with piano")
     page.locator(".ln-heard .ln-tag", has_text="piano").locator("button").click()
@@ -294,7 +312,6 @@ def test_an_artist_declares_rights_and_pastes_lyrics(page: Page, song: Path) -> 
     page.get_by_label("press text").check()
     expect(page.locator("#ln-text textarea")).to_have_value(re.compile("composer: Dee"), timeout=WAIT)
     expect(page.locator("#ln-language")).to_be_hidden()  # no language model is there
-    page.locator("#ln-rights summary", has_text="Who declared what").click()
     page.locator("#ln-rights li", has_text="isrc").get_by_role("button", name="Take back").click()
     expect(page.get_by_label("ISRC")).to_have_value("", timeout=WAIT)
     expect(page.locator(".ln-headline")).to_contain_text("composer: Dee")

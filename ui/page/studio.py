@@ -38,7 +38,10 @@ from ui.page.visitors import Browser, known
 
 _WORKS = "works"  # in place of a catalogue: these conversations are listed with none
 CORRECTABLE = ("tempo", "key", "meter", "title", "artists", "genres", "moods", "instruments", "section 1")
-NOBODY = "Your track stays on this machine, and nothing of it is in the catalogue until you add it."
+NOBODY = (
+    "Drop a track of yours and see it read: its parts, chords, key, tempo, loudness and voices, what sounds near it, and words to send it out with. "
+    "It stays on this machine, and nothing of it is in the catalogue until you add it."
+)
 
 
 class Studio:
