@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from itertools import groupby, pairwise
@@ -113,8 +113,10 @@ class Vocabulary:
     broader: dict[str, list[str]]
     near: dict[str, list[str]]
     opposite: dict[str, list[str]]
-    longest: int
     sung: frozenset[str] = frozenset()  # what the words of a song can tell of
+    heads: dict[str, int] = field(
+        default_factory=dict
+    )  # by a first word, how many words the longest phrase has that begins so
 
     def narrower(self, concept: str) -> set[str]:
         """The concept and everything that is one of it."""
@@ -161,7 +163,7 @@ class Vocabulary:
 
     def _longest(self, tokens: list[Word], at: int) -> tuple[int, str | None]:
         """The longest phrase of the vocabulary that starts at a word, in words, and its concept."""
-        for length in range(min(self.longest, len(tokens) - at), 0, -1):
+        for length in range(min(self.heads.get(tokens[at].stem, 0), len(tokens) - at), 0, -1):
             concept = self.phrases.get(self._key(tokens, at, length))
             if concept:
                 return length, concept
@@ -314,7 +316,10 @@ def vocabulary() -> Vocabulary:
             for phrase in (concept, *synonyms):
                 phrases.setdefault(tuple(stem(w.stem) for w in words(phrase)), concept)
     sung = frozenset((*scenes, *data["narrative"]))
-    return Vocabulary(kinds, phrases, **relations, longest=max(map(len, phrases)), sung=sung)
+    heads: dict[str, int] = {}
+    for phrase in phrases:
+        heads[phrase[0]] = max(heads.get(phrase[0], 0), len(phrase))
+    return Vocabulary(kinds, phrases, **relations, sung=sung, heads=heads)
 
 
 def concept_spans(text: str) -> dict[str, list[Mention]]:
