@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from langchain_core.messages import HumanMessage, SystemMessage
 
@@ -33,10 +33,6 @@ class Translation:
     text: str
     by: str
     when: str
-
-    def to_dict(self) -> dict[str, str]:
-        """Plain JSON types."""
-        return asdict(self)
 
 
 def translate(model: ServedModel, text: str, language: str, names: Sequence[str]) -> str:

@@ -177,5 +177,5 @@ def _said(work: Work) -> dict[str, object]:
     return {
         "declarations": [d.to_dict() for d in work.declarations],
         "words": asdict(work.words) if work.words else None,
-        "translations": {name: t.to_dict() for name, t in work.translations.items()},
+        "translations": {name: asdict(t) for name, t in work.translations.items()},
     }

@@ -34,6 +34,7 @@ _NEGATORS = {stem(word) for word in (
     "nao", "nenhum", "nenhuma", "demais", "exceto",  # Portuguese
     "inte", "ingen", "inga", "inget", "aldrig", "mindre", "forutom",  # Swedish
 )}  # fmt: skip
+_SAYS_NO = _NEGATORS | {"nobody"}  # first words of phrases that rule out by themselves
 _RULING_OUT = {stem(w) for w in ("no", "nothing", "without", "avoid", "skip", "exclude", "ohne", "kein", "keine", "keinen", "keinerlei", "nichts", "sans", "sin", "senza", "niente", "sem", "utan", "ingen", "inga", "inget")}  # fmt: skip
 _NO_MATTER = {"idea", "problem", "way", "worry", "matter", "need", "doubt", "rush", "point", "special", "wrong", "fit", "longer", "clue", "chance", "thank", "question", "reason", "rest", "limit", "preference", "vergleich", "ende", "doute", "duda"}  # fmt: skip
 _TOO = {"too", "zu", "overly"}  # before how something sounds: it should not
@@ -222,7 +223,7 @@ def _says_no_itself(tokens: list[Word], at: int, length: int) -> bool:
     """ "no piano and no vocals": the second "no" belongs to a phrase that stands for instrumental music, and the first does not
     reach over it; "not without vocals" does."""
     doubled = bool(at) and tokens[at - 1].stem in _NEGATORS
-    return length > 1 and tokens[at].stem in {*_NEGATORS, "nobody", "nothing"} and not doubled
+    return length > 1 and tokens[at].stem in _SAYS_NO and not doubled
 
 
 def _is_too_much(tokens: list[Word], at: int, text: str) -> bool:

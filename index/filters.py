@@ -7,9 +7,10 @@ them, and there captions speak through the query's concepts.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 from index.concepts import vocabulary
 from index.languages import language_name
@@ -63,56 +64,20 @@ def away_from(dimension: Dimension) -> set[str]:
 
 def constraints(query: Query) -> list[Constraint]:
     """The query's own hard constraints, without comparisons."""
-    found: list[Constraint] = []
-
-    def add(field: str, value: object, words: str, sql: str, weight: int) -> None:
-        if value is not None:
-            found.append(Constraint(field, words, sql, (value,), weight))
-
-    add(
-        "tempo_min",
-        query.tempo_min,
-        f"at least {query.tempo_min:.0f} BPM" if query.tempo_min else "",
-        "tempo_bpm >= ?",
-        5,
-    )
-    add(
-        "tempo_max",
-        query.tempo_max,
-        f"at most {query.tempo_max:.0f} BPM" if query.tempo_max else "",
-        "tempo_bpm <= ?",
-        5,
-    )
-    add("key", query.key, f"key of {query.key}", "tonic = ?", 2)
-    add("mode", query.mode, f"in {query.mode}", "mode = ?", 3)
-    add("meter", query.meter, f"in {query.meter}", "meter = ?", 3)
-    add("year_min", query.year_min, f"from {query.year_min} or later", "year >= ?", 4)
-    add("year_max", query.year_max, f"from {query.year_max} or earlier", "year <= ?", 4)
-    add(
-        "duration_min_s",
-        query.duration_min_s,
-        f"at least {clock(query.duration_min_s or 0)} long",
-        "duration_s >= ?",
-        2,
-    )
-    add(
-        "duration_max_s", query.duration_max_s, f"at most {clock(query.duration_max_s or 0)} long", "duration_s <= ?", 2
-    )
-    add(
-        "language",
-        language_name(query.language).casefold() if query.language else None,
-        f"sung in {query.language}",
-        "lower(language) = ?",
-        6,
-    )
-    if query.vocals:
-        add(
-            "vocals",
-            query.vocals,
-            "instrumental" if query.vocals == "instrumental" else "with vocals",
-            "(vocals IS NULL OR vocals = ?)",
-            7,
-        )
+    rows: tuple[tuple[str, object, Callable[[Any], str], str, int], ...] = (
+        ("tempo_min", query.tempo_min, lambda v: f"at least {v:.0f} BPM", "tempo_bpm >= ?", 5),
+        ("tempo_max", query.tempo_max, lambda v: f"at most {v:.0f} BPM", "tempo_bpm <= ?", 5),
+        ("key", query.key, lambda v: f"key of {v}", "tonic = ?", 2),
+        ("mode", query.mode, lambda v: f"in {v}", "mode = ?", 3),
+        ("meter", query.meter, lambda v: f"in {v}", "meter = ?", 3),
+        ("year_min", query.year_min, lambda v: f"from {v} or later", "year >= ?", 4),
+        ("year_max", query.year_max, lambda v: f"from {v} or earlier", "year <= ?", 4),
+        ("duration_min_s", query.duration_min_s, lambda v: f"at least {clock(v)} long", "duration_s >= ?", 2),
+        ("duration_max_s", query.duration_max_s, lambda v: f"at most {clock(v)} long", "duration_s <= ?", 2),
+        ("language", language_name(query.language).casefold() if query.language else None, lambda v: f"sung in {query.language}", "lower(language) = ?", 6),
+        ("vocals", query.vocals, lambda v: "instrumental" if v == "instrumental" else "with vocals", "(vocals IS NULL OR vocals = ?)", 7),
+    )  # fmt: skip
+    found = [Constraint(field, told(v), sql, (v,), weight) for field, v, told, sql, weight in rows if v is not None]
     if query.clean:
         found.append(
             Constraint(
@@ -166,14 +131,15 @@ def _near(comparison: Comparison, column: str, direction: int, middle: float) ->
     return Constraint("", words, f"{column} {'>=' if direction < 0 else '<='} ?", (round(far, 3),), 1)
 
 
+def known(store: Store, column: str) -> bool:
+    """Whether any track of the catalogue has a value in a column of `tracks`."""
+    return bool(store.rows(f"SELECT 1 FROM tracks WHERE {column} IS NOT NULL LIMIT 1"))
+
+
 def unknown(store: Store, wanted: Sequence[Constraint]) -> list[str]:
     """What constraints are about and no track of the catalogue has: "tempo", "year"."""
-    about = {
-        name: column for column, name in _VALUES.items() if any(re.search(rf"\b{column}\b", c.sql) for c in wanted)
-    }
-    return [
-        n for n, column in about.items() if not store.rows(f"SELECT 1 FROM tracks WHERE {column} IS NOT NULL LIMIT 1")
-    ]
+    about = [column for column in _VALUES if any(re.search(rf"\b{column}\b", c.sql) for c in wanted)]
+    return [_VALUES[column] for column in about if not known(store, column)]
 
 
 def allowed(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log2
 
 from index.entities import name_key, single_names
@@ -24,7 +25,7 @@ class Renown:
     recordings: int = 1
     known: bool = False
 
-    @property
+    @cached_property
     def level(self) -> float:
         """From 0, as nobody knows it, to 1."""
         return _SONG * min(1.0, log2(self.recordings) / log2(_MANY)) + (_ARTIST if self.known else 0.0)

@@ -19,7 +19,7 @@ from index.catalogue import Catalogue
 from index.concepts import vocabulary
 from index.embed import Vectors
 from index.extremes import extreme_proof, extremes
-from index.filters import FIRM, Compared, Constraint, allowed, away_from, compare, constraints, unknown
+from index.filters import FIRM, Compared, Constraint, allowed, away_from, compare, constraints, known, unknown
 from index.kin import artists_before, kinship, same_artist
 from index.known import all_known_for
 from index.naming import Names, era, named
@@ -139,7 +139,7 @@ def _tellable(catalogue: Catalogue, query: Query) -> tuple[Query, list[tuple[str
     untold = {}
     if query.familiarity and not catalogue.renown:
         untold["familiarity"] = f"{query.familiarity} (nothing here tells which tracks are)"
-    if query.total_s and not catalogue.store.rows("SELECT 1 FROM tracks WHERE duration_s IS NOT NULL LIMIT 1"):
+    if query.total_s and not known(catalogue.store, "duration_s"):
         untold["total_s"] = f"{clock(query.total_s)} in all (no track here has a known length)"
     return query.model_copy(update=dict.fromkeys(untold)), [(words, name) for name, words in untold.items()]
 
@@ -280,7 +280,8 @@ def _ranked(
     signals["before"] = _each(ids, artists_before(catalogue.entities, query.artists_before))
     signals["told"] = _each(ids, {i: t.fit for i, t in told.items()})
     signals |= {name: near[rows] for name, near in kin.items()}
-    fame = _each(ids, {i: r.level for i, r in catalogue.renown.items()})
+    renown = catalogue.renown
+    fame = _each(ids, {i: renown[i].level for i in ids if i in renown})
     # of tracks that fit alike the better known come first, where nothing is said of it
     signals["renown"] = {"well known": fame, "little known": 1 - fame}.get(query.familiarity or "", _TIES * fame)
     signals["derived"] = _each(ids, dict.fromkeys(derived, 1.0))

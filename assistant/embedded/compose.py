@@ -111,7 +111,8 @@ def _pick(options: Sequence[str], seed: str) -> str:
 def _tracks(o: Outcome, request: str, intent: str) -> str:
     found = o.body["tracks"]
     noted = remarks(o.body, o.args)
-    if any(str(o.args.get("familiarity")) in wish for wish in o.body.get("relaxed", [])):
+    fame = o.args.get("familiarity")
+    if fame and any(wish.startswith(fame) for wish in o.body.get("relaxed", [])):
         o = replace(o, args=o.args | {"familiarity": None})
     about = o.args.get("about")
     if not found:
@@ -138,7 +139,7 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         if o.args.get("fresh")
         else _pick(_OPENINGS, request).format(what=wish_words(o.args, o.body["absent"]))
     )
-    unmet = [] if about or o.args.get("most") or not asked else _unmet(found, asked)
+    unmet = [] if o.args.get("most") else _unmet(found, asked)
     noted = " ".join(p for p in (noted, f"None of these says {listed(unmet)}." if unmet else "") if p)
     like = o.args.get("like") or o.args.get("handles", [])
     near = _where_near_begins(found, asked)

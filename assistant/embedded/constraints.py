@@ -173,7 +173,7 @@ def _length(text: str) -> list[Constrained]:
 
 def _total(text: str) -> list[Constrained]:
     """ "20 minutes of focus music", "a playlist of an hour", "for the next half hour": what all tracks should last together."""
-    spoken = "|".join((*(n for n in _NUMBERS if " " not in n), "thirty", "forty", "forty[- ]five", "sixty", "ninety"))
+    spoken = "|".join((*(n for n in _NUMBERS if " " not in n), *(n.replace("-", "[- ]") for n in _TENS)))
     length = rf"(?:(?P<n>\d{{1,3}}|{spoken})[\s-]*(?P<unit>minutes?|mins?|hours?|hrs?)|(?P<half>half an hour|a half[- ]hour)|(?P<one>an hour|one hour)(?P<more> and a half)?)"
 
     def seconds(m: re.Match[str]) -> dict[str, Any] | None:

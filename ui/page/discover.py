@@ -258,23 +258,21 @@ class Discover:
         for event in self._assistant.stream(Request(browser["thread"], text, files=files, owner=browser["owner"])):
             if isinstance(event, Words):
                 words += event.text
-            elif not isinstance(event, Reply):
+            elif isinstance(event, Reply):
+                self._fill(event, browser)
+            else:
                 working.take(event)
             yield View(chat=[*chat, *working.messages(done=False), *_answer(words)], browser=browser)
-        self._fill(browser)
         yield self._whole(browser)
 
-    def _fill(self, browser: Browser) -> None:
-        """What the last turn wrote as a playlist is in the visitor's own as well; an empty one takes its name."""
-        reply = self._turns(browser)[-1:]
-        made = [a for _, r in reply for a in r["artifacts"] if a["kind"] == "playlist"]
-        tray = self._assistant.threads.tray(browser["owner"], self._index)
-        for playlist in made:
-            wrote = (self._assistant.conversation(browser["thread"]).track_of(t["handle"]) for t in playlist["tracks"])
-            ids = list(dict.fromkeys((*tray.tracks, *wrote)))[: tray_html.MOST]
-            tray = Tray(tray.name if tray.tracks else str(playlist["name"]), tuple(ids))
-        if made:
-            self._keep(tray, browser)
+    def _fill(self, reply: Reply, browser: Browser) -> None:
+        """What a turn wrote as a playlist is in the visitor's own as well; an empty one takes its name."""
+        for playlist in (a for a in reply.artifacts if a["kind"] == "playlist"):
+            tray = self._assistant.threads.tray(browser["owner"], self._index)
+            talk = self._assistant.conversation(browser["thread"])
+            ids = list(dict.fromkeys((*tray.tracks, *(talk.track_of(t["handle"]) for t in playlist["tracks"]))))
+            name = tray.name if tray.tracks else str(playlist["name"])
+            self._keep(Tray(name, tuple(ids[: tray_html.MOST])), browser)
 
     def _whole(self, browser: Browser, told: str = "") -> View:
         """The page as the thread stands; `told` is what has become of the playlist, as HTML."""
