@@ -6,17 +6,16 @@ writer's, and the build names it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-
-import torch
 
 from index.build import SetAside, Short
 from index.errors import ToolFailed
 from index.profile import SCHEMA, Profile
 from index.track import Origin, Track
+from tools.audio.analysts import Analysts
 from tools.audio.decode import AudioRejected
-from tools.audio.engine import REVISION, analyze_file
+from tools.audio.engine import REVISION
 from tools.captions import WRITER, write_caption
 from tools.listener.caption import caption_of
 from tools.listener.listener import Listener, Nonsense
@@ -32,7 +31,7 @@ class Annotator:
     `listener` writes the captions, if there is one.
     """
 
-    device: str = "auto"
+    analysts: Analysts = field(default_factory=Analysts)
     listener: Listener | None = None
 
     @property
@@ -45,9 +44,8 @@ class Annotator:
         """The track with profile and caption; raises `SetAside` when its audio cannot be used."""
         if not track.audio or track.rights.analysis == "forbidden":
             return track
-        torch.set_num_threads(1)  # tracks run side by side; threads inside one would only wait for each other
         try:
-            profile = analyze_file(Path(track.audio), device=self.device)
+            profile = self.analysts.profile(Path(track.audio))
         except AudioRejected as reason:
             raise SetAside(str(reason)) from reason
         if profile.duration_s < _SHORTEST_S:

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -110,15 +111,12 @@ def _draw(profile: Profile, audio: Path, picture: Path) -> None:
 
 def _measured(files: list[Path], parts: list[str], device: str, jobs: int) -> Iterator[tuple[Path, Fields | str]]:
     """The fields of each file, or why there are none, in order; a bar on stderr while several are on their way."""
-    import torch
-
-    from tools.audio.decode import AudioRejected, decode
-    from tools.audio.engine import analyze_parts
+    from tools.audio.analysts import Analysts
+    from tools.audio.decode import AudioRejected
 
     def one(path: Path) -> Fields | str:
-        torch.set_num_threads(1)  # files run side by side
         try:
-            return analyze_parts(decode(path), parts, device)
+            return analysts.fields(path, parts)
         except AudioRejected as reason:
             return str(reason)
 
@@ -130,7 +128,11 @@ def _measured(files: list[Path], parts: list[str], device: str, jobs: int) -> It
         TextColumn("[dim]{task.fields[name]}"),
     )
     hidden = len(files) == 1 or not quiet.is_terminal
-    with Progress(*columns, console=quiet, transient=True, disable=hidden) as bar, ThreadPoolExecutor(jobs) as pool:
+    with (
+        Progress(*columns, console=quiet, transient=True, disable=hidden) as bar,
+        closing(Analysts(device, jobs)) as analysts,
+        ThreadPoolExecutor(jobs) as pool,
+    ):
         task = bar.add_task("", total=len(files), name="")
         for path, result in zip(files, pool.map(one, files), strict=True):
             bar.update(task, advance=1, name=path.name[:40])

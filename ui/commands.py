@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from index.rerank import Reranker
 from index.search import search
 from index.vectors import check_vectors, rebuild
 from tools.annotate import Annotator
+from tools.audio.analysts import Analysts
 from tools.duplicates import find_pairs
 from tools.listener.listener import Listener
 
@@ -72,7 +74,8 @@ def build_with_progress(
             bar.update(task, completed=state.done, total=state.total, name=state.name[:40])
 
         try:
-            return build(source, directory, Annotator(device, listener), Embedder(), jobs=jobs, progress=show)
+            with closing(Analysts(device, jobs)) as analysts:
+                return build(source, directory, Annotator(analysts, listener), Embedder(), jobs=jobs, progress=show)
         except KeyboardInterrupt:
             bar.stop()
             print("linernotes: stopped; what was done is kept. Run the same command again to go on.", file=sys.stderr)

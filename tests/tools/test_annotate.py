@@ -11,12 +11,13 @@ from index.track import Origin, Rights, Track
 from tests.tools.listener.hearing import PROSE, Hearing, away
 from tests.tools.making import track, wav
 from tools.annotate import Annotator
+from tools.audio.analysts import Analysts
 from tools.listener.listener import Listener
 
 
 def test_a_sound_gets_profile_caption_and_origins(tmp_path: Path) -> None:
     song = track(audio=str(wav(tmp_path / "a.wav", 3.0)), genres=("drone",), lyrics=None)
-    made = Annotator("cpu")(song)
+    made = Annotator(Analysts("cpu"))(song)
     assert made.profile and abs(made.profile.duration_s - 3.0) < 0.05
     assert made.duration_s == made.profile.duration_s
     assert made.caption and "drone" in made.caption
@@ -30,12 +31,12 @@ def test_a_sound_gets_profile_caption_and_origins(tmp_path: Path) -> None:
 
 def test_a_declared_caption_stays(tmp_path: Path) -> None:
     own = {"caption": Origin(kind="declared", detail="column caption")}
-    made = Annotator("cpu")(track(audio=str(wav(tmp_path / "a.wav", 1.0)), caption="Mine.", origins=own))
+    made = Annotator(Analysts("cpu"))(track(audio=str(wav(tmp_path / "a.wav", 1.0)), caption="Mine.", origins=own))
     assert (made.caption, made.origins["caption"].kind) == ("Mine.", "declared")
 
 
 def heard_by(model: Hearing) -> Annotator:
-    return Annotator("cpu", Listener(model, date=lambda: "2026-11-25"))
+    return Annotator(Analysts("cpu"), Listener(model, date=lambda: "2026-11-25"))
 
 
 def test_a_models_caption_names_its_origin_and_what_it_heard_and_leaves_tags_alone(tmp_path: Path) -> None:
@@ -48,7 +49,7 @@ def test_a_models_caption_names_its_origin_and_what_it_heard_and_leaves_tags_alo
     )
     assert made.origins["caption"] == Origin(kind="modelled", detail="test/hearing, prompt 1, 2026-11-25")
     assert (made.genres, made.instruments, made.vocals) == (("drone",), (), None)
-    assert heard_by(Hearing()).version != Annotator("cpu").version
+    assert heard_by(Hearing()).version != Annotator(Analysts("cpu")).version
 
 
 def test_of_what_is_declared_instrumental_no_voice_is_told(tmp_path: Path) -> None:
@@ -78,7 +79,7 @@ def test_a_model_that_fails_leaves_the_writers_caption_and_says_so(tmp_path: Pat
     for model, again in ((Hearing(away), True), (Hearing(lambda kind, n: "la " * 99), False)):
         made = heard_by(model)(song)
         assert isinstance(made, Short) and made.again is again and "\n" not in made.reason
-        assert made.track == Annotator("cpu")(song)
+        assert made.track == Annotator(Analysts("cpu"))(song)
 
 
 def test_a_flood_of_prose_is_cut_at_a_sentence(tmp_path: Path) -> None:
@@ -93,7 +94,7 @@ def test_a_flood_of_prose_is_cut_at_a_sentence(tmp_path: Path) -> None:
 
 
 def test_words_alone_pass_through() -> None:
-    assert Annotator("cpu")(track()) == track()
+    assert Annotator(Analysts("cpu"))(track()) == track()
 
 
 def test_garbage_is_set_aside_with_a_line(tmp_path: Path) -> None:
@@ -103,7 +104,7 @@ def test_garbage_is_set_aside_with_a_line(tmp_path: Path) -> None:
     wav(tmp_path / "short.wav", 0.1)
     for name in ("text", "empty", "cut", "short", "gone"):
         with pytest.raises(SetAside) as reason:
-            Annotator("cpu")(track(audio=str(tmp_path / f"{name}.wav")))
+            Annotator(Analysts("cpu"))(track(audio=str(tmp_path / f"{name}.wav")))
         assert str(reason.value) and "\n" not in str(reason.value)
 
 

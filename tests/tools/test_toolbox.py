@@ -321,10 +321,11 @@ def test_an_upload_is_not_ones_own_where_its_tags_or_the_catalogue_forbid_it(
 def sounding(tmp_path: Path, embedder: Embedder) -> Iterator[Catalogue]:
     """A catalogue of one sound, measured."""
     from tools.annotate import Annotator
+    from tools.audio.analysts import Analysts
 
     (tmp_path / "music").mkdir()
     wav(tmp_path / "music" / "tone.wav", 2.0)
-    build(tmp_path / "music", tmp_path / "index", Annotator("cpu"), embedder)
+    build(tmp_path / "music", tmp_path / "index", Annotator(Analysts("cpu")), embedder)
     opened = Catalogue(tmp_path / "index", embedder)
     yield opened
     opened.close()

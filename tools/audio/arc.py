@@ -51,7 +51,7 @@ def measure_arc(
 def brightness_by_second(mel: Tensor, fps: float, low_hz: float, high_hz: float, seconds: int) -> Curve:
     """Centroid in Hz of mel magnitudes (frames, bands), for each second: (seconds,)."""
     mean = between(mel, np.arange(seconds + 1, dtype=float), fps).double()
-    centres = mel_centres(mel.shape[1], low_hz, high_hz).to(mean)
+    centres = mel_centres(mel.device, mel.shape[1], low_hz, high_hz).to(mean)
     return np.asarray(((mean @ centres) / mean.sum(1).clamp(min=1e-12)).cpu().numpy())
 
 

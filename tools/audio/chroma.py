@@ -9,13 +9,13 @@ numbers; chroma starts at C.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from tools.audio.constants import constant
 from tools.audio.spectrum import short_time
 
 SIZE, HOP = 8192, 2048
@@ -46,12 +46,13 @@ class LogSpectrum:
 def log_spectrum(signal: Tensor, rate: float) -> LogSpectrum:
     """Tuned log-frequency spectra of a mono signal (frames,) at about 22 kHz."""
     keep = int(_TOP_HZ / rate * SIZE)
-    matrix = _log_matrix(rate, keep).to(signal.device)
+    matrix = _log_matrix(signal.device, rate, keep)
     bins = short_time(signal, SIZE, HOP, lambda magnitude: magnitude[:, :keep] @ matrix)
     tuning = _tuning(bins)
     return LogSpectrum(_shifted(bins, tuning * _PER_SEMITONE), rate / HOP, tuning)
 
 
+@constant
 def _log_matrix(rate: float, keep: int) -> Tensor:
     """Linear interpolation from FFT bins to log bins: (keep, 252); wide bins average what they cover."""
     pitch = LOW + (torch.arange(_BINS, dtype=torch.float64) - 1) / _PER_SEMITONE
@@ -82,7 +83,7 @@ def _shifted(bins: Tensor, by: float) -> Tensor:
 def note_salience(spectra: Tensor, rate: float) -> Tensor:
     """Note strengths (n, 84) that explain each log spectrum (n, 252); all zero where there is no sound."""
     white = _whitened(spectra)
-    templates = _note_templates(rate).to(spectra.device)
+    templates = _note_templates(spectra.device, rate)
     target, gram = white @ templates.T, templates @ templates.T
     notes = torch.ones_like(target)
     for _ in range(_ITERATIONS):
@@ -106,7 +107,7 @@ def _around(values: Tensor, size: int) -> Tensor:
     return pool(values[:, None], size, 1, size // 2, count_include_pad=False)[:, 0]
 
 
-@cache
+@constant
 def _note_templates(rate: float) -> Tensor:
     """The log spectrum (84, 252) of each note: harmonics that fall off, as the window smears them."""
     keep = int(_TOP_HZ / rate * SIZE)
@@ -118,7 +119,7 @@ def _note_templates(rate: float) -> Tensor:
     away = bins - centre[..., None]
     lobe = torch.cos(torch.pi * away / 4) ** 4 * (away.abs() < 2)  # the main lobe of a Hann window, nearly
     spectra = (lobe * decay[..., None]).sum(1).float()
-    logged = spectra @ _log_matrix(rate, keep)
+    logged = spectra @ _log_matrix(spectra.device, rate, keep)
     length: Tensor = logged.norm(dim=1, keepdim=True).clamp(min=1e-9)
     return logged / length
 
@@ -132,8 +133,8 @@ def fold(notes: Matrix, low: int, high: int) -> Matrix:
 
 def between(values: Tensor, edges_s: Matrix, fps: float) -> Tensor:
     """Means (n - 1, bins) of frames between n edges; a short stretch takes its nearest frame."""
-    total = torch.nn.functional.pad(values.double().cumsum(0), (0, 0, 1, 0))
+    total = torch.nn.functional.pad(values.T.double().cumsum(1), (1, 0))
     start = np.clip(np.round(edges_s[:-1] * fps).astype(int), 0, len(values) - 1)
     end = np.clip(np.round(edges_s[1:] * fps).astype(int), start + 1, len(values))
     count = torch.as_tensor(end - start, device=values.device)[:, None]
-    return ((total[end] - total[start]) / count).float()
+    return ((total[:, end] - total[:, start]).T / count).float()

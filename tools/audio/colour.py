@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from index.profile import Energy, Timbre
+from tools.audio.constants import at_once
 from tools.audio.loudness import STEP_S, Levels
 from tools.audio.onsets import Onsets
 from tools.audio.spectrum import short_time
@@ -89,7 +90,8 @@ def measure_timbre(samples: Tensor, rate: int, onsets: Onsets) -> Timbre:
 
 def _difference(left: Tensor, right: Tensor) -> float:
     """Euclidean distance of two channels, without a third one in memory."""
-    pieces = zip(torch.split(left, _AT_ONCE), torch.split(right, _AT_ONCE), strict=True)
+    size = at_once(left.device, _AT_ONCE)
+    pieces = zip(torch.split(left, size), torch.split(right, size), strict=True)
     return float(torch.stack([torch.dist(a, b) for a, b in pieces]).norm())
 
 

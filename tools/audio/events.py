@@ -79,33 +79,32 @@ def _ramp(level: Curve) -> tuple[int, float] | None:
     """Length and straightness of the rise from the first second on that is highest and straightest, if there is one."""
     best, most = None, 0.0
     for length in range(_FADE_S, min(len(level) // 2, 60) + 1):
-        rise, fit = _line(level[:length])
+        (rise,), (fit,) = _lines(level[None, :length])
         if rise >= _FADE_DB and fit >= _FADE_FIT and rise * fit**4 > most:
-            best, most = (length, fit), rise * fit**4
+            best, most = (length, float(fit)), rise * fit**4
     return best
 
 
-def _line(values: Curve) -> tuple[float, float]:
-    """Rise in dB of the straight line through `values`, and the share of the variance that it explains."""
-    x = np.arange(len(values)) - (len(values) - 1) / 2
-    slope = float(x @ values / (x @ x))
-    spread = float(values.var())
-    fit = slope**2 * float((x**2).mean()) / spread if spread > 1e-9 else 0.0
-    return slope * (len(values) - 1), fit
+def _lines(rows: Curve) -> tuple[Curve, Curve]:
+    """Rise in dB of the straight line through each of `rows` (n, seconds), and the share of the variance that it explains."""
+    seconds = rows.shape[1]
+    x = np.arange(seconds) - (seconds - 1) / 2
+    slope, spread = rows @ x / (x @ x), rows.var(1)
+    fit = np.where(spread > 1e-9, slope**2 * (x**2).mean() / np.maximum(spread, 1e-9), 0.0)
+    return slope * (seconds - 1), fit
 
 
 def _build_ups(level: Curve, start: int, end: int) -> list[Event]:
     """Steady rises that arrive near the track's top; overlapping ones give way to the steepest."""
     top = float(np.percentile(level[start:end], 90)) if end > start else 0.0
     found = []
-    for end_s in range(start + _BUILD_S[0], end):
-        if level[end_s] < top - _NEAR_TOP_DB:
-            continue
-        for length in range(_BUILD_S[0], min(_BUILD_S[1], end_s - start) + 1):
-            rise, fit = _line(level[end_s - length : end_s + 1])
-            if rise >= _BUILD_DB and fit >= _BUILD_FIT:
-                found.append(_event(end_s - length, end_s, "build-up", fit * min(1.0, rise / (2 * _BUILD_DB))))
-    return _without_overlaps(found)
+    for length in range(_BUILD_S[0], min(_BUILD_S[1], end - start - 1) + 1):
+        rise, fit = _lines(np.lib.stride_tricks.sliding_window_view(level[start:end], length + 1))
+        arrives = level[start + length : end] >= top - _NEAR_TOP_DB
+        for k in np.flatnonzero(arrives & (rise >= _BUILD_DB) & (fit >= _BUILD_FIT)).tolist():
+            sure = float(fit[k]) * min(1.0, float(rise[k]) / (2 * _BUILD_DB))
+            found.append(_event(start + k, start + k + length, "build-up", sure))
+    return _without_overlaps(sorted(found, key=lambda e: (e.end_s, -e.start_s)))
 
 
 def _breaks(bass: Curve, level: Curve, start: int, end: int) -> list[Event]:

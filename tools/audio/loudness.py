@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from index.profile import Loudness
+from tools.audio.constants import at_once, constant
 from tools.audio.resample import resampled
 
 Curve = NDArray[np.float64]
@@ -75,21 +76,22 @@ def channel_weights(count: int) -> list[float]:
 def _step_power(channel: Tensor, rate: int, step: int, parts: int) -> Curve:
     """Mean square of one K-weighted channel (frames,) in each part of each whole step."""
     size = 2 ** (step * (_STEPS_AT_ONCE + 1) - 1).bit_length()
-    response = _k_weighting(size, rate).to(channel.device)
-    hop = step * _STEPS_AT_ONCE
+    response = _k_weighting(channel.device, size, rate)
+    hop, blocks = step * _STEPS_AT_ONCE, at_once(channel.device, _BLOCKS_AT_ONCE)
     out = []
-    for start in range(0, channel.numel() - step + 1, hop * _BLOCKS_AT_ONCE):
-        piece = channel[max(start - step, 0) : start + hop * _BLOCKS_AT_ONCE]
+    for start in range(0, channel.numel() - step + 1, hop * blocks):
+        piece = channel[max(start - step, 0) : start + hop * blocks]
         before = step if start == 0 else 0
         after = -(before + piece.numel() - step) % hop
-        blocks = torch.nn.functional.pad(piece, (before, after)).unfold(0, hop + step, hop)
-        filtered = torch.fft.irfft(torch.fft.rfft(blocks, size) * response, size)
+        rows = torch.nn.functional.pad(piece, (before, after)).unfold(0, hop + step, hop)
+        filtered = torch.fft.irfft(torch.fft.rfft(rows, size) * response, size)
         kept = filtered[:, step : step + hop].reshape(-1, step // parts)
         out.append((kept**2).mean(1))
     power = torch.cat(out) if out else channel.new_zeros(0)
     return np.asarray(power[: channel.numel() // step * parts].cpu().double().numpy())
 
 
+@constant
 def _k_weighting(size: int, rate: int) -> Tensor:
     """Complex response of shelf and high-pass at the frequencies of a real FFT of `size`."""
     z = torch.exp(-2j * pi * torch.arange(size // 2 + 1, dtype=torch.float64) / size)
@@ -174,5 +176,6 @@ def true_peak(samples: Tensor, rate: int) -> float | None:
     peak = float(torch.linalg.vector_norm(samples, torch.inf)) if samples.numel() else 0.0
     for channel in samples if times > 1 else []:
         pieces = resampled(channel, Fraction(times), _WORTH_A_LOOK * peak)
-        peak = max([peak, *(float(piece.abs().max()) for piece in pieces if piece.numel())])
+        highest = [piece.abs().max() for piece in pieces if piece.numel()]
+        peak = max([peak, *(torch.stack(highest).tolist() if highest else [])])
     return round(20 * float(np.log10(peak)), 2) if peak > 1e-7 else None

@@ -15,6 +15,7 @@ from torch.nn.functional import max_pool1d, pad
 
 from index.profile import Melody
 from tools.audio.chroma import LOW, LogSpectrum
+from tools.audio.constants import constant
 
 STEP_S = 0.1
 _LOWEST, _HIGHEST = 45, 97  # MIDI
@@ -67,7 +68,7 @@ def _paths(evidence: Tensor) -> Tensor:
     length = _CORE + 2 * _MARGIN
     padded = pad(evidence, (0, 0, _MARGIN, _MARGIN + (-count) % _CORE))
     pieces = padded.unfold(0, length, _CORE).transpose(1, 2)  # (stretches, frames, states)
-    move = _moves(states).to(evidence)
+    move = _moves(evidence.device, states)
     best, back = pieces[:, 0], []
     for step in range(1, length):
         score, source = (best[:, :, None] + move).max(1)
@@ -82,6 +83,7 @@ def _paths(evidence: Tensor) -> Tensor:
     return whole.reshape(-1)[:count] - 1
 
 
+@constant
 def _moves(states: int) -> Tensor:
     """Log weight of going from one state to another: (states, states)."""
     note = torch.arange(states - 1, dtype=torch.float32)

@@ -39,7 +39,7 @@ class Onsets:
 
 def onset_curves(signal: Tensor, rate: float) -> Onsets:
     """Onset curves of a mono signal (frames,) at about 22 kHz."""
-    matrix = mel_matrix(rate, SIZE, _BANDS, LOW_HZ, HIGH_HZ).to(signal.device)
+    matrix = mel_matrix(signal.device, rate, SIZE, _BANDS, LOW_HZ, HIGH_HZ)
     mel = short_time(signal, SIZE, HOP, lambda magnitude: magnitude @ matrix)
     level = mel.mean().clamp(min=_SILENCE)
     log = torch.log1p(10 * mel / level)
@@ -62,4 +62,4 @@ def onset_times(onsets: Onsets, threshold: float = 1.0) -> list[float]:
     curve = onsets.strength
     reach = round(0.06 * onsets.fps)
     peak = (curve == max_pool1d(curve[None], 2 * reach + 1, 1, reach)[0]) & (curve > threshold)
-    return [float(t) / onsets.fps for t in torch.nonzero(peak).flatten()]
+    return [t / onsets.fps for t in torch.nonzero(peak).flatten().tolist()]

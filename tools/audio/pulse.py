@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool1d, elu, interpolate, pad
 
+from tools.audio.constants import constant
 from tools.audio.onsets import Onsets
 from tools.audio.resample import resample
 from tools.audio.spectrum import short_time
@@ -71,13 +72,19 @@ def _fitted(values: Tensor, count: int) -> Tensor:
 
 def _low_notes(signal: Tensor, rate: float) -> Tensor:
     """Log strength of each semitone from _LOW up: (frames, notes) at about 25 frames a second."""
+    matrix = _note_matrix(signal.device, rate)
+    notes = short_time(signal, _SIZE, _HOP, lambda magnitude: magnitude @ matrix)
+    return torch.log1p(10 * notes / notes.mean().clamp(min=1e-7))
+
+
+@constant
+def _note_matrix(rate: float) -> Tensor:
+    """From FFT bins to semitones: (_SIZE // 2 + 1, notes)."""
     pitch = torch.arange(_LOW, _HIGH, dtype=torch.float64)
     centre = 440 * 2 ** ((pitch - 69) / 12) * _SIZE / rate
     away = (torch.arange(_SIZE // 2 + 1, dtype=torch.float64)[:, None] - centre).abs()
     matrix = (1 - away / (centre * 0.0595).clamp(min=1.2)).clamp(min=0)
-    matrix = (matrix / matrix.sum(0).clamp(min=1e-9)).float().to(signal.device)
-    notes = short_time(signal, _SIZE, _HOP, lambda magnitude: magnitude @ matrix)
-    return torch.log1p(10 * notes / notes.mean().clamp(min=1e-7))
+    return (matrix / matrix.sum(0).clamp(min=1e-9)).float()
 
 
 def _novelty(notes: Tensor) -> Tensor:

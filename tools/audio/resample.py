@@ -12,6 +12,8 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
+from tools.audio.constants import at_once, constant
+
 _ZERO_CROSSINGS = 16
 _KAISER_BETA = 8.0
 _BLOCKS_AT_ONCE = 2048
@@ -39,10 +41,10 @@ def resampled(signal: Tensor, ratio: Fraction, least: float = 0.0) -> Iterator[T
     times = -(-64 // min(ratio.numerator, ratio.denominator))
     up, down = ratio.numerator * times, ratio.denominator * times
     reach = int(_ZERO_CROSSINGS / min(1.0, float(ratio))) + 1
-    kernel = _kernel(up, down, reach, float(ratio)).to(signal.device)
-    blocks = -(-signal.numel() // down)
-    for first in range(0, blocks, _BLOCKS_AT_ONCE):
-        count = min(_BLOCKS_AT_ONCE, blocks - first)
+    kernel = _kernel(signal.device, up, down, reach, float(ratio))
+    blocks, most = -(-signal.numel() // down), at_once(signal.device, _BLOCKS_AT_ONCE)
+    for first in range(0, blocks, most):
+        count = min(most, blocks - first)
         start, end = first * down - reach, (first + count) * down + reach
         piece = signal[max(start, 0) : end]
         right = end - max(start, 0) - piece.numel()
@@ -53,6 +55,7 @@ def resampled(signal: Tensor, ratio: Fraction, least: float = 0.0) -> Iterator[T
         yield (rows @ kernel).reshape(-1)
 
 
+@constant
 def _kernel(up: int, down: int, reach: int, ratio: float) -> Tensor:
     """The matrix (down + 2 reach, up) from an input block with its margins to an output block."""
     source = torch.arange(-reach, down + reach, dtype=torch.float64)

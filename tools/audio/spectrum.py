@@ -11,14 +11,15 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-_CHUNK = {"cpu": 256}  # frames at once: what fits a processor's cache
-_MANY = 16_384  # on other devices
+from tools.audio.constants import at_once, constant
+
+_CHUNK = 256  # frames at once: what fits a processor's cache
 
 
 def short_time(signal: Tensor, size: int, hop: int, reduce: Callable[[Tensor], Tensor]) -> Tensor:
     """`reduce` over chunks of magnitudes (n, size // 2 + 1), joined in time; a full-scale sine peaks at 1."""
-    window = torch.hann_window(size, device=signal.device) * (4 / size)
-    count, chunk = 1 + signal.numel() // hop, _CHUNK.get(signal.device.type, _MANY)
+    window = _window(signal.device, size)
+    count, chunk = 1 + signal.numel() // hop, at_once(signal.device, _CHUNK)
     out = []
     for first in range(0, count, chunk):
         n = min(chunk, count - first)
@@ -30,12 +31,20 @@ def short_time(signal: Tensor, size: int, hop: int, reduce: Callable[[Tensor], T
     return torch.cat(out)
 
 
+@constant
+def _window(size: int) -> Tensor:
+    """Hann, so that a full-scale sine peaks at 1."""
+    return torch.hann_window(size) * (4 / size)
+
+
+@constant
 def mel_centres(bands: int, low_hz: float, high_hz: float) -> Tensor:
     """Centre frequencies in Hz of the bands of `mel_matrix`: (bands,)."""
     mel = torch.linspace(_mel(low_hz), _mel(high_hz), bands + 2, dtype=torch.float64)
     return (700 * (10 ** (mel[1:-1] / 2595) - 1)).float()
 
 
+@constant
 def mel_matrix(rate: float, size: int, bands: int, low_hz: float, high_hz: float) -> Tensor:
     """Triangular bands, even on the mel scale: (size // 2 + 1, bands); none is narrower than a bin."""
     mel = torch.linspace(_mel(low_hz), _mel(min(high_hz, rate / 2)), bands + 2, dtype=torch.float64)

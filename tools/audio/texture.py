@@ -20,6 +20,7 @@ from torch.nn.functional import avg_pool1d, max_pool1d
 
 from index.profile import Energy, Loudness, Texture, Timbre
 from tools.audio.chroma import LOW, LogSpectrum
+from tools.audio.constants import constant
 from tools.audio.loudness import Levels
 from tools.audio.onsets import Onsets
 
@@ -158,10 +159,11 @@ def _roughness(bins: Tensor) -> float | None:
     power = (peaks**2).sum(1)
     if float(power.sum()) < _SILENT**2:
         return None
-    beating = ((peaks @ _dissonance(bins.shape[1]).to(bins)) * peaks).sum(1)
+    beating = ((peaks @ _dissonance(bins.device, bins.shape[1])) * peaks).sum(1)
     return float(1 - torch.exp(-beating.sum() / power.sum() / _ROUGHEST))
 
 
+@constant
 def _dissonance(count: int) -> Tensor:
     """Sethares' curve for every pair of log-frequency bins, 1 at the roughest distance: (count, count)."""
     hz = 440 * 2 ** ((LOW + (torch.arange(count, dtype=torch.float64) - 1) / 3 - 69) / 12)

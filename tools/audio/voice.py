@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from index.profile import VoiceSpan
+from tools.audio.constants import at_once, constant
 from tools.audio.resample import ratio_towards, resample
 
 WEIGHTS = "voice.safetensors"
@@ -63,7 +64,8 @@ class VoiceNet(nn.Module):
         """Logits (decisions,) of a signal (samples,) at RATE."""
         count = -(-signal.numel() // STEP)
         windows = pad(signal, (CONTEXT, count * STEP - signal.numel())).unfold(0, STEP + CONTEXT, STEP)
-        seen = torch.cat([self._seen(some) for some in torch.split(windows, _AT_ONCE)])
+        seen = torch.cat([self._seen(some) for some in torch.split(windows, at_once(windows.device, _AT_ONCE))])
+        seen = seen.to(self.out.weight.device)
         logits: Tensor = self.out(torch.relu(self.along(seen[:, None])[0][:, 0]))[:, 0]
         return logits
 
@@ -79,13 +81,16 @@ class VoiceNet(nn.Module):
 
 @cache
 def voice_net(device: str) -> VoiceNet:
-    """The network with its weights on `device`."""
+    """The network, its layers on `device`; what goes along the windows one by one stays on the processor, which does that
+    as fast and leaves a shared card to others."""
     from safetensors.torch import load_file
 
     net = VoiceNet()
     with as_file(files("tools.audio").joinpath(WEIGHTS)) as path:
         net.load_state_dict({name: value.float() for name, value in load_file(path).items()})
-    return net.eval().requires_grad_(False).to(device)
+    net.waves.to(device)
+    net.layers.to(device)
+    return net.eval().requires_grad_(False)
 
 
 def voice_curve(signal: Tensor, rate: float) -> VoiceCurve:
@@ -101,13 +106,15 @@ def voice_curve(signal: Tensor, rate: float) -> VoiceCurve:
 
 def _without_lows(signal: Tensor) -> Tensor:
     """At the loudness the network hears best, through a Butterworth high-pass of second order."""
-    kernel = _high_pass().to(signal.device)
+    kernel = _high_pass(signal.device)
     signal = signal * (_LOUD / signal.abs().max().clamp(min=_SILENT))
     blocks = pad(signal, (_TAPS - 1, -signal.numel() % _BLOCK)).unfold(0, _BLOCK + _TAPS - 1, _BLOCK)
-    return torch.cat([some @ kernel for some in torch.split(blocks, _AT_ONCE)]).reshape(-1)[: signal.numel()]
+    return torch.cat([some @ kernel for some in torch.split(blocks, at_once(blocks.device, _AT_ONCE))]).reshape(-1)[
+        : signal.numel()
+    ]
 
 
-@cache
+@constant
 def _high_pass() -> Tensor:
     """The filter as a matrix (_BLOCK + _TAPS - 1, _BLOCK) from samples and those before to samples."""
     k = np.tan(np.pi * _LOWS_HZ / RATE)

@@ -16,6 +16,7 @@ from index.errors import ToolFailed
 from tests.fixtures.flamingo import make_checkpoint
 from tests.tools.making import profile, track, wav
 from tools.annotate import Annotator
+from tools.audio.analysts import Analysts
 from tools.listener.listener import Listener, Nonsense
 from tools.listener.local import Local
 from tools.listener.said import readable
@@ -47,7 +48,7 @@ def test_a_real_file_goes_through_in_windows_and_babble_is_nonsense(music: Path,
         with pytest.raises(Nonsense, match="no description"):
             Listener(model).describe(song, profile())
         assert len(heard) == 2 and all(abs(n - 40 * 16_000) < 32 for n in heard)  # 0 to 40 s and 30 to 70 s
-        made = Annotator("cpu", Listener(model))(track(audio=str(song), lyrics=None))
+        made = Annotator(Analysts("cpu"), Listener(model))(track(audio=str(song), lyrics=None))
     assert isinstance(made, Short) and not made.again and made.track.caption
     assert made.track.origins["caption"].detail.startswith("caption writer")
 
