@@ -30,11 +30,11 @@ import soundfile
 import torch
 
 from assistant.settings import load
+from tests.benchmarks.device import by_part
 from tests.benchmarks.kinds import kinds, tally
 from tests.benchmarks.peers import Heard, peers
 from tools.audio.decode import decode
-from tools.audio.engine import PARTS, analyze_file
-from tools.audio.listening import Listening
+from tools.audio.engine import analyze_file
 
 LENGTHS_MIN = (1, 4, 15)
 Spans = list[tuple[float, float, str]]
@@ -120,6 +120,7 @@ def cost(demo: Path) -> dict[str, dict[str, float]]:
     torch.set_num_threads(1)
     table: dict[str, dict[str, float]] = {}
     for device in ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]:
+        by_part(once, device)
         for minutes in LENGTHS_MIN:
             size = minutes * 60 * once.rate
             samples = np.tile(once.samples, (1, -(-size // once.samples.shape[1])))[:, :size]
@@ -138,16 +139,8 @@ def cost(demo: Path) -> dict[str, dict[str, float]]:
 def _cost(path: Path, device: str, minutes: int) -> dict[str, float]:
     began = time.perf_counter()
     audio = decode(path)
-    row = {"decode": time.perf_counter() - began}
-    with torch.inference_mode():
-        began = time.perf_counter()
-        heard = Listening(torch.from_numpy(audio.samples).to(device), audio.rate)
-        for part, names in PARTS.items():
-            for name in names:
-                getattr(heard, name)
-            row[part] = time.perf_counter() - began
-            began = time.perf_counter()
-    row["all"] = sum(row.values())
+    row = {"decode": time.perf_counter() - began} | by_part(audio, device)
+    row["all"] += row["decode"]
     return {name: round(seconds / minutes, 3) for name, seconds in row.items()}
 
 

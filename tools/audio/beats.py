@@ -142,9 +142,17 @@ def _gap_costs() -> Curve32:
     return np.asarray((_STEADINESS * away).clip(max=_LEAP), np.float32)
 
 
+def _nearest(cost: Curve32) -> NDArray[np.intp]:
+    """For each gap those from which it costs less than a leap, and others that fill the column: (n, gaps)."""
+    many = int((cost < _LEAP).sum(0).max())
+    return np.ascontiguousarray(cost.argsort(0, kind="stable")[:many])
+
+
 def _best_chain(gain: Curve32, belief: Curve32) -> NDArray[np.intp]:
     """Frames of the chain that gains most; it may break off and start anew."""
     count, columns, cost = len(gain), np.arange(len(_GAPS)), _gap_costs()
+    near = _nearest(cost)
+    near_cost = cost[near, columns]
     best = np.full((count, len(_GAPS)), -np.inf, np.float32)  # of a chain whose last beat and gap these are
     ready = np.full((count + _LONGEST, len(_GAPS)), -np.inf, np.float32)  # of one that goes on with this gap
     fresh, ended = np.zeros(count, np.float32), np.full(count, -1)  # of one that starts here, and the end of the last
@@ -158,7 +166,9 @@ def _best_chain(gain: Curve32, belief: Curve32) -> NDArray[np.intp]:
         fresh[rows], ended[rows] = done, done_at
         reach = ready[rows[:, None] - _GAPS + _LONGEST, columns] + belief[rows // 4]
         best[rows] = np.maximum(reach, np.float32(done)) + gain[rows, None]
-        ready[rows + _LONGEST] = (best[rows][:, :, None] - cost).max(1)
+        now = best[rows]
+        kept = (now.take(near, 1) - near_cost).max(1)
+        ready[rows + _LONGEST] = np.maximum(kept, now.max(1, keepdims=True) - np.float32(_LEAP))
     return _traced(best, ready, belief, fresh, ended, cost)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from index.profile import Profile
 from tools.audio.decode import DEFAULT_LIMITS, Audio, Limits, decode
@@ -56,10 +57,15 @@ def analyze_stages(audio: Audio, parts: Collection[str], device: str = "auto") -
     """The same part by part, each when it was heard: its name, and its fields with `duration_s` and `notes`."""
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
-    samples = torch.from_numpy(np.require(audio.samples, np.float32, ["C", "W"])).to(device)
     with torch.inference_mode():
-        heard = Listening(samples, audio.rate, audio.notes)
+        heard = Listening(on_device(audio, device), audio.rate, audio.notes)
     for part in (part for part in PARTS if part in parts):
         with torch.inference_mode():
             fields = {name: getattr(heard, name) for name in PARTS[part]}
         yield part, {"duration_s": heard.duration_s, **fields, "notes": heard.notes}
+
+
+def on_device(audio: Audio, device: str) -> Tensor:
+    """The samples (channels, frames) on `device`; by way of locked memory, which torch keeps for the next track."""
+    samples = torch.from_numpy(np.require(audio.samples, np.float32, ["C", "W"]))
+    return samples if device == "cpu" else samples.pin_memory().to(device, non_blocking=True)

@@ -95,7 +95,7 @@ def _novelty(notes: Tensor) -> Tensor:
     found = []
     for part in (chroma, bass):
         part = part - part.mean(1, keepdim=True)
-        total = pad(part.cumsum(0), (0, 0, 1, 0))
+        total = pad(part.T.cumsum(1), (1, 0)).T
         for span in _SPANS:
             at = torch.arange(frames, device=notes.device)
             left, right = (at - span - 1).clamp(min=0), (at + span + 2).clamp(max=frames)
