@@ -185,3 +185,14 @@ def test_an_interpreter_is_tried_before_it_is_taken(tmp_path: Path, monkeypatch:
     check_hearing(Path(sys.executable))
     with pytest.raises(UserError, match=r"vllm\[audio\]"):
         check_hearing(Path("/bin/false"))
+
+
+@pytest.mark.gpu
+def test_the_card_of_this_machine_is_found_and_served() -> None:
+    import torch
+
+    found = cards()
+    assert found and found.count == torch.cuda.device_count()
+    assert found.memory_gb == pytest.approx(torch.cuda.get_device_properties(0).total_memory / 2**30, rel=0.02)
+    if found.memory_gb >= min(m.at_least_gb for m in machines()):
+        assert value(plan(WISH)[0], "--gpu-memory-utilization")

@@ -48,3 +48,14 @@ def test_a_process_that_is_killed_is_one_line(tmp_path: Path) -> None:
         os.kill(found[0].pid or 0, signal.SIGKILL)
         failures = [f.exception() for f in waiting]
     assert [type(f) for f in failures if f] == [UserError] and "fewer --jobs" in str(next(f for f in failures if f))
+
+
+@pytest.mark.gpu
+def test_processes_share_a_card(tmp_path: Path) -> None:
+    files = [tmp_path / f"{bpm}.wav" for bpm in (90, 100, 110, 120)]
+    for path in files:
+        soundfile.write(path, progression(["C:maj", "F:maj"] * 6, int(path.stem)), RATE)
+    with closing(Analysts("cuda", 4)) as analysts, ThreadPoolExecutor(4) as asking:
+        heard = list(asking.map(analysts.profile, files))
+    for profile, alone in zip(heard, (analyze_file(f, "cuda") for f in files), strict=True):
+        assert profile.beats_s == alone.beats_s and profile.chords == alone.chords
