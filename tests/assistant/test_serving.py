@@ -195,4 +195,5 @@ def test_the_card_of_this_machine_is_found_and_served() -> None:
     assert found and found.count == torch.cuda.device_count()
     assert found.memory_gb == pytest.approx(torch.cuda.get_device_properties(0).total_memory / 2**30, rel=0.02)
     if found.memory_gb >= min(m.at_least_gb for m in machines()):
-        assert value(plan(WISH)[0], "--gpu-memory-utilization")
+        wish = replace(WISH, memory_gb=found.memory_gb, cards=found.count)
+        assert value(plan(wish)[0], "--gpu-memory-utilization")

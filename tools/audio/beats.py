@@ -150,25 +150,30 @@ def _nearest(cost: Curve32) -> NDArray[np.intp]:
 
 def _best_chain(gain: Curve32, belief: Curve32) -> NDArray[np.intp]:
     """Frames of the chain that gains most; it may break off and start anew."""
-    count, columns, cost = len(gain), np.arange(len(_GAPS)), _gap_costs()
+    count, gaps, cost = len(gain), len(_GAPS), _gap_costs()
     near = _nearest(cost)
-    near_cost = cost[near, columns]
-    best = np.full((count, len(_GAPS)), -np.inf, np.float32)  # of a chain whose last beat and gap these are
-    ready = np.full((count + _LONGEST, len(_GAPS)), -np.inf, np.float32)  # of one that goes on with this gap
+    near_cost = cost[near, np.arange(gaps)]
+    best = np.full((count, gaps), -np.inf, np.float32)  # of a chain whose last beat and gap these are
+    ready = np.full((count + _LONGEST, gaps), -np.inf, np.float32)  # of one that goes on with this gap
+    top = np.empty(count, np.float32)  # of any gap
     fresh, ended = np.zeros(count, np.float32), np.full(count, -1)  # of one that starts here, and the end of the last
-    done, done_at = 0.0, -1
+    done, done_at = np.float32(0), -1
+    flat, believed = ready.reshape(-1), belief.repeat(4, 0)
+    before = (np.arange(_SHORTEST)[:, None] - _GAPS + _LONGEST) * gaps + np.arange(gaps)  # in `flat`, of the first rows
     for first in range(0, count, _SHORTEST):
-        rows = np.arange(first, min(first + _SHORTEST, count))
+        rows = slice(first, min(first + _SHORTEST, count))
         if first >= _LONGEST:
-            tops = best[first - _LONGEST : first - _LONGEST + _SHORTEST].max(1)
+            tops = top[first - _LONGEST : first - _LONGEST + _SHORTEST]
             if tops.max() - _RESTART > done:
-                done, done_at = float(tops.max()) - _RESTART, first - _LONGEST + int(tops.argmax())
+                done, done_at = tops.max() - np.float32(_RESTART), first - _LONGEST + int(tops.argmax())
         fresh[rows], ended[rows] = done, done_at
-        reach = ready[rows[:, None] - _GAPS + _LONGEST, columns] + belief[rows // 4]
-        best[rows] = np.maximum(reach, np.float32(done)) + gain[rows, None]
         now = best[rows]
+        np.add(flat.take(before[: len(now)] + first * gaps), believed[rows], out=now)
+        np.maximum(now, done, out=now)
+        now += gain[rows, None]
+        top[rows] = now.max(1)
         kept = (now.take(near, 1) - near_cost).max(1)
-        ready[rows + _LONGEST] = np.maximum(kept, now.max(1, keepdims=True) - np.float32(_LEAP))
+        np.maximum(kept, top[rows, None] - np.float32(_LEAP), out=ready[first + _LONGEST :][: len(now)])
     return _traced(best, ready, belief, fresh, ended, cost)
 
 
