@@ -238,12 +238,10 @@ def _shared(line: list[str], other: list[str]) -> int:
 
 
 def turned(text: str) -> Iterator[str]:
-    """As it stands, backwards, word by word backwards, and with its words in the opposite order."""
+    """As it stands, and with its words in the opposite order; who reads these backwards has every other way to turn it round."""
     yield text
-    yield text[::-1]
     words = text.split()
     if len(words) > 1:
-        yield " ".join(w[::-1] for w in words)
         yield " ".join(words[::-1])
 
 

@@ -1,8 +1,8 @@
 """No more of a lyric leaves than its rights allow, whatever the model writes.
 
 Stretches of protected sheets are known by their hashes: 24 letters, or seven words where those are shorter. An answer is
-looked at as it stands, in all disguises of `tools.disguises`, and each of these backwards; three ways of reading letters
-are used: by the distance from one to the next in the alphabet (so that any Caesar shift reads the same), with vowels and
+looked at as it stands and in all disguises of `tools.disguises`; stretches are known in both directions, so each of these is
+looked at backwards, too. Three ways of reading letters are used: by the distance from one to the next in the alphabet (so that any Caesar shift reads the same), with vowels and
 the signs that stand for them as one (leetspeak, stars), and consonants alone. A shorter line that stands alone counts too,
 and so do the first letters of a sheet's words and lines.
 
@@ -55,6 +55,13 @@ class Stretches:
     beginnings: set[int] = field(default_factory=set)
     lengths: set[int] = field(default_factory=set)
     alone: set[str] = field(default_factory=set)
+
+    def add(self, codes: Codes) -> None:
+        """Takes in one stretch."""
+        sums, start = _sums(codes), np.zeros(1, np.int64)
+        self.lengths.add(len(codes))
+        self.hashes.add(int(_hashed(sums, start, len(codes))[0]))
+        self.beginnings.add(int(_hashed(sums, start, _BEGINNING)[0]))
 
 
 class LyricGuard:
@@ -142,7 +149,7 @@ class LyricGuard:
 
 
 def _ways(text: str) -> Iterator[str]:
-    """All that a text may be read as: unpacked, picked from, backwards."""
+    """All that a text may be read as, forwards or backwards: unpacked, picked from, its words in the opposite order."""
     return (
         way for whole in unpacked(text) for plain in _plain(whole) for picks in picked(plain) for way in turned(picks)
     )
@@ -213,7 +220,7 @@ def _add(words: list[str], allowed: int, rule: _Rule, free: Stretches, held: Str
     signs = np.cumsum([0, *(rule.kind.is_sign(text + " "))])
     breaks = np.cumsum([0, *(len(word) + 1 for word in words)])
     starts = signs[breaks]  # signs before each word, and all of them
-    codes = rule.kind(text)
+    codes, backwards = rule.kind(text), rule.kind(text[::-1])
     for at in range(len(words)):
         end = max(int(np.searchsorted(starts, starts[at] + rule.least)), at + rule.fewest)
         if end <= min(at + rule.most, len(words)):
@@ -226,10 +233,9 @@ def _add(words: list[str], allowed: int, rule: _Rule, free: Stretches, held: Str
         first, size = int(starts[at]), length - rule.kind.between
         if _BEGINNING <= size <= 4 * WINDOW and first + size <= len(codes):
             where = free if at < allowed else held
-            where.lengths.add(size)
-            sums, start = _sums(codes[first : first + size]), np.zeros(1, np.int64)
-            where.hashes.add(int(_hashed(sums, start, size)[0]))
-            where.beginnings.add(int(_hashed(sums, start, _BEGINNING)[0]))
+            last = len(codes) - first - size
+            where.add(codes[first : first + size])
+            where.add(backwards[last : last + size])
 
 
 def _sums(codes: Codes) -> Codes:
