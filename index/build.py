@@ -8,6 +8,7 @@ their artists contributed themselves. Nothing is annotated twice.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -18,7 +19,7 @@ from typing import Any
 
 from index.annotate import evidence_of, wording
 from index.answers import Answers
-from index.embed import Embedder
+from index.embed import Embedder, Vectors
 from index.errors import UserError
 from index.fitting import with_fitting_sheet
 from index.ledger import Decision, Ledger
@@ -111,8 +112,8 @@ def build(
         Answers(directory).forget(gone)
         report.removed = len(gone)
         done = 0
-        for batch in _batches(_annotated(fresh, annotate, jobs), BATCH):
-            aside = _keep(store, batch, stamp, embedder)
+        for batch, tracks, vectors in _embedded(_batches(_annotated(fresh, annotate, jobs), BATCH), embedder):
+            aside = _keep(store, batch, tracks, vectors, stamp)
             rejected += aside
             report.added += len(batch) - len(aside)
             report.short += [{"where": f.where, "reason": t.reason} for f, t in batch if isinstance(t, Short)]
@@ -139,19 +140,23 @@ def _settled(found: Found, decisions: Sequence[Decision]) -> Found:
     return replace(found, track=settled(found.track, decisions), fingerprint=stamp)
 
 
-def _keep(store: Store, batch: Batch, stamp: str, embedder: Embedder) -> list[Rejected]:
-    """Stores the tracks of a batch; those that were set aside leave the store and are returned with the reason."""
-    good = [
-        (f, t.track, _UNFINISHED if t.again else stamp) if isinstance(t, Short) else (f, t, stamp)
+def _keep(store: Store, batch: Batch, tracks: list[Track], vectors: Vectors, stamp: str) -> list[Rejected]:
+    """Stores the `tracks` of a batch; those that were set aside leave the store and are returned with the reason."""
+    aside = [(f, t) for f, t in batch if isinstance(t, str)]
+    store.delete([f.track.id for f, _ in aside])
+    stamps = [
+        _print(f, _UNFINISHED if isinstance(t, Short) and t.again else stamp)
         for f, t in batch
         if not isinstance(t, str)
     ]
-    good = [(f, with_fitting_sheet(t, [t.lyrics]) if t.lyrics else t, s) for f, t, s in good]  # by its measured length
-    aside = [(f, t) for f, t in batch if isinstance(t, str)]
-    store.delete([f.track.id for f, _ in aside])
-    vectors = embedder.embed([track.document() for _, track, _ in good])
-    store.put(Entry(t, _print(f, s), v, evidence_of(t)) for (f, t, s), v in zip(good, vectors, strict=True))
+    store.put(Entry(t, s, v, evidence_of(t)) for t, s, v in zip(tracks, stamps, vectors, strict=True))
     return [Rejected(f.where, reason) for f, reason in aside]
+
+
+def _tracks(batch: Batch) -> list[Track]:
+    """Those of a batch that are stored; of their sheets the ones that fit the measured length."""
+    tracks = [t.track if isinstance(t, Short) else t for _, t in batch if not isinstance(t, str)]
+    return [with_fitting_sheet(t, [t.lyrics]) if t.lyrics else t for t in tracks]
 
 
 def _reread(store: Store) -> None:
@@ -236,3 +241,24 @@ def _batches(items: Iterator[tuple[Found, Track | Short | str]], size: int) -> I
         raise
     if batch:
         yield batch
+
+
+def _embedded(batches: Iterator[Batch], embedder: Embedder) -> Iterator[tuple[Batch, list[Track], Vectors]]:
+    """Batches with their tracks and the vectors of these; while one is stored, the next is embedded, if it is there already."""
+    ahead: deque[tuple[Batch, list[Track], Future[Vectors]]] = deque()
+
+    def ready(left: int) -> Iterator[tuple[Batch, list[Track], Vectors]]:
+        while len(ahead) > left:
+            batch, tracks, vectors = ahead.popleft()
+            yield batch, tracks, vectors.result()
+
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            for batch in batches:
+                tracks = _tracks(batch)
+                ahead.append((batch, tracks, pool.submit(embedder.embed, [track.document() for track in tracks])))
+                yield from ready(1 if len(batch) == BATCH else 0)
+        except (Exception, KeyboardInterrupt):
+            yield from ready(0)
+            raise
+        yield from ready(0)
