@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from index.entities import EntityIndex
+from index.spelling import with_sharps
 from index.words import plain
 
 _SENTENCE = re.compile(
@@ -29,7 +30,6 @@ _NUMBER = re.compile(rf"(?<![\w/.#:-])-?\d+(?:[.,]\d+)*(?:(?![\w/]|:\d)|(?={_UNI
 _RANGE = re.compile(r"(?<=\d)\s?[-–]\s?(?=\d)")
 _UNIT = re.compile(rf"\s*(?:%|{_UNITS})", re.IGNORECASE)
 _KEY = re.compile(r"\b([A-G])(?:(#|♯)|(b|♭)|[ -](sharp)|[ -](flat))?[ -]((?i:major|minor))\b")
-_SHARPS = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#", "Cb": "B", "Fb": "E", "E#": "F", "B#": "C"}
 _LICENCE = re.compile(
     r"https?://(?:creativecommons\.org|opensource\.org|artlibre\.org|www\.gnu\.org|opendatacommons\.org)(?:/[\w.-]{1,24}){1,4}/?"
 )
@@ -194,7 +194,7 @@ def _numbers(text: str) -> Iterator[_Number]:
 def _key_name(match: re.Match[str]) -> str:
     """A key as the measurement names it: sharps only."""
     tonic = match[1] + ("#" if match[2] or match[4] else "b" if match[3] or match[5] else "")
-    return f"{_SHARPS.get(tonic, tonic)} {match[6].lower()}"
+    return f"{with_sharps(tonic)} {match[6].lower()}"
 
 
 def _names(sentence: str, evidence: Evidence) -> Iterator[str]:

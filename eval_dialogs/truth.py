@@ -17,6 +17,7 @@ from typing import Any
 from assistant.events import Reply
 from index.catalogue import Catalogue
 from index.profile import clock
+from index.spelling import with_sharps
 from index.track import Track
 from index.words import plain
 from tools.conversation import Conversation
@@ -28,8 +29,6 @@ _KEY = re.compile(r"\b[A-G](?:#|♯|b|♭)? (?:major|minor)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b(?! ?(?:BPM|Hz|tracks))")
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-Þ“*\d])|\n+|;\s(?=\**T\d)")
 _LEAST_WORDS = 4
-_FLATS = str.maketrans({"♯": "#", "♭": "b"})
-_SHARPS = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#"}
 
 
 @dataclass(frozen=True)
@@ -105,12 +104,12 @@ def _measures(sentence: str, named: list[Track], catalogue: Catalogue) -> Iterat
 def _keys(track: Track, measured: dict[str, Any]) -> set[str]:
     """The keys that a track is in, also for a while."""
     spans = track.profile.keys if track.profile else ()
-    return {str(measured.get("key")), *(f"{span.tonic} {span.mode}" for span in spans)}
+    return {_key(name) for name in (measured.get("key"), *(span.name for span in spans)) if name}
 
 
 def _key(words: str) -> str:
-    tonic, mode = words.translate(_FLATS).split()
-    return f"{_SHARPS.get(tonic, tonic)} {mode}"
+    tonic, mode = words.split()
+    return f"{with_sharps(tonic)} {mode}"
 
 
 def _said(claim: str, users: tuple[str, ...]) -> bool:

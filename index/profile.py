@@ -15,9 +15,11 @@ from functools import cache
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from index.spelling import Mode as Mode
+from index.spelling import key_name
+
 SCHEMA = 2
 
-Mode = Literal["major", "minor"]
 Course = Literal["steady", "drifting", "stepped", "free"]
 EventKind = Literal["build-up", "drop", "break", "fade-in", "fade-out"]
 
@@ -82,6 +84,11 @@ class Key:
     mode: Mode
     confidence: float
 
+    @property
+    def name(self) -> str:
+        """As musicians write it: "Eb major"."""
+        return key_name(self.tonic, self.mode)
+
 
 @dataclass(frozen=True)
 class KeySpan:
@@ -92,6 +99,11 @@ class KeySpan:
     tonic: str
     mode: Mode
     confidence: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """As musicians write it: "Eb major"."""
+        return key_name(self.tonic, self.mode)
 
 
 @dataclass(frozen=True)

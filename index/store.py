@@ -27,6 +27,7 @@ from index.profile import Profile
 from index.scrub import scrub
 from index.sound import sound_of
 from index.sources import Rejected
+from index.spelling import key_name
 from index.track import Track
 
 FORMAT = "2"
@@ -313,7 +314,11 @@ class Store:
         if not found:
             return {}
         bpm, tonic, mode, meter = found[0]
-        return {"tempo_bpm": bpm, "key": f"{tonic} {mode}" if tonic else None, "meter": meter}
+        return {
+            "tempo_bpm": bpm,
+            "key": key_name(str(tonic), "minor" if mode == "minor" else "major") if tonic else None,
+            "meter": meter,
+        }
 
     def evidence(self, ids: Sequence[str]) -> dict[str, list[Evidence]]:
         """Concept mentions by track id."""

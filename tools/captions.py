@@ -12,7 +12,7 @@ from index.drive import drive
 from index.profile import Profile, clock
 from index.track import Track
 
-WRITER = "caption writer 4"
+WRITER = "caption writer 5"
 SWUNG = 0.57  # share of the beat from which eighth notes are heard as swung; triplets have 0.67
 _EVENTS_TOLD = 3
 _CALM, _ENERGETIC = 0.3, 0.63
@@ -34,7 +34,7 @@ def _what(track: Track, profile: Profile) -> str:
     noun = kind if "piece" in kind else f"{kind} {'instrumental' if track.vocals == 'instrumental' else 'track'}"
     words = f"{opening} {noun}".strip()
     details = [
-        f"in {profile.key.tonic} {profile.key.mode}" if profile.key else "",
+        f"in {profile.key.name}" if profile.key else "",
         f"at {bpm:.0f} BPM" if bpm else "",
     ]
     details.append(f"in {profile.meter}" if profile.meter and profile.meter != "4/4" else "")
@@ -83,7 +83,7 @@ def _course(profile: Profile) -> str:
     ]
     events += ["fades out"] if any(e.kind == "fade-out" for e in profile.events) else []
     told = [r for r in rhythm if r] + events[:_EVENTS_TOLD]
-    keys = list(dict.fromkeys(f"{k.tonic} {k.mode}" for k in profile.keys))
+    keys = list(dict.fromkeys(k.name for k in profile.keys))
     moves = f"It moves through {_list(keys[:3], ', ', ' and ')}." if len(keys) > 1 else ""
     more = f"It {_list(told, ', ', ' and ')}." if told else ""
     return " ".join(p for p in (f"It {story}." if story else "", moves, more) if p)

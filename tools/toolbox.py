@@ -27,6 +27,7 @@ from index.query import BOUNDS, Comparison, Name, Query, Side
 from index.search import Result, Taste, search
 from index.sung import lacks_verses
 from index.telling import Story, verse_proof
+from tools.audio.chords import spelled
 from tools.captions import SWUNG, sound_words
 from tools.desk import Desk, cards
 from tools.impressions import impression, measured, target_of, transcription
@@ -288,16 +289,16 @@ TOOLS: list[BaseTool] = [
 
 def summary(profile: Profile) -> dict[str, Any]:
     """A profile in the few values a conversation needs; times as m:ss."""
-    changes = [f"{k.tonic} {k.mode} from {clock(k.start_s)}" for k in profile.keys]
+    changes = [f"{k.name} from {clock(k.start_s)}" for k in profile.keys]
     meters = [f"{m.meter} from {clock(m.start_s)}" for m in profile.rhythm.meters]
     swing = profile.rhythm.swing
     return {
         "duration": clock(profile.duration_s), "tempo_bpm": profile.tempo.bpm, "tempo_confidence": profile.tempo.confidence, "meter": profile.meter,
         "meters": meters if len(meters) > 1 else None, "tempo_course": profile.rhythm.course, "swing": swing if swing and swing >= SWUNG else None,
-        "key": f"{profile.key.tonic} {profile.key.mode}" if profile.key else None, "keys": changes if len(changes) > 1 else None,
+        "key": profile.key.name if profile.key else None, "keys": changes if len(changes) > 1 else None,
         "sections": [f"{s.label}{f' ({s.name})' if s.name else ''} {clock(s.start_s)}–{clock(s.end_s)}" for s in profile.sections],
         "events": [f"{e.kind} at {clock(e.start_s)}" for e in profile.events] or None,
-        "chords": most_common_chords(profile.chords), "progressions": [p.degrees for p in profile.harmony.progressions] or None,
+        "chords": most_common_chords(spelled(profile.chords, profile.keys)), "progressions": [p.degrees for p in profile.harmony.progressions] or None,
         "instruments": [i.family for i in profile.instruments] or None, "voices": [f"{clock(v.start_s)}–{clock(v.end_s)}" for v in profile.voices] or None,
         "loudness_lufs": profile.loudness.integrated_lufs, "loudness_range_lu": profile.loudness.range_lu, "true_peak_dbtp": profile.loudness.true_peak_dbtp,
         "energy": drive(profile), "brightness_hz": profile.timbre.brightness_hz, "sound": sound_words(profile), "arc": profile.arc.story or None, "notes": list(profile.notes) or None,

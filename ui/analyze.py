@@ -36,7 +36,7 @@ from index.profile import (
     VoiceSpan,
     clock,
 )
-from tools.audio.chords import NAMES
+from tools.audio.chords import NAMES, spelled
 from tools.captions import SWUNG
 
 console = Console()
@@ -142,6 +142,8 @@ def _measured(files: list[Path], parts: list[str], device: str, jobs: int) -> It
 def table(path: Path, fields: Fields) -> Table:
     """What was measured, as people read it."""
     out = Table(title=path.name, show_header=False, title_justify="left")
+    if "chords" in fields and "keys" in fields:
+        fields = {**fields, "chords": spelled(fields["chords"], fields["keys"])}
     for name, (title, words) in _ROWS.items():
         value = words(fields[name]) if name in fields else ""
         if value:
@@ -161,11 +163,11 @@ def _rhythm(rhythm: Rhythm) -> str:
 
 
 def _key(key: Key | None) -> str:
-    return f"{key.tonic} {key.mode} (confidence {key.confidence:.2f})" if key else "not clear"
+    return f"{key.name} (confidence {key.confidence:.2f})" if key else "not clear"
 
 
 def _keys(keys: list[KeySpan]) -> str:
-    return ", ".join(f"{clock(k.start_s)} {k.tonic} {k.mode}" for k in keys) if len(keys) > 1 else ""
+    return ", ".join(f"{clock(k.start_s)} {k.name}" for k in keys) if len(keys) > 1 else ""
 
 
 def _chords(chords: list[Chord]) -> str:

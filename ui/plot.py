@@ -18,7 +18,7 @@ from matplotlib.figure import Figure, FigureBase
 
 from index.profile import Profile, clock
 from index.track import Track
-from tools.audio.chords import NAMES, quality_of, root_of
+from tools.audio.chords import NAMES, quality_of, root_of, spelled
 from tools.audio.decode import AudioRejected, decode
 
 F = TypeVar("F", bound=FigureBase)
@@ -103,7 +103,7 @@ def _headline(profile: Profile) -> str:
         [
             f"{profile.tempo.bpm:.0f} BPM" if profile.tempo.bpm else "no steady pulse",
             profile.meter or "no clear meter",
-            f"{profile.key.tonic} {profile.key.mode}" if profile.key else "no clear key",
+            profile.key.name if profile.key else "no clear key",
             f"{loud:.1f} LUFS" if loud is not None else "silent",
             *(p.degrees for p in profile.harmony.progressions[:2]),
         ]
@@ -124,16 +124,16 @@ def _harmony(axes: Axes, profile: Profile) -> None:
     """Chords coloured around the circle of fifths from the key's tonic, so that near harmonies look alike."""
     axes.set_ylabel("chords", color=_DIM, fontsize=9)
     tonic = NAMES.index(profile.key.tonic) if profile.key else 0
-    for chord in profile.chords:
+    for chord, named in zip(profile.chords, spelled(profile.chords, profile.keys), strict=True):
         if chord.label == "N":
             continue
         axes.axvspan(chord.start_s, chord.end_s, ymin=0.0, ymax=0.82, color=chord_colour(chord.label, tonic), lw=0)
         if chord.end_s - chord.start_s > _NAMED_SHARE * profile.duration_s:
             middle = (chord.start_s + chord.end_s) / 2
-            axes.text(middle, 0.41, short(chord.label), color=_INK, fontsize=7, rotation=90, ha="center", va="center")
+            axes.text(middle, 0.41, short(named.label), color=_INK, fontsize=7, rotation=90, ha="center", va="center")
     for k, key in enumerate(profile.keys):
         axes.plot([key.start_s, key.end_s], [0.9, 0.9], color=(_INK, _DIM)[k % 2], lw=3, solid_capstyle="butt")
-        axes.text(key.start_s, 0.93, f" {key.tonic} {key.mode}", color=_INK, fontsize=9, va="bottom")
+        axes.text(key.start_s, 0.93, f" {key.name}", color=_INK, fontsize=9, va="bottom")
     axes.set(ylim=(0, 1.15), yticks=[])
 
 

@@ -50,7 +50,7 @@ def test_every_word_and_number_has_a_source(
     )
     caption = write_caption(song, measured)
     declared = " ".join((*genres, *moods, *instruments, language or ""))
-    tonic = f"{measured.key.tonic} {measured.key.mode}" if measured.key else ""
+    tonic = measured.key.name if measured.key else ""
     known = OWN_WORDS | set(re.findall(r"[a-z#]+", f"{declared} {tonic} a minor".lower()))
     text = re.sub(r"\d+:\d\d", " ", caption)
     assert set(re.findall(r"[a-z#]+", text.lower())) <= known

@@ -6,10 +6,14 @@ Mauch & Dixon 2010).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from index.profile import Chord
+from index.profile import Chord, KeySpan
+from index.spelling import note_name
 
 Matrix = NDArray[np.float64]
 
@@ -42,6 +46,17 @@ def root_of(label: str) -> str:
 def quality_of(label: str) -> str:
     """ "min7" of "A:min7/5"."""
     return label.split(":")[1].split("/")[0]
+
+
+def spelled(chords: Sequence[Chord], keys: Sequence[KeySpan]) -> list[Chord]:
+    """Chords with their roots as the key that holds spells them ("Ab:maj" in Eb major), for people to read."""
+    out = []
+    for chord in chords:
+        key = next((k for k in reversed(keys) if k.start_s <= chord.start_s + 1e-6), keys[0] if keys else None)
+        root, parted, rest = chord.label.partition(":")
+        label = note_name(root, key.tonic, key.mode) + parted + rest if key and parted else chord.label
+        out.append(replace(chord, label=label))
+    return out
 
 
 def chord_scores(treble: Matrix, bass: Matrix) -> Matrix:

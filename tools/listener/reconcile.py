@@ -152,7 +152,7 @@ def _keys(text: str, profile: Profile | None) -> Iterator[_Claim]:
     key = profile.key if profile else None
     names = {(k.tonic, k.mode) for k in profile.keys} | {(key.tonic, key.mode)} if profile and key else set()
     known = {(_pitch(tonic), mode) for tonic, mode in names}
-    right = f"{key.tonic} {key.mode}" if key else None
+    right = key.name if key else None
     for match in _KEY.finditer(text):
         pitch, mode = _pitch(_spelled(match, 1)), "minor" if match[7].lower().startswith("min") else "major"
         if not match.start() and _ARTICLE.match(text):

@@ -14,10 +14,10 @@ from typing import Any
 from index.errors import UserError
 from index.outside import visible
 from index.profile import Key, KeySpan, Profile, TempoPoint
+from index.spelling import with_sharps
 from index.track import Origin, Track
 
 _TONICS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-_FLATS = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#"}
 _KEY = re.compile(r"\s*([A-Ga-g])\s*([#b♯♭]?)\s*(major|minor|maj|min|m)?\s*", re.IGNORECASE)
 _LISTS = ("genres", "moods", "instruments")
 _TEXTS = ("title",)
@@ -113,8 +113,7 @@ def _key(value: str) -> Key:
     found = _KEY.fullmatch(value)
     if not found:
         raise UserError(f"{value!r} is no key; write it as A minor, or Bb major")
-    letter = found[1].upper() + {"♯": "#", "♭": "b"}.get(found[2], found[2])
-    tonic = _FLATS.get(letter, letter)
+    tonic = with_sharps(found[1].upper() + found[2])
     if tonic not in _TONICS:
         raise UserError(f"{value!r} is no key; write it as A minor, or Bb major")
     minor = (found[3] or ("m" if value[:1].islower() and len(value.strip()) == 1 else "")).lower() in {

@@ -52,7 +52,7 @@ def _shared(mine: Profile, other: Profile) -> Iterator[str]:
     if mine.tempo.bpm and other.tempo.bpm and abs(mine.tempo.bpm - other.tempo.bpm) <= _NEAR_BPM:
         yield f"tempo ({other.tempo.bpm:.0f} BPM)"
     if mine.key and other.key and (mine.key.tonic, mine.key.mode) == (other.key.tonic, other.key.mode):
-        yield f"key ({other.key.tonic} {other.key.mode})"
+        yield f"key ({other.key.name})"
     elif mine.key and other.key and mine.key.mode == other.key.mode:
         yield mine.key.mode
     if mine.meter and mine.meter == other.meter:

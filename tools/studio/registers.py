@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from index.annotate import evidence_of
 from index.concepts import vocabulary
 from index.profile import Profile, clock
+from index.spelling import with_sharps
 from index.track import Track
 from index.words import plain
 from tools.captions import sound_words, tempo_word
 
-_SHARPS = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#", "Cb": "B", "Fb": "E", "E#": "F", "B#": "C"}
 _KEY_WORDS = re.compile(r"BPM|LUFS|LU|dBTP|ISRC|Hz|[A-G]|I")
 REGISTERS = ("one line", "paragraph", "press text", "sync brief", "tags")
 _SILENT_S = 4.0  # a stretch without a voice that is long enough to be cut to
@@ -83,7 +83,7 @@ def _measures_of(text: str, track: Track) -> Iterator[Unsupported]:
     keys = {f"{k.tonic} {k.mode}".lower() for k in profile.keys} | ({f"{profile.key.tonic} {profile.key.mode}".lower()} if profile.key else set()) if profile else set()  # fmt: skip
     for m in re.finditer(r"\b([A-G])(?:[ -]?(sharp|flat)|([#♯b♭]))?[ -](major|minor)\b", text, re.IGNORECASE):
         sign = {"sharp": "#", "♯": "#", "#": "#", "flat": "b", "b": "b", "♭": "b"}.get((m[2] or m[3] or "").lower(), "")
-        if f"{_SHARPS.get(m[1].upper() + sign, m[1].upper() + sign)} {m[4]}".lower() not in keys:
+        if f"{with_sharps(m[1].upper() + sign)} {m[4]}".lower() not in keys:
             yield Unsupported(*m.span(), "this key")
     for m in re.finditer(r"(?<![\d/])(\d{1,2}/(?:2|4|8|16))(?![\d/])", text):
         if profile is None or m[1] not in {profile.meter, *(s.meter for s in profile.rhythm.meters)}:
@@ -139,7 +139,7 @@ def _what(track: Track, profile: Profile) -> tuple[str, list[str]]:
 
 
 def _measures(profile: Profile) -> str:
-    told = [f"in {profile.key.tonic} {profile.key.mode}" if profile.key else ""]
+    told = [f"in {profile.key.name}" if profile.key else ""]
     told.append(f"at {profile.tempo.bpm:.0f} BPM" if profile.tempo.bpm else "")
     told.append(f"in {profile.meter}" if profile.meter and profile.meter != "4/4" else "")
     return "".join(f" {t}" for t in told if t)
@@ -161,7 +161,7 @@ def _sound(profile: Profile) -> Iterator[Sentence]:
 def _course(profile: Profile) -> Iterator[Sentence]:
     if profile.arc.story:
         yield Sentence(f"It {profile.arc.story}.", ("measured: energy over time",))
-    keys = list(dict.fromkeys(f"{k.tonic} {k.mode}" for k in profile.keys))
+    keys = list(dict.fromkeys(k.name for k in profile.keys))
     if len(keys) > 1:
         yield Sentence(f"It moves through {_listed(keys[:4])}.", ("measured: keys over time",))
 
@@ -207,7 +207,7 @@ def _facts(track: Track, profile: Profile) -> Iterator[Sentence]:
     if profile.tempo.bpm or profile.key:
         told = [
             f"{profile.tempo.bpm:.0f} BPM ({profile.rhythm.course or 'course unknown'})" if profile.tempo.bpm else "",
-            f"{profile.key.tonic} {profile.key.mode}" if profile.key else "",
+            profile.key.name if profile.key else "",
             profile.meter or "",
         ]
         yield Sentence(f"{', '.join(t for t in told if t)}.", tuple(_measured_on(profile)))
@@ -246,7 +246,7 @@ def _tags(track: Track, profile: Profile) -> list[Sentence]:
     if profile.tempo.bpm:
         rows.append(Sentence(f"{profile.tempo.bpm:.0f} BPM", ("measured: tempo",)))
     if profile.key:
-        rows.append(Sentence(f"{profile.key.tonic} {profile.key.mode}", ("measured: key",)))
+        rows.append(Sentence(profile.key.name, ("measured: key",)))
     unique = {row.text.casefold(): row for row in reversed(rows)}
     return list(reversed(unique.values()))
 

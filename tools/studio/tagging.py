@@ -15,6 +15,7 @@ from index.declared_rights import CREDITS
 from index.errors import UserError
 from index.fields import TrackFields
 from index.sheets import sheets_beside
+from index.spelling import tonic_name
 from index.tags import read_tags
 from index.track import Track
 from tools.studio.words import as_text
@@ -47,7 +48,7 @@ def tags_of(track: Track, line: str, *, lyrics: bool) -> dict[str, str]:
     found = {
         "title": track.title or "", "artist": "; ".join(track.artists), "album": track.album or "", "date": str(track.year or ""), "genre": "; ".join(track.genres),
         "comment": line, **{role: "; ".join(names) for role, names in credits.items()}, "ISRC": track.isrc or "", "MOOD": "; ".join(track.moods), "LANGUAGE": track.language or "",
-        "BPM": f"{profile.tempo.bpm:.0f}" if profile and profile.tempo.bpm else "", "INITIALKEY": f"{key.tonic}{_SHARP[key.mode]}" if key else "",
+        "BPM": f"{profile.tempo.bpm:.0f}" if profile and profile.tempo.bpm else "", "INITIALKEY": f"{tonic_name(key.tonic, key.mode)}{_SHARP[key.mode]}" if key else "",
         "LICENSE": rights.licence or "", "CONTAINSAI": ai, "LYRICS": as_text(track.lyrics) if lyrics and track.lyrics else "",
     }  # fmt: skip
     return {name: value for name, value in found.items() if value}

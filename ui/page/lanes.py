@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from index.profile import Loudness, Profile, clock
 from index.track import Track
-from tools.audio.chords import NAMES
+from tools.audio.chords import NAMES, spelled
 from tools.studio.words import Place
 from ui.page.cards import e
 from ui.plot import chord_colour, short
@@ -112,7 +112,7 @@ def _chords(profile: Profile) -> Iterator[str]:
 
 
 def _chord_names(profile: Profile) -> Iterator[str]:
-    for chord in profile.chords:
+    for chord in spelled(profile.chords, profile.keys):
         if chord.label != "N":
             wide = _at(chord.end_s, profile) - _at(chord.start_s, profile)
             yield f'<span class="ln-in" style="left:{_at(chord.start_s, profile):.3f}%;width:{wide:.3f}%">{e(short(chord.label))}</span>'
@@ -125,7 +125,7 @@ def _keys(profile: Profile) -> Iterator[str]:
 
 def _key_names(profile: Profile) -> Iterator[str]:
     for key in profile.keys:
-        yield f'<span class="ln-in ln-left" style="left:{_at(key.start_s, profile):.3f}%">{e(key.tonic)} {e(key.mode)}</span>'
+        yield f'<span class="ln-in ln-left" style="left:{_at(key.start_s, profile):.3f}%">{e(key.name)}</span>'
 
 
 def _tempo(profile: Profile) -> Iterator[str]:
@@ -195,8 +195,8 @@ def _told(profile: Profile) -> dict[str, object]:
     """What the page reads out at a moment: spans as [from, to, words], tempo as [time, BPM]."""
     return {
         "section": [[s.start_s, s.end_s, s.name or s.label] for s in profile.sections],
-        "chord": [[c.start_s, c.end_s, c.label] for c in profile.chords if c.label != "N"],
-        "key": [[k.start_s, k.end_s, f"{k.tonic} {k.mode}"] for k in profile.keys],
+        "chord": [[c.start_s, c.end_s, c.label] for c in spelled(profile.chords, profile.keys) if c.label != "N"],
+        "key": [[k.start_s, k.end_s, k.name] for k in profile.keys],
         "voice": [[v.start_s, v.end_s, "voice"] for v in profile.voices],
         "tempo": [[p.time_s, round(p.bpm, 1)] for p in profile.tempo.curve],
         "energy": [round(v, 2) for v in profile.energy.curve],

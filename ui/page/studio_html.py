@@ -38,7 +38,7 @@ def headline(track: Track) -> str:
     facts = [
         clock(profile.duration_s),
         f"{profile.tempo.bpm:.0f} BPM" if profile.tempo.bpm else "no steady pulse",
-        f"{profile.key.tonic} {profile.key.mode}" if profile.key else "no clear key",
+        profile.key.name if profile.key else "no clear key",
         profile.meter or "no clear meter",
         f"{loud:.1f} LUFS" if loud is not None else "silent",
     ]
