@@ -62,6 +62,11 @@ def _tempo(text: str) -> list[Constrained]:
             return {"tempo_min": value}
         return {"tempo_min": round(value * 0.95, 1), "tempo_max": round(value * 1.05, 1)} if value else None
 
+    def than(m: re.Match[str]) -> dict[str, Any] | None:
+        faster = fold(m["way"]) in {"faster", "quicker"}
+        value = bpm(m)
+        return {"tempo_min" if faster != bool(m["no"]) else "tempo_max": value} if value and value >= 40 else None
+
     two, one = r"(?P<a>\d{2,3})\s*(?:-|–|to|and)\s*(?P<b>\d{2,3})", r"(?P<bpm>\d{2,3})"
     near = r"(?:\b(?:around|about|near|at|roughly|circa)\s*|~\s*)?"
     return [
@@ -72,7 +77,9 @@ def _tempo(text: str) -> list[Constrained]:
             *bounds(text, one + after, "tempo_min", "tempo_max", bpm, before),
             *matches(before + near + one + after, text, around),
         )
-    ]
+    ] + matches(
+        NOT + r"\b(?P<way>faster|quicker|slower) than (?P<bpm>\d{2,3})\b(?!\s*(?:%|s\b|sec|min|year))", text, than
+    )
 
 
 def _key(text: str) -> list[Constrained]:
@@ -90,7 +97,7 @@ def _key(text: str) -> list[Constrained]:
         *matches(r"\b(?:in (?:the key of )?)?([A-G])" + accidental + r"[\s-](major|minor)\b", text, tonic),
         *matches(r"\bin (?:the )?key of ([A-Ga-g])" + accidental + r"(?:\s(major|minor))?(?!\w)", text, tonic),
         *matches(
-            r"\b(?:in a |in |a )?(major|minor)(?: key| mode| tonality|\b(?=\s*(?:please|only|$|[.,!?])))",
+            r"\b(?:in a |in |a )?(major|minor)(?: key| mode| tonality|\b(?=\s*(?:please|only|but|and|with|under|over|above|below|faster|slower|$|[.,!?])))",
             text,
             lambda m: {"mode": m[1].lower()},
         ),
@@ -233,6 +240,8 @@ def _language(text: str) -> list[Constrained]:
     said = (
         rf"(?<!not )\b(?:(?:lyrics|words) in|in|auf|en|em|på)\s+({names})\b",
         rf"\b({names})[\s-](?:lyrics|language|words|vocals|singing|speaking)\b",
+        rf"(?<!not )(?<!no )\b({names}) (?:(?:folk|pop|rock|love|rap|hip[- ]hop|soul|punk|protest|drinking|children['’]?s?) )?(?:songs?|ballads?|singers?|chansons?|lullab(?:y|ies))\b",
+        rf"^\W*(?:(?:and|now|then|how about|what about|maybe|or|something|more|in|some|only|the|ones?|please)\W+)*({names})(?:\W+(?:ones?|maybe|perhaps|please|instead|then|now))*\W*$",
     )
     out = [(start, end) for _, start, end in languages_ruled_out(text)]
     found = (c for p in said for c in matches(p, text, lambda m: {"language": LANGUAGE_OF[fold(m[1])]}))

@@ -42,8 +42,39 @@ def _key(card: Card) -> str:
     return f"It is in {key}, measured.{moves}" if key else "No key was measured for it."
 
 
-def _who(card: Card) -> str:
+_ROLES = (
+    (r"wr(?:ote|itten|iter|itten by)|compos\w+|songwriter", ("composer", "lyricist", "writer", "author"), "writers"),
+    (r"produc\w+", ("producer",), "producer"),
+    (r"label", ("label",), "label"),
+)
+
+
+def _who(card: Card, asked: str) -> str:
+    """Who wrote, produced, published, sings or plays, where the question says which; else all who are credited."""
+    credits = card.get("credits") or []
+    for words, roles, title in _ROLES:
+        if re.search(rf"\b(?:{words})\b", asked):
+            named = [f"{c['name']} ({c['role']})" for c in credits if c["role"] in roles]
+            return f"{', '.join(named)}." if named else f"Its {title} is not declared."
+    artists = ", ".join(card.get("artists", []))
+    if re.search(r"\b(?:sing\w*|vocalist|voice)\b", asked):
+        return _singer(card, artists)
+    if re.search(r"\b(?:play\w*|band|artist|perform\w*|drummer|guitarist)\b", asked) and artists:
+        single = "" if re.search(r"\b(?:band|artist)\b", asked) else " No single players are credited."
+        return f"It is by {artists}.{single}"
     return f"{card['credit']}." if card.get("credit") else "Its makers are not declared."
+
+
+def _singer(card: Card, artists: str) -> str:
+    if card.get("vocals") == "instrumental":
+        return "Nobody sings; it is declared instrumental."
+    kind = {"female": "A female voice", "male": "A male voice"}.get(str(card.get("vocals")), "A voice")
+    declared = f" {kind} is declared{_origin(card, 'vocals')}." if card.get("vocals") else ""
+    return (
+        f"It is by {artists}; no single singer is credited.{declared}"
+        if artists
+        else f"Its singer is not credited.{declared}"
+    )
 
 
 def _when(card: Card) -> str:
@@ -107,6 +138,9 @@ def _swing(card: Card) -> str:
 
 
 def _story(card: Card) -> str:
+    own = (card.get("extra") or {}).get("comment")
+    if own:
+        return f"“{own}” (its makers' own words)"
     said = card.get("description") or card.get("caption")
     return (
         f"“{said}”{_origin(card, 'description' if card.get('description') else 'caption')}"
@@ -115,10 +149,10 @@ def _story(card: Card) -> str:
     )
 
 
+_WHO = r"\b(?:who|whos|who['’]s|credits?|wrote|composed|composer|producer|produced|label|isrc|licen[cs]e|rights)\b"
 _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     (r"\b(?:tempo|bpm|how fast|speed)\b", _tempo),
     (r"\b(?:key|modulat\w+|major|minor)\b", _key),
-    (r"\b(?:who|credits?|wrote|composed|composer|producer|label|isrc|licen[cs]e|rights)\b", _who),
     (r"\b(?:when|year|how old|released)\b", _when),
     (r"\b(?:how long|length|duration)\b", _long),
     (r"\b(?:instruments?|plays|played)\b", _plays),
@@ -147,11 +181,10 @@ _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
 def details(card: Card, request: str) -> str:
     """What was asked about a track, or everything worth telling when nothing in particular was."""
     folded = fold(request)
-    asked = [
-        answer(card)
-        for pattern, answer in _ASKED
-        if re.search(pattern, folded) and not re.search(r"\btell me (?:more )?about\b", folded)
-    ]
+    general = re.search(r"\btell me (?:more )?about\b", folded)
+    if re.search(_WHO, folded) and not general:
+        return f"{_name(card)}: {_who(card, folded)}"
+    asked = [answer(card) for pattern, answer in _ASKED if re.search(pattern, folded) and not general]
     if asked:
         return f"{_name(card)}: {' '.join(asked)}"
     yes_or_no = whether(card, request) if WHETHER.search(folded) else ""

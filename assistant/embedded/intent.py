@@ -87,6 +87,8 @@ class Signs:
 AS_IT_STANDS = re.compile(r"^\W*(?:and )?what fits now\W*$", re.IGNORECASE)
 _GRAMMAR: tuple[tuple[Intent, str], ...] = (
     ("tray", r"\b(?:what(?: tracks?| songs?)?(?:'s| is| are| do i have| have i got)|show(?: me)?|which (?:tracks?|songs?) are) (?:in|on)? ?(?:my|the|this) (?:playlist|tray|list)\b"),
+    ("details", r"^\W*(?:(?:and|so|ok|but)\W+)*who(?:['’]?s| is|s)? (?:the )?(?:singer|vocalist|drummer|guitarist|composer|band|artist|producer|songwriter|singing|playing|performing|sings|plays|wrote|composed|produced)\b(?: (?:on |of |for |in )?(?:it|this|that|the (?:first|second|third|fourth|fifth|last)|number \d+|t ?\d+)(?: (?:one|song|track))?)?\W*$"),
+    ("details", r"\b(?:story|background) (?:behind|of|to|about)\b|\bwhat(?:['’]?s| is) (?:the|its) story\b"),
     ("bye", r"^\W*(?:(?:ok(?:ay)?|thanks?(?: you| a lot| so much)?|great|lovely|perfect|well|and|so)\W+)*(?:good ?bye|bye(?: bye)?|good night|see you(?: later| soon| tomorrow)?|that(?:'s| is| will be) all(?: for (?:today|now|tonight))?)\W*$"),
     ("imitate", r"\b(?:imitate|clone|mimic|deepfake)\b.*\b(?:voice|singer|sing|artist|style)|\b(?:write|generate|compose)\b.*\b(?:lyrics|song|verse)\b.*\b(?:like|style of|as if|sound)"),
     ("reset", r"\b(?:start (?:over|again|fresh|from scratch)|forget everything|new topic|reset|clear (?:everything|all)|completely different)\b"),
@@ -107,7 +109,7 @@ _GRAMMAR: tuple[tuple[Intent, str], ...] = (
 _ADDS = re.compile(r"\badd\b.*\bto (?:my|the|a|that|this) (?:play)?list\b")
 _SAVES = re.compile(r"\b(?:make|save|create|export|write|turn|put|download|build|keep|store)\b")
 _FACTS = re.compile(
-    r"\b(?:who (?:is|are|made|wrote|composed|sings|plays|produced)|what(?:'s| is| are) the (?:key|tempo|bpm|meter|length|album|label|licence|license|credits?|isrc|year|genre|chords?)|what (?:key|tempo|bpm|album|year|instruments?|meter)|which (?:key|tempo|album|label)|when was|how (?:long|fast|loud) is|details|credits|(?:tell me|say) (?:(?:everything|all|more|something|the story|what you know) ?)?(?:about|behind|of)|is (?:it|this|that|t\s?\d+|the \w+ one) (?:made|ai|by)|(?:is|was|are|were) .{1,80} (?:made|created|generated) (?:with|by|using) .{0,12}(?:ai|machines?|computers?|humans?|people))\b"
+    r"\b(?:who(?:['’]?s| is| are| made| wrote| composed| sings| sang| plays| produced)\b|what(?:'s| is| are) the (?:key|tempo|bpm|meter|length|album|label|licence|license|credits?|isrc|year|genre|chords?)|what (?:key|tempo|bpm|album|year|instruments?|meter)|which (?:key|tempo|album|label)|when was|how (?:long|fast|loud) is|details|credits|(?:tell me|say) (?:(?:everything|all|more|something|the story|what you know) ?)?(?:about|behind|of)|is (?:it|this|that|t\s?\d+|the \w+ one) (?:made|ai|by)|(?:is|was|are|were) .{1,80} (?:made|created|generated) (?:with|by|using) .{0,12}(?:ai|machines?|computers?|humans?|people))\b"
 )
 _HEAR = re.compile(
     r"\b(?:analy[sz]e|analysis|measure|break ?down|structured?|sections?|chord progression|what chords|where does (?:it|t\d+|the track|my track) (?:lift|peak|drop|build|change)|listen to (?:my|this|the file)|what do you hear|describe (?:my|the file|this file))\b"
@@ -132,6 +134,11 @@ _DISLIKES = re.compile(
 _MAKES = re.compile(
     r"\b(?:write|compose|sing|rap|make|create|generate|imitat\w*|clon\w*|mimic|copy|fake|voice|style|sound(?:ing)? like|as if|pretend|impersonat\w*|cover|lyrics?|verse|chorus|schreib\w*|[eé]cri\w*|escrib\w*|scriv\w*)\b"
 )
+# Nor does anybody like what they only point at.
+_PRAISES = re.compile(
+    rf"{_LIKES.pattern}|\b(?:like|love|enjoy|good|great|nice|lovely|beautiful|perfect|best|cool|gorgeous|right|yes|yeah|yep|keep|fan|favou?rite|wow"
+    r"|gut|schon\w*|toll|super|gefallt|mag|liebe|aime|adore|belle?|beau|parfait\w*|gusta|encanta|bonit\w+|hermos\w+|piace|bell[oa]|adoro|gosto|lind[oa]|gillar|fin[at]?)\b"
+)
 # A question or an order is no praise. Without any of these words nobody dislikes anything, however near the sentence is to one who does.
 _ORDERS = re.compile(r"^\W*(?:and|add|put|also|include|what|who|which|how|when|where|show|give)\b")
 _REJECTS = re.compile(
@@ -144,7 +151,9 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
     folded = fold(text)
     score = {r.intent: r.score for r in readings}
     for intent, pattern in _GRAMMAR:
-        needs = intent in {"why", "lyrics", "playlist", "compare"} and not (signs.pointed or signs.shown or signs.file)
+        needs = intent in {"why", "lyrics", "playlist", "compare", "details"} and not (
+            signs.pointed or signs.shown or signs.file
+        )
         if (
             not needs
             and re.search(pattern, folded)
@@ -179,7 +188,7 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
         and not (r.intent == "imitate" and not _MAKES.search(folded))
         and not (r.intent == "playlist" and not _SAVES.search(folded))
         and not (r.intent == "dislike" and not _REJECTS.search(folded))
-        and not (r.intent == "like" and _ORDERS.search(folded))
+        and not (r.intent == "like" and (_ORDERS.search(folded) or not _PRAISES.search(folded)))
     )
     if best.intent == "similar" and signs.artist:
         return Reading("find", best.score)  # "anything else by that artist"

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from assistant.embedded.intent import AS_IT_STANDS
+from assistant.embedded.topic import BOTH
 from assistant.embedded.understand import Understanding
 from index.concepts import vocabulary
 from index.filters import away_from
@@ -30,14 +31,14 @@ _OF_A_TURN = {
     "text",
     "context",
 }
-_BOTH = re.compile(
-    r"\b(?:also|too|as well|add|added|adding|plus|and|with|mix|mixed|more|another|both|touch|bit|include|throw in|along|even|still|besides|og|auch|dazu|aussi|avec|tambi[eé]n|con|anche|tamb[eé]m|com|med|mit)\b",
-    re.IGNORECASE,
-)
 _OTHERS_LIKE = re.compile(
     r"\b(?:similar|related|comparable|like-minded|ähnliche|other such) (?:artists?|bands?|singers?|groups?|acts?|musicians?|composers?|künstler\w*)\b|\b(?:artists?|bands?|singers?) (?:like (?:that|them|this|these)|in the same vein)\b",
     re.IGNORECASE,
 )
+# the limit that stands in the way of going there
+_AGAINST = {
+    "slower": ("tempo_min",), "faster": ("tempo_max",), "older": ("year_min",), "newer": ("year_max",), "shorter": ("duration_min_s",), "longer": ("duration_max_s",),
+}  # fmt: skip
 _OF_THESE = re.compile(
     r"\b(?:which|what|any|one|some|all|are|is|do|does|how many)\b[^.;!?]{0,20}\b(?:these|those|them)\b(?! (?:but|only|with|without)\b)",
     re.IGNORECASE,
@@ -90,7 +91,8 @@ def _limits(u: Understanding, old: Fields) -> Fields:
         kept.pop("total_s", None)
     if "most" in u.fields and "count" not in u.fields:
         kept["count"] = _FIRST_FEW
-    kept = {k: v for k, v in kept.items() if k not in u.lifted or k in u.fields}
+    turned = {bound for c in u.compare for bound in _AGAINST.get(c.dimension, ())}
+    kept = {k: v for k, v in kept.items() if k not in {*u.lifted, *turned} or k in u.fields}
     for low, high in BOUNDS:
         if kept.get(low) is not None and kept.get(high) is not None and kept[low] > kept[high]:
             kept.pop(low if high in u.fields else high)
@@ -101,7 +103,7 @@ def _wishes(u: Understanding, old: Fields) -> Fields:
     """Wants and bans: the newest word counts."""
     contrary = {o for w in u.want for o in vocabulary().opposite.get(w, ())}
     contrary |= {o for w in u.want for o, words in vocabulary().opposite.items() if w in words}
-    contrary |= {o for c in u.compare for o in away_from(c.dimension)} | _replaced(u, old)
+    contrary |= {o for c in u.compare for o in away_from(c.dimension)} | _replaced(u, old) | set(u.gone)
     over = {*u.avoid, *u.allow, *contrary}
     if u.about:  # another story takes the place of the one before
         over |= {w for w in old.get("want", ()) if vocabulary().kinds.get(w) in {"narrative", "situation"}}
@@ -119,7 +121,7 @@ def _others(u: Understanding) -> bool:
 def _replaced(u: Understanding, old: Fields) -> set[str]:
     """Genres that a request for another genre takes the place of, unless it says that both are meant."""
     asked = [w for w in u.want if _is_genre(w)]
-    if not asked or _BOTH.search(u.text):
+    if not asked or BOTH.search(u.text):
         return set()
     related = {r for w in asked for r in (w, *vocabulary().broader.get(w, ()), *vocabulary().narrower(w))}
     return {w for w in old.get("want", ()) if _is_genre(w) and w not in related}

@@ -7,6 +7,7 @@ served model would, and composes its answer out of the tools' results. It is det
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -85,6 +86,7 @@ class EmbeddedModel(BaseChatModel):
                 else AIMessage(compose(request, _intent(done), outcomes))
             )
         state["quoting"] = _quoting(messages[:last])
+        state["focus"] = state.get("focus") or _picked_out(messages[:last])
         understood = self.reader.understand(request, state)
         todo = plan(understood, state)
         if todo.answer:
@@ -108,6 +110,13 @@ def _quoting(before: Sequence[BaseMessage]) -> bool:
     start = max((n for n, m in enumerate(before) if isinstance(m, HumanMessage)), default=0)
     calls = [c["name"] for m in before[start:] if isinstance(m, AIMessage) for c in m.tool_calls]
     return "find_lyrics" in calls
+
+
+def _picked_out(before: Sequence[BaseMessage]) -> str | None:
+    """The one track that the answer before picked out of several: "T3 … is the slowest: …"."""
+    answer = next((m.text for m in reversed(before) if isinstance(m, AIMessage) and m.text), "")
+    found = re.match(r"(T\d+) “[^”]*” is (?:the )?\w+(?: \w+)?: ", answer)
+    return found[1] if found else None
 
 
 def _intent(done: Sequence[BaseMessage]) -> str:

@@ -66,6 +66,9 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return _analyze(u, reading)
     if intent == "playlist":
         return _playlist(u, state, reading)
+    if u.surprise:
+        avoid = (state["query"] or {}).get("avoid", [])
+        return Plan((_searching({"text": u.text, "avoid": avoid, "fresh": True, **u.fields}),), None, reading)
     if u.refs.handles and _OPPOSITE.search(fold(u.text)):
         return Plan((_opposite(u, state),), None, reading)
     if intent == "similar" and _is_plain_likeness(u, state):
@@ -188,5 +191,11 @@ def _reading(u: Understanding) -> str:
         parts.append(f"words that tell of “{u.about}”")
     if u.refs.handles:
         parts.append(f"pointing at {', '.join(u.refs.handles)}")
-    topic = "; a new topic" if u.fresh_topic else ""
+    topic = (
+        "; a new topic"
+        if u.fresh_topic
+        else f"; {', '.join(u.gone)} no longer, since no track here is both"
+        if u.gone
+        else ""
+    )
     return f"I read this as “{u.intent.intent}”{topic}" + (f": {'; '.join(parts)}." if parts else ".")

@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+# words that put a wish beside those that stand
+BOTH = re.compile(
+    r"\b(?:also|too|as well|add|added|adding|plus|and|with|mix|mixed|more|another|both|touch|bit|include|throw in|along|even|still|besides|og|auch|dazu|aussi|avec|tambi[eé]n|con|anche|tamb[eé]m|com|med|mit)\b",
+    re.IGNORECASE,
+)
 _OPENERS = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|so|now|hey|hi|hello|well|great|thanks|thank you|alright)\W+)*(?:i['’]?m looking for|i am looking for|i(?:'d| would) like to hear|i (?:want|need)\b(?! more)|find me|show me|play me|let['’]?s (?:hear|try|switch)|looking for|search for|can you find|do you have|any tracks|what about|recommend|songs?\b|tracks?\b|music\b|play (?:me )?(?:something|some|a)\b|an? (?!bit|little|lot|tad)\w+)",
     re.IGNORECASE,
@@ -31,6 +36,36 @@ _REFINERS = re.compile(
     r"\b(?:also|too|as well|but|more|add|instead of|even|still|same|like (?:that|this|these|those)|less|without|leave out|only|just|actually|rather|then|another|again|other|others)\b",
     re.IGNORECASE,
 )
+
+
+# "forget that, I want techno", "never mind, reggae", "no, I changed my mind": what stood is taken off the table
+_DROPS = re.compile(
+    r"\b(?:forget|scrap|drop|never ?mind) (?:about )?(?:it|that|this|them|all (?:of )?(?:it|that|this)|everything(?: i said| so far| else)?|the rest)\b|\bnever ?mind\b(?! the)|\bchanged my mind\b|\bvergiss das\b|\boublie (?:ca|ça|tout)\b|\bolvida (?:eso|todo)\b",
+    re.IGNORECASE,
+)
+_ADDS = re.compile(
+    r"\b(?:also|too|as well|add(?:ed|ing)?|plus|mix(?:ed)?|more like|another|include|throw in|along with|besides|still|same|auch|dazu|aussi|tambi[eé]n|anche|tamb[eé]m|också)\b",
+    re.IGNORECASE,
+)
+_SURPRISE = re.compile(
+    r"\bsurprise me\b|\b(?:you|u) (?:choose|pick|decide)\b|\bdealer['’]?s choice\b|\banything goes\b|\bup to you\b|\bplay (?:me )?(?:anything|whatever)\b|\büberrasch(?:e)? mich\b|\bsurprends[- ]moi\b|\bsorpr[eé]ndeme\b|\bsorprendimi\b",
+    re.IGNORECASE,
+)
+
+
+def adds(text: str) -> bool:
+    """Whether a turn says that it adds to what stands: "and", "with" and the like do so where it begins."""
+    return bool(_ADDS.search(text) or BOTH.match(text.lstrip(" ,.")))
+
+
+def drops_all(text: str) -> bool:
+    """Whether a turn takes all that stood off the table."""
+    return bool(_DROPS.search(text))
+
+
+def is_surprise(text: str) -> bool:
+    """Whether the choice is left to us."""
+    return bool(_SURPRISE.search(text))
 
 
 def is_else(text: str) -> bool:

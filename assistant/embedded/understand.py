@@ -21,13 +21,14 @@ from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve
 from assistant.embedded.sung import BARE_GO_ON
 from assistant.embedded.superlatives import parse_superlative
-from assistant.embedded.topic import asks_for_something, is_else, is_fresh
+from assistant.embedded.topic import adds, asks_for_something, drops_all, is_else, is_fresh, is_surprise
 from index.bans import saying
 from index.candidates import content
 from index.catalogue import Catalogue
 from index.concepts import Mention, vocabulary
 from index.entities import GREETING, Entity
 from index.query import Comparison
+from index.together import let_go
 from index.words import fold
 
 _LIFTED = re.compile(
@@ -44,6 +45,7 @@ _FINE = re.compile(
 )
 # French and Italian articles that cling to a noun ("l'accordéon", "un'arpa"); the space in place of the apostrophe keeps all places
 _ELIDED = re.compile(r"\b([cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=[aeiouhàâéèêîôù])", re.IGNORECASE)
+_CERTAIN = 0.9
 _IDLE = {"taste", "hello", "help", "outside", "thanks"}  # what says nothing of music
 
 
@@ -68,6 +70,8 @@ class Understanding:
     content: str = ""
     lifted: tuple[str, ...] = ()
     about: str = ""
+    surprise: bool = False
+    gone: tuple[str, ...] = ()  # standing wishes that no track meets beside those of this turn
 
 
 @dataclass(frozen=True)
@@ -109,9 +113,17 @@ class Reader:
             heard=_heard(text, mentions, names.entities, limits, compare), content=content(text), lifted=lifted, about=about.words if about else "",
         )  # fmt: skip
         count = 0 if compare else len(want) + len(names.artists) + len(names.titles) + bool(about)
-        fresh = bool(most) or (is_else(spoken) and wishes) or is_fresh(text, state, count, len(bounds))
+        dropped = drops_all(spoken) and not lifted
+        fresh = bool(most) or ((is_else(spoken) or dropped) and wishes) or is_fresh(text, state, count, len(bounds))
+        surprise = is_surprise(spoken) and not wishes
         intent = self._intent(u, state, spoken, limits, wishes=wishes, most=bool(most), languages=bool(languages))
-        return replace(u, intent=intent, fresh_topic=fresh)
+        if surprise or (dropped and wishes and intent.intent in {"undo", "reset", "dislike"}):
+            intent = Reading("find", max(intent.score, _CERTAIN))
+        standing = () if fresh or surprise else (state["query"] or {}).get("want", ())
+        gone = (
+            () if adds(text) or refs.all_shown else let_go(self.catalogue, [w for w in standing if w not in want], want)
+        )
+        return replace(u, intent=intent, fresh_topic=fresh or surprise, surprise=surprise, gone=tuple(gone))
 
     def _subject(self, text: str, aside: Spans, *, tells: bool) -> tuple[list[Mention], About | None]:
         """Concepts that a text names, and what the words of songs should tell of (where any `tells`)."""

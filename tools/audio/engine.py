@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from index.errors import UserError
 from index.profile import Profile
 from tools.audio.decode import DEFAULT_LIMITS, Audio, Limits, decode
 from tools.audio.listening import Listening
@@ -57,6 +58,10 @@ def analyze_stages(audio: Audio, parts: Collection[str], device: str = "auto") -
     """The same part by part, each when it was heard: its name, and its fields with `duration_s` and `notes`."""
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
+    if device != "cpu" and not torch.cuda.is_available():
+        raise UserError(
+            f"audio is to be analyzed on {device}, and there is no CUDA device here; use --device auto or cpu"
+        )
     with torch.inference_mode():
         heard = Listening(on_device(audio, device), audio.rate, audio.notes)
     for part in (part for part in PARTS if part in parts):
