@@ -101,6 +101,15 @@ def _plays(card: Card) -> str:
     )
 
 
+def _mood(card: Card) -> str:
+    return f"Its mood is {', '.join(card['moods'])}{_origin(card, 'moods')}." if card.get("moods") else _story(card)
+
+
+def _genre(card: Card) -> str:
+    genres = card.get("genres")
+    return f"Its genre is {', '.join(genres)}{_origin(card, 'genres')}." if genres else "Its genre is not declared."
+
+
 def _form(card: Card) -> str:
     sections = _measured(card, "sections")
     return f"Its form is {', '.join(sections)}." if sections else "Its form was not measured."
@@ -168,6 +177,8 @@ _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
             f"It is {card['ai']}." if card["ai"].startswith("declared") else "Nothing is declared about AI in it."
         ),
     ),
+    (r"\bmoods?\b", _mood),
+    (r"\bgenres?\b", _genre),
     (
         r"\b(?:album|record)\b",
         lambda card: (
@@ -180,6 +191,7 @@ _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
 
 def details(card: Card, request: str) -> str:
     """What was asked about a track, or everything worth telling when nothing in particular was."""
+    request = request.replace(card["title"], "it")  # its words ask for nothing
     folded = fold(request)
     general = re.search(r"\btell me (?:more )?about\b", folded)
     if re.search(_WHO, folded) and not general:

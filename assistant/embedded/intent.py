@@ -98,7 +98,7 @@ _GRAMMAR: tuple[tuple[Intent, str], ...] = (
     ("help", r"^\W*help\W*$|\bwhat can (?:you|i) (?:do|ask)|\bhow does this work\b|\bwho are you\b|^(?:\W*(?:so|and|hey|well|ok|okay)\b)*\W*are you\b(?! (?:sure|able|going|still))"),
     ("hello", r"^\W*(?:hi|hello|hey|howdy|good (?:morning|afternoon|evening|day))(?: there| all| everyone| again)?\W*$"),
     ("catalogue", r"\bhow many (?:[\w&'-]+ ){0,4}?(?:tracks|songs|artists|albums|pieces|genres|titles|tunes|languages|bands)\b(?!.*\b(?:i liked?|shown|heard)\b)|\bwhat (?:genres|artists|bands|languages|instruments|moods|styles|(?:kinds?|sorts?|types?) of (?:music|songs|tracks)) (?:do you (?:have|know)|are there|have you got|is there|is in|are in|does)|\bhow (?:big|large) is (?:the|your|this) (?:catalogue|catalog|collection|library)|\bwhich (?:artists|bands|genres|languages) (?:do you have|are (?:there|in)|have you)|\bwhat(?:'s| is) in (?:the|your|this) (?:catalogue|catalog|collection|library)\b|\bwie viele (?:stucke|lieder|titel|songs)\b|\bcombien de (?:titres|chansons|morceaux)\b|\bcuantas canciones\b|\bquante canzoni\b|\bquantas musicas\b|\bhur manga latar\b"),
-    ("compare", r"\bwhich (?:one |of (?:them|these|those|the two) |track |song )?(?:is|was|has|sounds|goes)\b.*\b(?:faster|slower|longer|shorter|older|newer|louder|quieter|calmer|brighter|darker|more \w+|(?:fast|slow|long|short|old|new|loud|quiet|calm|bright|dark)est|most \w+|least \w+)\b|\bthe (?:(?:fast|slow|long|short|old|new|loud|quiet|calm|bright|dark)est|most \w+|least \w+) (?:one )?(?:of|among|out of) (?:them|these|those|the)\b|\b(?:difference|differences|different) between\b|\bhow (?:is|are|do|does|did) .{1,50}\bdiffer(?:ent)?\b|\bhow different (?:is|are)\b|\bwhat makes .{1,40}\bdifferent from\b|\bin common\b|\bcompare (?:t ?\d|the|them|these|those|both)|\bis (?:t ?\d+|the \w+(?: one)?) (?:faster|slower|longer|shorter|older|newer|louder|quieter|calmer|brighter|darker) than\b"),
+    ("compare", r"\bwhich (?:one |of (?:them|these|those|the two) |track |song )?(?:is|was|has|sounds|goes)\b.*\b(?:faster|slower|longer|shorter|older|newer|louder|quieter|calmer|brighter|darker|more \w+|(?:fast|slow|long|short|old|new|loud|quiet|calm|bright|dark)est|most \w+|least \w+)\b|\bthe (?:(?:fast|slow|long|short|old|new|loud|quiet|calm|bright|dark)est|most \w+|least \w+) (?:one )?(?:of|among|out of) (?:them|these|those|the)\b|\b(?:difference|differences|different) between\b|\bhow (?:is|are|do|does|did) .{1,50}\bdiffer(?:ent)?\b|\bhow different (?:is|are)\b|\bwhat makes .{1,40}\bdifferent from\b|\bin common\b|\bcompare (?:t ?\d|the|them|these|those|both)|\bcompare it (?:and|with|to) it\b|\bis (?:it|t ?\d+|the \w+(?: one)?) (?:faster|slower|longer|shorter|older|newer|louder|quieter|calmer|brighter|darker) than\b"),
     ("details", r"^\W*(?:no\W+|sorry\W+|ah\W+)*i (?:meant|mean) (?:t ?\d+|the \w+(?: (?:one|song|track))?)\W*$"),
     ("why", r"\bwhy\b(?! not\b)|\bon what grounds\b|\bwhat makes you\b|\bexplain (?:that|your|the) (?:choice|pick)\b|\bhow does .{1,60}\bfit\b"),
     ("playlist", r"\b(?:save|export|write|turn|download|put)\b.*\b(?:playlist|m3u8?|jspf|list|file)\b|\b(?:make|create|build)\b.*\bplaylist\b.*\b(?:these|those|them|from t\d|of t\d|with t\d|i liked|my likes|ones i)\b"),
@@ -109,7 +109,7 @@ _GRAMMAR: tuple[tuple[Intent, str], ...] = (
 _ADDS = re.compile(r"\badd\b.*\bto (?:my|the|a|that|this) (?:play)?list\b")
 _SAVES = re.compile(r"\b(?:make|save|create|export|write|turn|put|download|build|keep|store)\b")
 _FACTS = re.compile(
-    r"\b(?:who(?:['’]?s| is| are| made| wrote| composed| sings| sang| plays| produced)\b|what(?:'s| is| are) the (?:key|tempo|bpm|meter|length|album|label|licence|license|credits?|isrc|year|genre|chords?)|what (?:key|tempo|bpm|album|year|instruments?|meter)|which (?:key|tempo|album|label)|when was|how (?:long|fast|loud) is|details|credits|(?:tell me|say) (?:(?:everything|all|more|something|the story|what you know) ?)?(?:about|behind|of)|is (?:it|this|that|t\s?\d+|the \w+ one) (?:made|ai|by)|(?:is|was|are|were) .{1,80} (?:made|created|generated) (?:with|by|using) .{0,12}(?:ai|machines?|computers?|humans?|people))\b"
+    r"\b(?:who(?:['’]?s| is| are| made| wrote| composed| sings| sang| plays| produced)\b|what(?:'s| is| are) the (?:key|tempo|bpm|meter|length|album|label|licence|license|credits?|isrc|year|genre|chords?)|(?:what|which) (?:key|tempo|bpm|album|year|instruments?|meter|mood|moods|genre|label|language|chords?)|when was|how (?:long|fast|loud) is|details|credits|(?:tell me|say) (?:(?:everything|all|more|something|the story|what you know) ?)?(?:about|behind|of)|is (?:it|this|that|t\s?\d+|the \w+ one) (?:made|ai|by)|(?:is|was|are|were) .{1,80} (?:made|created|generated) (?:with|by|using) .{0,12}(?:ai|machines?|computers?|humans?|people))\b"
 )
 _HEAR = re.compile(
     r"\b(?:analy[sz]e|analysis|measure|break ?down|structured?|sections?|chord progression|what chords|where does (?:it|t\d+|the track|my track) (?:lift|peak|drop|build|change)|listen to (?:my|this|the file)|what do you hear|describe (?:my|the file|this file))\b"
@@ -141,6 +141,10 @@ _PRAISES = re.compile(
 )
 # A question or an order is no praise. Without any of these words nobody dislikes anything, however near the sentence is to one who does.
 _ORDERS = re.compile(r"^\W*(?:and|add|put|also|include|what|who|which|how|when|where|show|give)\b")
+_ASKING = re.compile(r"\?\W*$|^\W*(?:is|are|does|do|can|could|would)\b")
+_KNOWN = re.compile(
+    r"\b(?:know|knew|heard|played|had) (?:it|that|this|them|those|these|the|about)\b.{0,20}\b(?:already|before)\b|\balready (?:know|knew|heard|played|had|have)\b|\bkenne ich schon\b"
+)
 _REJECTS = re.compile(
     rf"{_DISLIKES.pattern}|\b(?:no|not|nope|nah|never|bad|worse|worst|ugh|meh|wrong|away|out|off|drop|lose|rubbish|annoying|weak|dull|n['’]?t)\b"
 )
@@ -188,7 +192,10 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
         and not (r.intent == "imitate" and not _MAKES.search(folded))
         and not (r.intent == "playlist" and not _SAVES.search(folded))
         and not (r.intent == "dislike" and not _REJECTS.search(folded))
-        and not (r.intent == "like" and (_ORDERS.search(folded) or not _PRAISES.search(folded)))
+        and not (
+            r.intent == "like" and (_ORDERS.search(folded) or _ASKING.search(folded) or not _PRAISES.search(folded))
+        )
+        and not (r.intent in {"like", "dislike"} and _KNOWN.search(folded))
     )
     if best.intent == "similar" and signs.artist:
         return Reading("find", best.score)  # "anything else by that artist"

@@ -29,6 +29,16 @@ _SHUNS = re.compile(
     re.IGNORECASE,
 )
 _TITLE = 4  # letters of a title that is a turn of its own
+_LONGEST = 8  # words of a title
+_QUESTION = re.compile(
+    r"^\W*(?:(?:and|so|ok|okay|but|hey|hmm|well|oh)\W+)*(?:what(?:['’]?s)?|which|who(?:['’]?s)?|when|where|why|how|is|are|was|were|does|do|did|has|compare|tell me|describe|explain)\b",
+    re.IGNORECASE,
+)
+_LOOSE_END = re.compile(r"\s(?:and|or|with|than|the|an?|of|in|on|to|is|by|from)$", re.IGNORECASE)
+_IN_STOCK = re.compile(
+    r"\b(?:do you (?:have|know)|have you got|(?:what|how) about|is there|are there|any(?:thing)?|similar|like)\b",
+    re.IGNORECASE,
+)
 _CALLED = re.compile(
     r"(?:\b(?:have|got|play|like|by|from|of|hear|about|any|some|no|not|and|or|love|hate|want|more|is)\s+|^\W*)(?P<name>[A-ZÀ-Þ][\w'’$!-]+(?: [A-ZÀ-Þ][\w'’$!-]+)?)(?=\W*(?:$|[?.!,;]|please\b|songs?\b|tracks?\b|music\b|or\b|and\b|but\b))"
 )
@@ -77,6 +87,26 @@ def title_said(entities: EntityIndex, text: str) -> Entity | None:
     if key not in entities.titles or weak or len(key) < _TITLE or not alone[:1].isupper():
         return None
     return Entity("title", entities.display[key], text.index(alone), text.index(alone) + len(alone), 1.0)
+
+
+def titles_asked_about(entities: EntityIndex, text: str) -> list[Entity]:
+    """Titles of this catalogue in a question, as they are written: "what key is Frantic in?" asks about a track and wishes for
+    nothing frantic."""
+    if not _QUESTION.search(text) or _IN_STOCK.search(text):
+        return []
+    words = [m.span() for m in re.finditer(r"[\w'’.&-]*[\w'’]", text)]
+    found: list[Entity] = []
+    for size in range(min(_LONGEST, len(words)), 0, -1):
+        for first in range(len(words) - size + 1):
+            start, end = words[first][0], words[first + size - 1][1]
+            name = text[start:end].removesuffix("'s").removesuffix("’s")
+            key = name_key(name)
+            whole = name[:1].isupper() and not _LOOSE_END.search(name)
+            if whole and key in entities.titles and len(key) >= _TITLE and (size > 1 or first):
+                end = start + len(name)
+                if not overlaps(start, end, [(e.start, e.end) for e in found]):
+                    found.append(Entity("title", entities.display[key], start, end, 1.0))
+    return sorted(found, key=lambda e: e.start)
 
 
 def linked(entities: EntityIndex, text: str, title: Entity | None, taken: Spans) -> list[Entity]:

@@ -87,7 +87,8 @@ def _asking(u: Understanding, state: dict[str, Any]) -> Iterator[Call]:
     focus = [state["focus"]] if state.get("focus") else state["shown"][:1]
     targets = list(u.refs.handles) or list(u.titles) or focus
     if intent == "compare":
-        several = u.refs.handles if len(u.refs.handles) > 1 else state["shown"]
+        pointed = (*u.refs.handles, *u.titles)
+        several = pointed if len(pointed) > 1 else state["shown"]
         yield from (Call("track_details", {"handle": h}) for h in several[:_AT_ONCE])
     elif intent in {"details", "lyrics"} and OF_WORDS.search(folded) and not GOES_ON.search(folded):
         tools = ("track_details", "find_lyrics") if _STORY.search(folded) else ("find_lyrics",)

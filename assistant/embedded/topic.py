@@ -48,7 +48,7 @@ _ADDS = re.compile(
     re.IGNORECASE,
 )
 _SURPRISE = re.compile(
-    r"\bsurprise me\b|\b(?:you|u) (?:choose|pick|decide)\b|\bdealer['’]?s choice\b|\banything goes\b|\bup to you\b|\bplay (?:me )?(?:anything|whatever)\b|\büberrasch(?:e)? mich\b|\bsurprends[- ]moi\b|\bsorpr[eé]ndeme\b|\bsorprendimi\b",
+    r"\bsurprise me\b|\b(?:you|u) (?:choose|pick|decide)(?: for me| something)?\W*$|\bdealer['’]?s choice\b|\banything goes\b|\bup to you\b|\bplay (?:me )?(?:anything|whatever)\b|\büberrasch(?:e)? mich\b|\bsurprends[- ]moi\b|\bsorpr[eé]ndeme\b|\bsorprendimi\b",
     re.IGNORECASE,
 )
 

@@ -16,7 +16,17 @@ from assistant.embedded.bounds import Constrained
 from assistant.embedded.comparatives import comparisons
 from assistant.embedded.constraints import languages_ruled_out, parse_constraints
 from assistant.embedded.intent import Intent, IntentReader, Reading, Signs, decide
-from assistant.embedded.named import Spans, linked, named_alone, names_in, overlaps, quoted, title_said, traits
+from assistant.embedded.named import (
+    Spans,
+    linked,
+    named_alone,
+    names_in,
+    overlaps,
+    quoted,
+    title_said,
+    titles_asked_about,
+    traits,
+)
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve
 from assistant.embedded.sung import BARE_GO_ON
@@ -46,6 +56,12 @@ _FINE = re.compile(
 # French and Italian articles that cling to a noun ("l'accordéon", "un'arpa"); the space in place of the apostrophe keeps all places
 _ELIDED = re.compile(r"\b([cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=[aeiouhàâéèêîôù])", re.IGNORECASE)
 _CERTAIN = 0.9
+_KINDS_OF_MUSIC = {
+    "genre",
+    "situation",
+    "instrument",
+    "narrative",
+}  # another one is another wish; a mood is a shade of it
 _IDLE = {"taste", "hello", "help", "outside", "thanks"}  # what says nothing of music
 
 
@@ -92,6 +108,9 @@ class Reader:
         taken += [(c.start, c.end) for c in limits if "count" not in c.fields]  # "three gospel songs" names gospel
         refs = resolve(_blank(spoken, order if spoken == text else []), state)  # "newest first" points at no first one
         entities = linked(self.catalogue.entities, text, title, taken)
+        asked_about = titles_asked_about(self.catalogue.entities, text)
+        places = [(e.start, e.end) for e in asked_about]
+        entities = [*(e for e in entities if not overlaps(e.start, e.end, places)), *asked_about]
         if refs.handles:
             taken += traits(text)
             entities = [e for e in entities if not overlaps(e.start, e.end, taken)]
@@ -116,13 +135,14 @@ class Reader:
         dropped = drops_all(spoken) and not lifted
         fresh = bool(most) or ((is_else(spoken) or dropped) and wishes) or is_fresh(text, state, count, len(bounds))
         surprise = is_surprise(spoken) and not wishes
-        intent = self._intent(u, state, spoken, limits, wishes=wishes, most=bool(most), languages=bool(languages))
+        asked = _with_it(text, asked_about) if asked_about else spoken
+        intent = self._intent(u, state, asked, limits, wishes=wishes, most=bool(most), languages=bool(languages))
         if surprise or (dropped and wishes and intent.intent in {"undo", "reset", "dislike"}):
             intent = Reading("find", max(intent.score, _CERTAIN))
         standing = () if fresh or surprise else (state["query"] or {}).get("want", ())
-        gone = (
-            () if adds(text) or refs.all_shown else let_go(self.catalogue, [w for w in standing if w not in want], want)
-        )
+        another = any(vocabulary().kinds.get(w) in _KINDS_OF_MUSIC for w in want)
+        beside = not another or bool(compare) or refs.all_shown or adds(text)
+        gone = () if beside else let_go(self.catalogue, [w for w in standing if w not in want], want)
         return replace(u, intent=intent, fresh_topic=fresh or surprise, surprise=surprise, gone=tuple(gone))
 
     def _subject(self, text: str, aside: Spans, *, tells: bool) -> tuple[list[Mention], About | None]:
@@ -202,6 +222,13 @@ def _taken_back(
         if _is_fine(text, m) or (m.start in dropped and (m.concept in held or (m.concept in banned and not m.negated)))
     )
     return allow, tuple(f for at in dropped for f in _LIMITS.get(re.split(r"\W", text[at:].lower())[0], ()))
+
+
+def _with_it(text: str, titles: Sequence[Entity]) -> str:
+    """The text with "it" for each title that it asks about, as far as its grammar is concerned."""
+    for title in sorted(titles, key=lambda e: -e.start):
+        text = f"{text[: title.start]}it{text[title.end :]}"
+    return text
 
 
 def _blank(text: str, spans: list[Constrained]) -> str:
