@@ -142,7 +142,16 @@ class _Read:
 
     @cached_property
     def entities(self) -> EntityIndex:
-        return EntityIndex.of(self._named)
+        return EntityIndex.of(self._named, self._credited)
+
+    @property
+    def _credited(self) -> Iterator[tuple[str, str]]:
+        """Identity of a track, and somebody who is credited on it; not whose rights it is."""
+        rows = self._store.rows(
+            "SELECT tracks.id, json_extract(credit.value, '$.name') FROM tracks, json_each(tracks.json, '$.rights.credits') AS credit"
+            " WHERE json_extract(credit.value, '$.role') != 'copyright'"
+        )
+        return ((str(i), str(name)) for i, name in rows)
 
     @property
     def _named(self) -> Iterator[tuple[str, str | None, list[str], str | None]]:

@@ -104,12 +104,17 @@ class EntityIndex:
     titles: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     albums: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     display: dict[str, str] = field(default_factory=dict)
+    makers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # who is credited and no artist
     parts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     compact: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[str, str | None, Iterable[str], str | None]]) -> EntityIndex:
-        """From (track id, title, artists, album) rows."""
+    def of(
+        cls,
+        rows: Iterable[tuple[str, str | None, Iterable[str], str | None]],
+        credits: Iterable[tuple[str, str]] = (),
+    ) -> EntityIndex:
+        """From (track id, title, artists, album) rows, and (track id, name) of those who wrote, produced and published."""
         index = cls()
         for identity, title, artists, album in rows:
             for artist in artists:
@@ -120,6 +125,9 @@ class EntityIndex:
                 index._add(index.titles, _BRACKETS.sub("", title), identity)
             if album:
                 index._add(index.albums, album, identity)
+        for identity, name in credits:
+            if name_key(name) not in index.artists:
+                index._add(index.makers, name, identity)
         for name in index.artists:
             index.compact.setdefault(name.replace(" ", ""), name)
             if len(single_names(index.display[name])) > 1:
@@ -171,6 +179,8 @@ class EntityIndex:
         key = name_key(name)
         if key not in table and kind == "artist":
             key = self.compact.get(key.replace(" ", ""), key)
+        if key not in table and kind == "artist" and key in self.makers:
+            table = self.makers
         if key not in table:
             best = process.extractOne(key, table.keys(), scorer=fuzz.ratio, score_cutoff=_FUZZY)
             if not best:
@@ -204,6 +214,8 @@ class EntityIndex:
         )  # "I like back street boys"
         if len(name) > 1 and (quoted or cue in _ARTIST_CUES or not weak or surely):
             return "artist", self.display[name], 1.0
+        if key in self.makers and span[:1].isupper() and (several or quoted or cue in _ARTIST_CUES | {"label"}):
+            return "artist", self.display[key], 1.0
         written = bool(cue) and all(w[:1].isupper() for w in span.split())  # as a name, and not only as a first word
         if (
             key in self.titles

@@ -61,7 +61,9 @@ def _told(proof: Proof) -> tuple[str, str, str | None]:
 
 def _names(track: Track, query: Query) -> list[Proof]:
     asked = [plain(a) for a in query.artists]
-    return [Proof("name", "artists", a) for a in track.artists if any(x in plain(a) or plain(a) in x for x in asked)]
+    by = [Proof("name", "artists", a) for a in track.artists if any(x in plain(a) or plain(a) in x for x in asked)]
+    made = [Proof("name", "credits", f"{c.name} ({c.role})") for c in track.rights.credits if plain(c.name) in asked]
+    return by or made
 
 
 def _concepts(want: Sequence[str], evidence: Sequence[Evidence], lyrics: Lyrics | None) -> list[Proof]:

@@ -68,7 +68,8 @@ class Result:
 
     `relaxed` names constraints that had to be let go, `let_go` their fields; `absent` names that are not here, `meant`
     what comes nearest to each and `known` what an absent artist is known for; `unknown` are values that a relaxed constraint
-    was about and no track here has; `bounds` are those of the query that its
+    was about and no track here has; `withheld` so many tracks by the artists asked for were left out, since they are declared as
+    made with AI; `bounds` are those of the query that its
     comparisons came to.
     """
 
@@ -82,6 +83,7 @@ class Result:
     meant: dict[str, str] = field(default_factory=dict)
     known: dict[str, list[str]] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
+    withheld: int = 0
 
 
 def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result:
@@ -131,7 +133,16 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
         names.meant,
         names.known,
         unknown(catalogue.store, relaxed),
+        _withheld(catalogue, query, names),
     )
+
+
+def _withheld(catalogue: Catalogue, query: Query, names: Names) -> int:
+    """How many tracks by artists asked for are declared as made with AI, where such tracks are left out."""
+    if not query.artists or query.include_ai or query.only_ai:
+        return 0
+    others = allowed(catalogue.store, (), False) or set()
+    return sum(sure >= 1 and i not in others and i not in names.titled for i, sure in names.tracks.items())
 
 
 def _tellable(catalogue: Catalogue, query: Query) -> tuple[Query, list[tuple[str, str]]]:

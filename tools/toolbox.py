@@ -374,6 +374,7 @@ def _remarks(result: Result) -> dict[str, Any]:
         "matching": result.matching,
         "relaxed": result.relaxed,
         "absent": result.absent,
+        **({"withheld_as_ai": result.withheld} if result.withheld else {}),
         **({"unknown": result.unknown} if result.unknown else {}),
         **({"did_you_mean": result.meant} if result.meant else {}),
         **({"absent_known_for": result.known} if result.known else {}),

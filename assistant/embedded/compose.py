@@ -210,8 +210,8 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
     if not parts and track.get("caption"):
         parts.append(f"“{snippet(track['caption'], 0, 0)}”")
     named = [p["words"] for p in proofs if p["kind"] == "name"]
-    if not parts and named:
-        parts.append(f"credited to {named[0]}")
+    if named and (not parts or any(p["field"] == "credits" for p in proofs)):
+        parts.insert(0, f"credited to {named[0]}")
     if asked and not any(p.get("concept") for p in proofs):
         parts.insert(0, f"nothing says {listed(asked)}, but it is near")
     return ("; ".join(parts) or "close in meaning to the request; its entry says no more").rstrip(".") + "."

@@ -32,13 +32,17 @@ def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
         parts.append(f"They go {_ORDERS.get(args['order'], args['order'])}.")
     here = [a for a in args.get("artists", []) if a not in body.get("absent", [])]
     artists = [body.get("did_you_mean", {}).get(a, a) for a in here]
-    by_them = sum(any(plain(a) in plain(b) for a in artists for b in t.get("artists", [])) for t in body["tracks"])
+    by_them = sum(_is_by(track, artists) for track in body["tracks"])
+    hidden = body.get("withheld_as_ai", 0)
     if artists and not by_them and args.get("fresh"):
         parts.append(f"That was all by {listed(artists)} that I have; the rest is near.")
     elif artists and by_them < len(body["tracks"]):
         parts.append(
             f"{by_them or 'None'} of these {'is' if by_them < 2 else 'are'} by {listed(artists)}; the rest is near."
         )
+    if hidden and artists:
+        more = "One more is" if hidden == 1 else f"{hidden} more are"
+        parts.append(f"{more} left out, declared as made with AI; say “include AI” to hear of it.")
     if body.get("relaxed"):
         parts.append(f"No track here meets all of that, so I let this go: {limit_words(body['relaxed'])}.")
     if body.get("unknown"):
@@ -46,3 +50,10 @@ def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
     if body.get("together") and body["tracks"]:
         parts.append(f"Together they last {body['together']}.")
     return " ".join(parts)
+
+
+def _is_by(track: dict[str, Any], artists: list[str]) -> bool:
+    """Whether one of the artists is named by a track, or its evidence tells that they are credited."""
+    names = [plain(name) for name in track.get("artists", [])]
+    credited = any(p["kind"] == "name" and p["field"] == "credits" for p in track.get("evidence", []))
+    return credited or any(plain(a) in name for a in artists for name in names)
