@@ -189,7 +189,7 @@ def _evidenced(
     alike -= {
         word for c in query.compare for word in away_from(c.dimension)
     }  # "brighter" is no reason to share what is dark
-    said = content(query.text)
+    said = content(_unnamed(query.text))
     return [
         Hit(
             t,
@@ -203,6 +203,13 @@ def _evidenced(
         )
         for t, s in shown
     ]
+
+
+def _unnamed(text: str) -> str:
+    """The text without the words that name a concept: "fall asleep" is no reason to show what "falls away"."""
+    for m in vocabulary().mentions(text):
+        text = text[: m.start] + " " * (m.end - m.start) + text[m.end :]
+    return text
 
 
 def _renowned(catalogue: Catalogue, query: Query, track: Track) -> list[Proof]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from index.catalogue import Catalogue
 from index.ranking import strength
 
+_NEAR = 0.3  # what often goes with a wish meets a new one, since the old ones would hide it
 _SAID = 0.5  # of the plainest mention: what a wish often goes with does not meet it
 
 
@@ -16,7 +17,7 @@ def let_go(catalogue: Catalogue, old: Sequence[str], new: Sequence[str]) -> list
     table = catalogue.table
     meets = None
     for concept in new:
-        said = strength(table, concept) >= _SAID
+        said = strength(table, concept) >= _NEAR
         meets = said if meets is None else meets & said
     if meets is None or not meets.any():
         return []

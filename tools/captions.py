@@ -12,7 +12,7 @@ from index.drive import drive
 from index.profile import Profile, clock
 from index.track import Track
 
-WRITER = "caption writer 5"
+WRITER = "caption writer 6"
 SWUNG = 0.57  # share of the beat from which eighth notes are heard as swung; triplets have 0.67
 _EVENTS_TOLD = 3
 _CALM, _ENERGETIC = 0.3, 0.63
@@ -74,7 +74,7 @@ def _course(profile: Profile) -> str:
     """How it unfolds: energy, keys, what stands out in rhythm and form."""
     story = profile.arc.story
     rhythm = [
-        "swings" if (profile.rhythm.swing or 0) >= SWUNG else "",
+        "has a swung rhythm" if (profile.rhythm.swing or 0) >= SWUNG else "",
         "moves in free time" if profile.rhythm.course == "free" else "",
         "changes tempo" if profile.rhythm.course == "stepped" else "",
     ]

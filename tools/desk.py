@@ -45,7 +45,7 @@ class Desk:
         card: dict[str, Any] = {
             "handle": self.conversation.handle(track.id), "title": track.name, "artists": list(track.artists), "album": track.album, "year": track.year,
             "duration_s": track.duration_s, "genres": list(track.genres), "moods": list(track.moods), "instruments": list(track.instruments), "vocals": track.vocals,
-            "language": track.language, "explicit": track.explicit, "caption": track.caption, "description": track.description, "ai": ai_words(track), "credit": attribution(track), "credits": [{"role": c.role, "name": c.name} for c in track.rights.credits if c.role != "copyright"],
+            "language": track.language, "explicit": track.explicit, "caption": track.caption, "description": track.description, "ai": ai_words(track), "credit": attribution(track), "licence": track.rights.licence, "credits": [{"role": c.role, "name": c.name} for c in track.rights.credits if c.role != "copyright"],
             "analysis": forbidden_words(track) if track.rights.analysis == "forbidden" else None,
             "evidence": [evidence(p) for p in proofs if p.kind == "verse" or p.field != "lyrics" or policy(track)[0] != "none"],
         }  # fmt: skip

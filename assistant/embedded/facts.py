@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.embedded.sung import verse_words
 from assistant.embedded.whether import WHETHER, whether
+from assistant.embedded.wishes import listed
 from index.profile import LIKELIER
 from index.words import fold
 
@@ -110,6 +111,21 @@ def _genre(card: Card) -> str:
     return f"Its genre is {', '.join(genres)}{_origin(card, 'genres')}." if genres else "Its genre is not declared."
 
 
+def _use(card: Card) -> str:
+    """What is declared of its rights; what one may do with it is for its owners to say."""
+    licence = f"Its licence is declared as “{card['licence']}”." if card.get("licence") else "No licence is declared."
+    owners = [c["name"] for c in card.get("credits", []) if c["role"] == "label"]
+    whom = f" Ask {listed(owners)}" if owners else " Ask its makers"
+    return f"{licence}{whom} before you use it: I know what is declared here, and that is no permission."
+
+
+def _words(card: Card) -> str:
+    if card.get("vocals") == "instrumental":
+        return "It is declared instrumental, so there are no words to mind."
+    said = card.get("explicit")
+    return f"Its words: {said}." if said else "Nothing is declared or was noticed about explicit words in it."
+
+
 def _form(card: Card) -> str:
     sections = _measured(card, "sections")
     return f"Its form is {', '.join(sections)}." if sections else "Its form was not measured."
@@ -158,7 +174,8 @@ def _story(card: Card) -> str:
     )
 
 
-_WHO = r"\b(?:who|whos|who['’]s|credits?|wrote|composed|composer|producer|produced|label|isrc|licen[cs]e|rights)\b"
+_USE = r"\b(?:licen[cs]e|copyright|rights|who owns|(?:can|could|may) i (?:\w+ ){0,2}(?:use|sample|sync|remix|share|moneti[sz]e))\b"
+_WHO = r"\b(?:who|whos|who['’]s|credits?|wrote|composed|composer|producer|produced|label|isrc)\b"
 _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     (r"\b(?:tempo|bpm|how fast|speed)\b", _tempo),
     (r"\b(?:key|modulat\w+|major|minor)\b", _key),
@@ -194,6 +211,10 @@ def details(card: Card, request: str) -> str:
     request = request.replace(card["title"], "it")  # its words ask for nothing
     folded = fold(request)
     general = re.search(r"\btell me (?:more )?about\b", folded)
+    if re.search(_USE, folded):
+        return f"{_name(card)}: {_use(card)}"
+    if re.search(r"\b(?:kids|children|family|explicit|swear\w*|clean)\b", folded):
+        return f"{_name(card)}: {_words(card)}"
     if re.search(_WHO, folded) and not general:
         return f"{_name(card)}: {_who(card, folded)}"
     asked = [answer(card) for pattern, answer in _ASKED if re.search(pattern, folded) and not general]

@@ -102,6 +102,8 @@ _GRAMMAR: tuple[tuple[Intent, str], ...] = (
     ("details", r"^\W*(?:no\W+|sorry\W+|ah\W+)*i (?:meant|mean) (?:t ?\d+|the \w+(?: (?:one|song|track))?)\W*$"),
     ("why", r"\bwhy\b(?! not\b)|\bon what grounds\b|\bwhat makes you\b|\bexplain (?:that|your|the) (?:choice|pick)\b|\bhow does .{1,60}\bfit\b"),
     ("playlist", r"\b(?:save|export|write|turn|download|put)\b.*\b(?:playlist|m3u8?|jspf|list|file)\b|\b(?:make|create|build)\b.*\bplaylist\b.*\b(?:these|those|them|from t\d|of t\d|with t\d|i liked|my likes|ones i)\b"),
+    ("playlist", r"^\W*(?:(?:ok(?:ay)?|and|then|now|please|great|good)\W+)*(?:(?:call|name) (?:it|this|that|them|these) .{1,60}\band (?:save|keep|export)|(?:save|export) (?:it|that|this|them|these|those|all of (?:them|these|those)))\b"),
+    ("details", r"\b(?:can|could|may|am) i (?:allowed to )?(?:legally )?(?:use|sample|sync|licen[cs]e|remix|share|monetise|monetize)\b(?! (?:you|the (?:page|app|chat)))|^\W*(?:and )?(?:what(?:['’]?s| is| about) (?:the|its) )(?:licen[cs]e|rights|copyright)\b|\bwho owns\b"),
     ("lyrics", r"\b(?:the (?:first|last|opening|closing)|an?|one) (?:line|verse) (?:of|from|in)\b|\b(?:show|read|see|what are|give me|find|quote|print)\b.*\b(?:lyrics|words|text)\b|^\W*(?:the )?lyrics\b|\blyrics (?:of|for|to|please)\b|\brecite\b|\b(?:show|read|quote|tell) (?:me |us )?(?:the|that|this|its) (?:line|verse|words)\b|\bwhat (?:does|do|is) (?:she|he|they|it) sing|\bhow does the (?:chorus|verse) go\b"),
     ("lyrics", GOES_ON.pattern),
     ("lyrics", OF_WORDS.pattern),

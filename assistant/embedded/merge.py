@@ -133,6 +133,8 @@ def _is_genre(concept: str) -> bool:
 
 def _words(u: Understanding, old: Fields) -> Fields:
     """The words to search for, and those of earlier turns."""
+    if u.gone and not {*old.get("want", ())} - {*u.gone}:
+        old = {}  # nothing is left of what was asked for
     speaks = _speaks(u)
     text = u.text[:_LONGEST] if speaks or not old else old.get("text", u.text[:_LONGEST])
     context = old.get("context", "")

@@ -162,7 +162,7 @@ def _analyze(u: Understanding, reading: str) -> Plan:
 
 def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
     named = re.search(
-        r"\b(?:called|named|titled|as(?! a (?:play)?list))\s+[\"“'‘]?(\w[^\"”'’.,!?]{1,60}?)(?=[\"”'’.,!?]|\s+(?:from|with|out of|of the|using|please)\b|$)",
+        r"\b(?:called|named|titled|(?:call|name) (?:it|this|that|them|these)|as(?! a (?:play)?list))\s+[\"“'‘]?(\w[^\"”'’.,!?]{1,60}?)(?=[\"”'’.,!?]|\s+(?:from|with|out of|of the|using|please|and (?:save|keep|export))\b|$)",
         u.text,
     )
     liked = re.search(r"\b(?:liked?|likes|loved?|favou?rites?)\b", fold(u.text))
@@ -171,7 +171,8 @@ def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
     handles = (
         state["liked"]
         if liked and state["liked"]
-        else list(u.refs.handles) or list(dict.fromkeys((*state["liked"], *state["shown"])))
+        else ([] if _is_list(u, state) else list(u.refs.handles))
+        or list(dict.fromkeys((*state["liked"], *state["shown"])))
     )
     name = (
         named[1].strip()
@@ -182,6 +183,19 @@ def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
         Plan((Call("make_playlist", {"handles": handles, "name": name}),), None, reading)
         if handles
         else Plan((), "hello", reading)
+    )
+
+
+def _is_list(u: Understanding, state: dict[str, Any]) -> bool:
+    """ "Save that": the list that is on the screen, where no track of it is talked about."""
+    return (
+        not state.get("focus")
+        and not u.refs.all_shown
+        and bool(
+            re.search(r"\b(?:it|that|this)\b(?! (?:one|song|track))", fold(u.text))
+            and list(u.refs.handles) == state["shown"][:1]
+            and not re.search(r"\b(?:t ?\d+|first|number|top)\b", fold(u.text))
+        )
     )
 
 

@@ -15,15 +15,16 @@ _WORDS: dict[str, Superlative] = {
     "le plus rapide": "fastest", "le plus lent": "slowest", "le plus ancien": "oldest", "le plus récent": "newest", "le plus long": "longest", "le plus court": "shortest", "le plus calme": "calmest",
 }  # fmt: skip
 _MOST = re.compile(rf"\b(?P<most>{'|'.join(sorted(map(re.escape, _WORDS), key=len, reverse=True))})(?:[nrsm]\b|\b)(?!\s+first)", re.IGNORECASE)  # fmt: skip
+_BARE = re.compile(r"^\W*(?:(?:and|now|ok|what about|how about|then)\W+)*(?:the )?(?:most \w+|\w+)(?: (?:one|track|song))?\W*$", re.IGNORECASE)  # fmt: skip
 _HERE = re.compile(r"\b(?:of|among|between|von|parmi) (?:these|those|them|the (?:two|three|four|five|last)|diesen|ceux)\b|\b(?:these|those|them) (?:is|are)\b|\bT\d+\b", re.IGNORECASE)  # fmt: skip
 _ALL = re.compile(r"\b(?:her|his|their|by (?:her|him|them)|you(?:'ve| have)? (?:have|got)|do you have|have you got|your|in (?:the|this|your) (?:catalogue?|collection|library|archive)|of all|overall|there is|hast du|ihr habt|im katalog|tu as|vous avez|du catalogue)\b", re.IGNORECASE)  # fmt: skip
 
 
-def parse_superlative(text: str, shown: bool) -> list[Constrained]:
+def parse_superlative(text: str, shown: bool, again: bool = False) -> list[Constrained]:
     """The superlative of a request about all there is; with tracks on the screen it has to say so ("you have", "her
-    newest"), or they are meant."""
+    newest"), or they are meant, but for "and the shortest?" when another superlative was asked for before (`again`)."""
     found = _MOST.search(text)
-    if not found or _HERE.search(text) or (shown and not _ALL.search(text)):
+    if not found or _HERE.search(text) or (shown and not (_ALL.search(text) or (again and _BARE.match(text)))):
         return []
     fields = {"most": _WORDS[found["most"].lower()]}
     return [Constrained(fields, found.start(), found.end(), found.group())]

@@ -102,7 +102,7 @@ class Reader:
         spoken = in_english(text)
         title = title_said(self.catalogue.entities, text)
         order = parse_order(text)
-        most = [] if order else parse_superlative(text, bool(state["shown"]))
+        most = [] if order else parse_superlative(text, bool(state["shown"]), bool((state["query"] or {}).get("most")))
         limits = _limits(text, [*order, *most], title)
         compare, taken = comparisons(text, bool(state["shown"]) and not is_else(spoken))
         taken += [(c.start, c.end) for c in limits if "count" not in c.fields]  # "three gospel songs" names gospel

@@ -107,7 +107,9 @@ def test_wide_dynamics_are_dramatic() -> None:
 def test_rhythm_and_events_are_told() -> None:
     events = [Event(40.0, 48.0, "break", 0.9), Event(48.0, 49.0, "drop", 0.9), Event(170.0, 180.0, "fade-out", 1.0)]
     told = write_caption(track(lyrics=None), profile(rhythm=Rhythm(swing=0.64, course="free"), events=events))
-    assert told.endswith("It swings, moves in free time, has a break at 0:40, has a drop at 0:48 and fades out.")
+    assert told.endswith(
+        "It has a swung rhythm, moves in free time, has a break at 0:40, has a drop at 0:48 and fades out."
+    )
 
 
 def test_a_change_of_key_is_told_once_each() -> None:
