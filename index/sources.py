@@ -129,7 +129,7 @@ def _day(stamp: float) -> str:
 
 def _manifest(path: Path) -> Iterator[Found | Rejected]:
     seen: set[str] = set()
-    good = 0
+    good, first = 0, ""
     for number, row in _rows(path):
         where = f"{path.name}:{number}"
         try:
@@ -139,6 +139,7 @@ def _manifest(path: Path) -> Iterator[Found | Rejected]:
             if found.track.id in seen:
                 raise BadValue(f"the id {found.track.id!r} stands in an earlier row")
         except BadValue as reason:
+            first = first or f"; {where}: {reason}"
             yield Rejected(where, str(reason))
             continue
         seen.add(found.track.id)
@@ -146,7 +147,7 @@ def _manifest(path: Path) -> Iterator[Found | Rejected]:
         yield found
     if not good:
         raise UserError(
-            f"{path}: no row of this manifest is a track; each needs an id and one of caption, title, audio"
+            f"{path}: no row of this manifest is a track; each needs an id and one of caption, title, audio{first}"
         )
 
 

@@ -35,6 +35,8 @@ class Line(BaseModel):
 
 def chat(args: argparse.Namespace, settings: Settings) -> int:
     """`chat`."""
+    if args.jsonl and args.message is not None:
+        raise UserError("--jsonl reads its requests from standard input, one JSON object a line; leave the message out")
     catalogue = open_index(args, settings)
     tell_silence(settings)
     if args.jsonl:

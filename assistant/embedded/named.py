@@ -40,7 +40,7 @@ _IN_STOCK = re.compile(
     re.IGNORECASE,
 )
 _CALLED = re.compile(
-    r"(?:\b(?:have|got|play|like|by|from|of|hear|about|any|some|no|not|and|or|love|hate|want|more|is)\s+|^\W*)(?P<name>[A-ZÀ-Þ][\w'’$!-]+(?: [A-ZÀ-Þ][\w'’$!-]+)?)(?=\W*(?:$|[?.!,;]|please\b|songs?\b|tracks?\b|music\b|or\b|and\b|but\b))"
+    r"(?:\b(?:have|got|know|play|like|by|from|of|hear|about|any|some|no|not|and|or|love|hate|want|more|is)\s+|^\W*)(?P<name>(?:[Tt]he )?[A-ZÀ-Þ][\w'’$!-]+(?: [A-ZÀ-Þ][\w'’$!-]+)?)(?=\W*(?:$|[?.!,;]|please\b|songs?\b|tracks?\b|music\b|or\b|and\b|but\b))"
 )
 _TITLE_ALONE = re.compile(
     r"^\W*(?:(?:can you |please )?(?:play|show|find|give|put on)(?: me| us)?(?: some| any| a bit of)? |(?:some|any)(?:thing|thing else)? (?:like|by) |(?:songs?|tracks?|music) like |do you have (?:any(?:thing by)? )?|have you got (?:any(?:thing by)? )?|is there (?:any(?:thing by)? )?)?"
@@ -176,7 +176,7 @@ def _famous_names(text: str, entities: Sequence[Entity]) -> Iterator[Entity]:
         kind_of = after and after[0].start <= 1  # "Chicago blues"
         usual = name_key(name) in EVERYDAY or vocabulary().mentions(name) or kind_of
         if known_for(name) and not usual and not overlaps(start, m.end("name"), [(e.start, e.end) for e in entities]):
-            yield Entity("artist", name, start, m.end("name"), 1.0)
+            yield Entity("artist", name[:1].upper() + name[1:], start, m.end("name"), 1.0)
 
 
 def _unknown_title(text: str) -> tuple[str, ...]:

@@ -116,7 +116,9 @@ class Reader:
             entities = [e for e in entities if not overlaps(e.start, e.end, taken)]
         greeting = GREETING.match(text)
         aside = [*taken, *((e.start, e.end) for e in entities), *([greeting.span()] if greeting else []), *quoted(text)]
-        mentions, about = self._subject(text, aside, tells=self.catalogue.tells and not refs.handles)
+        mentions, about = self._subject(
+            text, aside, tells=self.catalogue.tells and not refs.handles and not asked_about
+        )
         allow, lifted = _taken_back(text, mentions, state["query"])
         want, avoid = _wants(mentions, allow)
         languages = languages_ruled_out(text)
