@@ -240,7 +240,7 @@ def _language(text: str) -> list[Constrained]:
     said = (
         rf"(?<!not )\b(?:(?:lyrics|words) in|in|auf|en|em|på)\s+({names})\b",
         rf"\b({names})[\s-](?:lyrics|language|words|vocals|singing|speaking)\b",
-        rf"(?<!not )(?<!no )\b({names}) (?:(?:folk|pop|rock|love|rap|hip[- ]hop|soul|punk|protest|drinking|children['’]?s?) )?(?:songs?|ballads?|singers?|chansons?|lullab(?:y|ies))\b",
+        rf"(?<!not )(?<!no )\b({names})(?= (?:(?:folk|pop|rock|love|rap|hip[- ]hop|soul|punk|protest|drinking|children['’]?s?) )?(?:songs?|ballads?|singers?|chansons?|lullab(?:y|ies))\b)",
         rf"^\W*(?:(?:and|now|then|how about|what about|maybe|or|something|more|in|some|only|the|ones?|please)\W+)*({names})(?:\W+(?:ones?|maybe|perhaps|please|instead|then|now))*\W*$",
     )
     out = [(start, end) for _, start, end in languages_ruled_out(text)]

@@ -180,6 +180,10 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
         return Reading("details", 1.0)
     if signs.pointed and _ALIKE.search(folded):
         return Reading("similar", 1.0)
+    if signs.pointed and not signs.wishes and _KNOWN.search(folded):
+        return Reading("more", 1.0)
+    if signs.pointed and not signs.wishes and re.match(r"\W*(?:is|are|was|were|does|did|has)\b", folded):
+        return Reading("details", 1.0)
     if signs.pointed and not signs.wishes and _DISLIKES.search(folded):
         return Reading("dislike", 1.0)
     if signs.pointed and not signs.wishes and _LIKES.search(folded) and _ASKS.search(folded):
@@ -197,7 +201,6 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
         and not (
             r.intent == "like" and (_ORDERS.search(folded) or _ASKING.search(folded) or not _PRAISES.search(folded))
         )
-        and not (r.intent in {"like", "dislike"} and _KNOWN.search(folded))
     )
     if best.intent == "similar" and signs.artist:
         return Reading("find", best.score)  # "anything else by that artist"

@@ -177,3 +177,57 @@ def test_after_a_like_or_an_undo_the_standing_wish_is_searched_again() -> None:
     assert follow_up("like", ["remember"], NOTHING) == ()
     assert follow_up("like", ["remember", "search_tracks"], state) == ()
     assert follow_up("taste", ["remember"], state) == ()
+
+
+def test_wishes_that_nothing_meets_together_are_let_go_oldest_first(talk: Talk) -> None:
+    talk.say("waltz with accordion")
+    args = talk.say("organ")  # no track has an accordion and an organ
+    assert "accordion" not in args["want"] and "waltz" not in args["want"] and "organ" in args["want"]
+    talk.say("ambient music")
+    assert {"ambient", "sleep"} <= {*talk.say("for sleep")["want"]}  # there is one of both
+
+
+def test_who_adds_a_wish_keeps_the_others(talk: Talk) -> None:
+    talk.say("waltz with accordion")
+    assert {"accordion", "choir"} <= {*talk.say("add a choir to that")["want"]}
+    assert {"accordion", "organ"} <= {*talk.say("with organ")["want"]}
+
+
+def test_what_is_taken_off_the_table_is_gone(talk: Talk) -> None:
+    talk.say("sad music with piano")
+    args = talk.say("forget that, I want reggae")
+    assert args["want"] == ["reggae"] and not args.get("context")
+
+
+def test_a_surprise_starts_from_nothing_but_the_bans(talk: Talk) -> None:
+    talk.say("sad music without drums")
+    args = talk.say("surprise me")
+    assert not args.get("want") and args["avoid"] == ["drums"] and args["fresh"]
+
+
+def test_a_limit_in_the_way_of_a_comparative_gives_way(talk: Talk) -> None:
+    talk.say("songs over 150 bpm")
+    assert "tempo_min" not in talk.say("slower")
+    talk.say("jazz before 1970")
+    assert "year_max" not in talk.say("something newer")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("save that", "Liner Notes playlist"),
+        ("ok save these", "Liner Notes playlist"),
+        ("save it as Dinner", "Dinner"),
+        ("call it Night Drive and save it", "Night Drive"),
+        ("make a playlist of these, call it Bash", "Bash"),
+    ],
+)
+def test_the_list_on_the_screen_is_saved_under_its_name(talk: Talk, text: str, name: str) -> None:
+    talk.say("jazz")
+    (call,) = talk.plan(text).calls
+    assert call.tool == "make_playlist" and call.args["name"] == name and len(call.args["handles"]) == 4
+
+
+def test_the_next_superlative_is_of_all_again(talk: Talk) -> None:
+    assert talk.say("what's the longest track you have?")["most"] == "longest"
+    assert talk.say("and the shortest?")["most"] == "shortest"
