@@ -23,6 +23,8 @@ _STORY = re.compile(r"\babout\b|\bstory\b")
 _OPPOSITE = re.compile(
     r"\b(?:the )?(?:opposite|contrary|reverse) of\b|\bgegenteil von\b|\bl.?oppose de\b|\blo contrario de\b"
 )
+_BARE_IT = re.compile(r"\b(?:it|that|this)\b(?! (?:one|song|track))")
+_ONE_OF_THEM = re.compile(r"\b(?:t ?\d+|first|number|top)\b")
 _WRITES_DOWN = re.compile(r"\b(?:transcri\w+|writ\w+ (?:down|out))\b")
 
 
@@ -187,16 +189,9 @@ def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
 
 
 def _is_list(u: Understanding, state: dict[str, Any]) -> bool:
-    """ "Save that": the list that is on the screen, where no track of it is talked about."""
-    return (
-        not state.get("focus")
-        and not u.refs.all_shown
-        and bool(
-            re.search(r"\b(?:it|that|this)\b(?! (?:one|song|track))", fold(u.text))
-            and list(u.refs.handles) == state["shown"][:1]
-            and not re.search(r"\b(?:t ?\d+|first|number|top)\b", fold(u.text))
-        )
-    )
+    """ "Save that": the list that is on the screen, where no track of it is talked about or pointed at."""
+    bare = _BARE_IT.search(fold(u.text)) and not _ONE_OF_THEM.search(fold(u.text))
+    return bool(bare) and not state.get("focus") and list(u.refs.handles) == state["shown"][:1]
 
 
 def _reading(u: Understanding) -> str:

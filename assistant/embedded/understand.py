@@ -56,12 +56,8 @@ _FINE = re.compile(
 # French and Italian articles that cling to a noun ("l'accordéon", "un'arpa"); the space in place of the apostrophe keeps all places
 _ELIDED = re.compile(r"\b([cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=[aeiouhàâéèêîôù])", re.IGNORECASE)
 _CERTAIN = 0.9
-_KINDS_OF_MUSIC = {
-    "genre",
-    "situation",
-    "instrument",
-    "narrative",
-}  # another one is another wish; a mood is a shade of it
+# another one of these is another wish; a mood is a shade of it
+_KINDS_OF_MUSIC = {"genre", "situation", "instrument", "narrative"}
 _IDLE = {"taste", "hello", "help", "outside", "thanks"}  # what says nothing of music
 
 
@@ -134,18 +130,23 @@ class Reader:
             heard=_heard(text, mentions, names.entities, limits, compare), content=content(text), lifted=lifted, about=about.words if about else "",
         )  # fmt: skip
         count = 0 if compare else len(want) + len(names.artists) + len(names.titles) + bool(about)
-        dropped = drops_all(spoken) and not lifted
-        fresh = bool(most) or ((is_else(spoken) or dropped) and wishes) or is_fresh(text, state, count, len(bounds))
-        surprise = is_surprise(spoken) and not wishes
         asked = _with_it(text, asked_about) if asked_about else spoken
         intent = self._intent(u, state, asked, limits, wishes=wishes, most=bool(most), languages=bool(languages))
+        dropped = drops_all(spoken) and not lifted
+        surprise = is_surprise(spoken) and not wishes
         if surprise or (dropped and wishes and intent.intent in {"undo", "reset", "dislike"}):
             intent = Reading("find", max(intent.score, _CERTAIN))
-        standing = () if fresh or surprise else (state["query"] or {}).get("want", ())
-        another = any(vocabulary().kinds.get(w) in _KINDS_OF_MUSIC for w in want)
-        beside = not another or bool(compare) or refs.all_shown or adds(text)
-        gone = () if beside else let_go(self.catalogue, [w for w in standing if w not in want], want)
-        return replace(u, intent=intent, fresh_topic=fresh or surprise, surprise=surprise, gone=tuple(gone))
+        anew = bool(most) or surprise or (wishes and (dropped or is_else(spoken)))
+        fresh = anew or is_fresh(text, state, count, len(bounds))
+        gone = () if fresh else self._let_go(u, (state["query"] or {}).get("want", ()))
+        return replace(u, intent=intent, fresh_topic=fresh, surprise=surprise, gone=gone)
+
+    def _let_go(self, u: Understanding, standing: Sequence[str]) -> tuple[str, ...]:
+        """Standing wishes that make room for another kind of music: no track meets them beside it, and nobody says "also"."""
+        another = any(vocabulary().kinds.get(w) in _KINDS_OF_MUSIC for w in u.want)
+        if not another or u.compare or u.refs.all_shown or adds(u.text):
+            return ()
+        return tuple(let_go(self.catalogue, [w for w in standing if w not in u.want], u.want))
 
     def _subject(self, text: str, aside: Spans, *, tells: bool) -> tuple[list[Mention], About | None]:
         """Concepts that a text names, and what the words of songs should tell of (where any `tells`)."""
