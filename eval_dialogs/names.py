@@ -18,7 +18,7 @@ from tools.toolbox import TOOLS
 # What a card of a track may hold; see `tools.desk.Desk.card`.
 CARD = (
     "handle", "title", "artists", "album", "year", "duration_s", "genres", "moods", "instruments", "vocals", "language", "caption", "description", "ai",
-    "credit", "evidence", "explicit", "tempo_bpm", "key", "meter",
+    "credit", "credits", "licence", "evidence", "explicit", "tempo_bpm", "key", "meter",
 )  # fmt: skip
 _TOOLS = {tool.name: set(tool.args) for tool in TOOLS}
 _CONCEPTS = frozenset(vocabulary().kinds)

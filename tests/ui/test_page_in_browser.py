@@ -23,13 +23,14 @@ def test_a_fan_talks_plays_likes_and_finds_the_thread_again(page: Page, site: Si
 
     say(page, "without vocals")
     expect(page.locator(".ln-heard")).to_contain_text("instrumental", timeout=WAIT)
+    played = cards.first.locator("h3").inner_text()
 
     cards.first.locator("[data-act=why]").click()
     expect(page.locator("#ln-chat .bot.message").last).to_contain_text("is here because", timeout=WAIT)
 
     cards.first.locator(".ln-play").click()
     page.wait_for_function("() => document.querySelector('#ln-deck audio').currentTime > 0.2", timeout=WAIT)
-    expect(page.locator("#ln-deck b")).to_have_text(first.partition(" ")[2])
+    expect(page.locator("#ln-deck b")).to_have_text(played.partition(" ")[2])
     expect(cards.first).to_have_class("ln-card ln-playing")
     cards.nth(1).locator(".ln-play").click()
     expect(cards.nth(1)).to_have_class("ln-card ln-playing", timeout=WAIT)
