@@ -76,13 +76,11 @@ class Rhythm:
     course: Course | None = None
 
 
-@dataclass(frozen=True)
-class Key:
-    """The key that holds most of the track."""
+class _InKey:
+    """What has a tonic and a mode."""
 
     tonic: str
     mode: Mode
-    confidence: float
 
     @property
     def name(self) -> str:
@@ -91,7 +89,16 @@ class Key:
 
 
 @dataclass(frozen=True)
-class KeySpan:
+class Key(_InKey):
+    """The key that holds most of the track."""
+
+    tonic: str
+    mode: Mode
+    confidence: float
+
+
+@dataclass(frozen=True)
+class KeySpan(_InKey):
     """A stretch of the track in one key."""
 
     start_s: float
@@ -99,11 +106,6 @@ class KeySpan:
     tonic: str
     mode: Mode
     confidence: float = 0.0
-
-    @property
-    def name(self) -> str:
-        """As musicians write it: "Eb major"."""
-        return key_name(self.tonic, self.mode)
 
 
 @dataclass(frozen=True)

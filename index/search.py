@@ -19,7 +19,18 @@ from index.catalogue import Catalogue
 from index.concepts import vocabulary
 from index.embed import Vectors
 from index.extremes import extreme_proof, extremes
-from index.filters import FIRM, Compared, Constraint, allowed, away_from, compare, constraints, known, unknown
+from index.filters import (
+    FIRM,
+    Compared,
+    Constraint,
+    allowed,
+    away_from,
+    compare,
+    constraints,
+    declared_ai,
+    known,
+    unknown,
+)
 from index.kin import artists_before, kinship, same_artist
 from index.known import all_known_for
 from index.naming import Names, era, named
@@ -141,8 +152,8 @@ def _withheld(catalogue: Catalogue, query: Query, names: Names) -> int:
     """How many tracks by artists asked for are declared as made with AI, where such tracks are left out."""
     if not query.artists or query.include_ai or query.only_ai:
         return 0
-    others = allowed(catalogue.store, (), False) or set()
-    return sum(sure >= 1 and i not in others and i not in names.titled for i, sure in names.tracks.items())
+    asked = {i for i, sure in names.tracks.items() if sure >= 1}
+    return len((asked - names.titled) & declared_ai(catalogue.store)) if asked else 0
 
 
 def _tellable(catalogue: Catalogue, query: Query) -> tuple[Query, list[tuple[str, str]]]:

@@ -44,7 +44,7 @@ def _key(card: Card) -> str:
 
 
 _ROLES = (
-    (r"wr(?:ote|itten|iter|itten by)|compos\w+|songwriter", ("composer", "lyricist", "writer", "author"), "writers"),
+    (r"wr(?:ote|itten|iter)|compos\w+|songwriter", ("composer", "lyricist", "writer", "author"), "writers"),
     (r"produc\w+", ("producer",), "producer"),
     (r"label", ("label",), "label"),
 )

@@ -100,12 +100,12 @@ def titles_asked_about(entities: EntityIndex, text: str) -> list[Entity]:
         for first in range(len(words) - size + 1):
             start, end = words[first][0], words[first + size - 1][1]
             name = text[start:end].removesuffix("'s").removesuffix("’s")
-            key = name_key(name)
-            whole = name[:1].isupper() and not _LOOSE_END.search(name)
-            if whole and key in entities.titles and len(key) >= _TITLE and (size > 1 or first):
-                end = start + len(name)
-                if not overlaps(start, end, [(e.start, e.end) for e in found]):
-                    found.append(Entity("title", entities.display[key], start, end, 1.0))
+            if not name[:1].isupper() or not (size > 1 or first) or _LOOSE_END.search(name):
+                continue
+            key, end = name_key(name), start + len(name)
+            known = key in entities.titles and len(key) >= _TITLE
+            if known and not overlaps(start, end, [(e.start, e.end) for e in found]):
+                found.append(Entity("title", entities.display[key], start, end, 1.0))
     return sorted(found, key=lambda e: e.start)
 
 

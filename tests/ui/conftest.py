@@ -6,12 +6,12 @@ import wave
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from assistant.settings import load
 from tests.fixtures.site import CHROMIUM, QUIET, Site
+from tests.fixtures.take import RATE, chord_and_clicks
 from tests.fixtures.visiting import WAIT
 
 
@@ -53,14 +53,11 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twenty seconds in A minor at 120 BPM."""
-    rate = 22050
-    time = np.arange(rate * 20) / rate
-    chord = sum(np.sin(2 * np.pi * f * time) for f in (220.0, 261.63, 329.63))
-    click = (np.modf(time * 2)[0] < 0.02) * np.random.default_rng(1).normal(size=time.size)
+    chord, click = chord_and_clicks(20)
     path = tmp_path_factory.mktemp("song") / "Kitchen Take.wav"
     with wave.open(str(path), "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
-        out.setframerate(rate)
+        out.setframerate(RATE)
         out.writeframes((8000 * (0.3 * chord + click)).clip(-32000, 32000).astype("<i2").tobytes())
     return path

@@ -48,11 +48,16 @@ def quality_of(label: str) -> str:
     return label.split(":")[1].split("/")[0]
 
 
+def key_at(keys: Sequence[KeySpan], time_s: float) -> KeySpan | None:
+    """The key that holds at a time, the first one before any begins; None where there is no key."""
+    return next((k for k in reversed(keys) if k.start_s <= time_s + 1e-6), keys[0] if keys else None)
+
+
 def spelled(chords: Sequence[Chord], keys: Sequence[KeySpan]) -> list[Chord]:
     """Chords with their roots as the key that holds spells them ("Ab:maj" in Eb major), for people to read."""
     out = []
     for chord in chords:
-        key = next((k for k in reversed(keys) if k.start_s <= chord.start_s + 1e-6), keys[0] if keys else None)
+        key = key_at(keys, chord.start_s)
         root, parted, rest = chord.label.partition(":")
         label = note_name(root, key.tonic, key.mode) + parted + rest if key and parted else chord.label
         out.append(replace(chord, label=label))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.profile import Chord, Harmony, KeySpan, Progression
-from tools.audio.chords import NAMES, quality_of, root_of
+from tools.audio.chords import NAMES, key_at, quality_of, root_of
 
 _NUMERALS = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII")
 _IN_MINOR = {3: "III", 8: "VI", 10: "VII", 11: "#VII"}
@@ -59,7 +59,7 @@ def degrees(chords: Sequence[Chord], keys: Sequence[KeySpan]) -> list[_Step]:
     """The chords as degrees of the key that holds at their start; equal neighbours joined."""
     out: list[_Step] = []
     for chord in chords:
-        key = next((k for k in reversed(keys) if k.start_s <= chord.start_s + 1e-6), keys[0])
+        key = key_at(keys, chord.start_s) or keys[0]
         name = degree(chord.label, key.tonic, key.mode)
         if out and out[-1].degree == name and abs(out[-1].end_s - chord.start_s) < 0.01:
             out[-1] = _Step(name, out[-1].start_s, chord.end_s)

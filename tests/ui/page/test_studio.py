@@ -19,6 +19,7 @@ from assistant.threads import Threads
 from assistant.works import Works
 from index.catalogue import Catalogue
 from tests.assistant.served import serving
+from tests.fixtures.take import RATE, chord_and_clicks
 from ui.page.studio import Studio
 
 TOLD, LANES, NEAR, REGISTER, TEXT, RESTS, CORRECTED, ANSWERS, WORKS, GIFT, OPEN = range(11)
@@ -56,12 +57,9 @@ class Artist:
 @pytest.fixture(scope="module")
 def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve seconds in A minor at 120 BPM."""
-    rate = 22050
-    time = np.arange(rate * 12) / rate
-    chord = sum(np.sin(2 * np.pi * f * time) for f in (220.0, 261.63, 329.63))
-    click = (np.modf(time * 2)[0] < 0.02) * np.random.default_rng(1).normal(size=time.size)
+    chord, click = chord_and_clicks(12)
     path = tmp_path_factory.mktemp("song") / "My <Demo>.wav"
-    soundfile.write(path, (0.08 * chord + 0.3 * click).astype(np.float32), rate)
+    soundfile.write(path, (0.08 * chord + 0.3 * click).astype(np.float32), RATE)
     return path
 
 
