@@ -27,10 +27,10 @@ from index.settle import settings_of, settled
 from index.sources import Found, Rejected, read_source
 from index.store import Entry, Store
 from index.sung import add_verses
-from index.track import Track
-from index.vectors import sync
+from index.track import DOCUMENT, Track
+from index.vectors import discard, sync
 
-BATCH = 128
+BATCH = 512
 _UNFINISHED = "unfinished"  # in place of the annotator's version: no build takes such a track for done
 _PATIENCE_S = 10.0  # what a stop may cost, where each track takes long to annotate
 
@@ -121,6 +121,7 @@ def build(
             if progress:
                 progress(Progress(done, len(fresh), batch[-1][0].track.name))
         _reread(store)
+        _reembed(store, directory, embedder)
         add_verses(store, embedder)
         store.set_rejected(rejected)
         store.set_note("source", str(source.resolve()))
@@ -169,6 +170,19 @@ def _reread(store: Store) -> None:
     store.set_note("wording", wording())
 
 
+def _reembed(store: Store, directory: Path, embedder: Embedder) -> None:
+    """Embeds what is stored anew, if the text that stands for a track is put together otherwise since."""
+    if store.note("document") == DOCUMENT:
+        return
+    ids = store.ids()
+    for first in range(0, len(ids), BATCH):
+        tracks = store.tracks(ids[first : first + BATCH])
+        vectors = embedder.embed([track.document() for track in tracks])
+        store.set_vectors({t.id: v for t, v in zip(tracks, vectors, strict=True)})
+    discard(directory)  # its vectors are those of before, under the same fingerprints
+    store.set_note("document", DOCUMENT)
+
+
 def _read(source: Path) -> tuple[list[Found], list[Rejected]]:
     found: list[Found] = []
     rejected: list[Rejected] = []
@@ -191,6 +205,7 @@ def _open(directory: Path, embedder: Embedder) -> Store:
     store.set_note("embedder", embedder.name)
     if not len(store):
         store.set_note("wording", wording())
+        store.set_note("document", DOCUMENT)
     return store
 
 

@@ -215,6 +215,14 @@ class Store:
                 self._db.execute("DELETE FROM concepts WHERE n = ?", (n,))
                 self._insert_concepts(n, found)
 
+    def set_vectors(self, vectors: Mapping[str, Vectors]) -> None:
+        """Replaces the vectors, of shape (384,), of tracks that are stored, by id; one transaction."""
+        with self.transaction():
+            self._db.executemany(
+                "UPDATE vectors SET vector = ? WHERE n = (SELECT n FROM tracks WHERE id = ?)",
+                [(vector.astype("<f4").tobytes(), identity) for identity, vector in vectors.items()],
+            )
+
     def delete(self, ids: Sequence[str]) -> None:
         """Removes tracks and all that hangs on them; unknown ids are passed over."""
         with self.transaction():

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from index.profile import Profile
 
+DOCUMENT = "2"  # goes up when `Track.document` puts its text together otherwise; a build then embeds anew
 LyricsDisplay = Literal["none", "excerpt", "full"]
 AiStatus = Literal["declared_ai", "declared_human", "unknown"]
 Vocals = Literal["vocal", "instrumental"]
@@ -128,8 +129,9 @@ class Track(_Frozen):
         return ", ".join(self.artists)
 
     def document(self) -> str:
-        """The text that is embedded: what the track is called and what is said about it."""
-        named = f"{self.title} by {self.by}" if self.title and self.artists else self.title or ""
+        """The text that is embedded: the title and what is said about the track. Makers and albums are found by name; they say
+        nothing of the music, so they stand in only where nothing else does."""
         tags = ", ".join(dict.fromkeys((*self.genres, *self.moods, *self.instruments)))
-        parts = (named, self.description, self.caption, tags, self.album)
-        return ". ".join(part.strip().rstrip(".") for part in parts if part)
+        said = [part for part in (self.description, self.caption, tags) if part]
+        whole = [self.title, *said] if said else [" by ".join(p for p in (self.title, self.by) if p), self.album]
+        return ". ".join(part.strip().rstrip(".") for part in whole if part)

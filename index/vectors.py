@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 FOLDER = "chroma"
 _SIGNATURE = "chroma_persisted"
-_BATCH = 200
+_BATCH = 1000
 _SAMPLE = 1000
 _HNSW = {
     "hnsw": {

@@ -74,6 +74,14 @@ def plain(text: str) -> str:
     return " ".join(fold(m.group()).replace("'", "").replace("’", "") for m in _WORD.finditer(text))
 
 
+def places_of(name: str, text: str) -> list[tuple[int, int]]:
+    """Where a text has the words of a name, one after the other, whatever stands between them."""
+    sought = plain(name).split()
+    found = [(plain(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
+    runs = (found[n : n + len(sought)] for n in range(len(found) - len(sought) + 1)) if sought else ()
+    return [(run[0][1], run[-1][2]) for run in runs if [word for word, *_ in run] == sought]
+
+
 def odd_words(text: str) -> list[str]:
     """Words of three signs or more with a digit, a sign or a capital inside, as they are written."""
     return [word for word in _WRITTEN.findall(text) if not word.isalpha() or word[1:] != word[1:].lower()]

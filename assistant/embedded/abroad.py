@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
@@ -22,17 +23,25 @@ _PLACES = (
     (r"o|a|do|da", ("primeir[oa]", "segund[oa]", "terceir[oa]", "quart[oa]", "quint[oa]", "ultim[oa]"), "linha"),
     (r"den|det", ("forsta", "andra", "tredje", "fjarde", "femte", "sista"), "raden?"),
 )  # fmt: skip
+_NAME = "qx{}qx"  # stands for a name, and for no word of any language
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "last")
 _NOUN = r"(?: (?:stuck|lied|titel|song|morceau|titre|chanson|cancion|tema|canzone|brano|musica|laten?)\b)?"
 
 
-def in_english(text: str) -> str:
-    """The text with such phrases of German, French, Spanish, Italian, Portuguese and Swedish in English; one without any
-    comes back as it is."""
-    folded = said = fold(text)
+def in_english(text: str, names: Sequence[str] = ()) -> str:
+    """The text with such phrases of German, French, Spanish, Italian, Portuguese and Swedish in English, but for the `names` in
+    it; one without any comes back as it is."""
+    kept = text
+    for n, name in enumerate(names):
+        kept = kept.replace(name, _NAME.format(n))
+    folded = said = fold(kept)
     for pattern, english in _phrases():
         said = pattern.sub(english, said)
-    return text if said == folded else said
+    if said == folded:
+        return text
+    for n, name in enumerate(names):
+        said = said.replace(_NAME.format(n), name)
+    return said
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.concepts import vocabulary
-from index.words import fold, plain
+from index.words import fold, places_of, plain
 
 _ORDINALS = {
     "first": 0,
@@ -52,6 +52,26 @@ class References:
     vague: bool = False
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A track that was shown, and where a text has its title; `sure`, if as a name and not by a word that says something else."""
+
+    handle: str
+    start: int
+    end: int
+    sure: bool
+
+
+def titles_shown(text: str, state: dict[str, Any]) -> list[Shown]:
+    """Tracks that were shown, where a text has their titles, in the order of the tracks."""
+    return [
+        Shown(track["handle"], start, end, " " in plain(track["title"]) or text[start].isupper())
+        for track in state["tracks"]
+        if len(plain(track["title"])) > 3
+        for start, end in places_of(track["title"], text)
+    ]
+
+
 def resolve(text: str, state: dict[str, Any]) -> References:
     """Reads the text against the digest; an empty result when nothing is pointed at."""
     folded = fold(text)
@@ -67,14 +87,16 @@ def resolve(text: str, state: dict[str, Any]) -> References:
         )
     ):
         files = (state["files"][-1].split(":")[0],)
+    titles = titles_shown(text, state)
     pointed = explicit or (
         ()
         if files
-        else _counted(folded, shown)
+        else tuple(dict.fromkeys(t.handle for t in titles if t.sure))
+        or _counted(folded, shown)
         or _ordinal(folded, shown)
         or _number(folded, shown)
         or _by_trait(folded, state)
-        or _by_title(text, state)
+        or tuple(dict.fromkeys(t.handle for t in titles))
     )
     artists = _artists(folded, state, pointed)
     files = files or tuple(state.get("arrived", ()))
@@ -156,13 +178,6 @@ def _by_trait(folded: str, state: dict[str, Any]) -> tuple[str, ...]:
         if near and wanted and all(w in words for w in wanted[:2]):
             return (track["handle"],)
     return ()
-
-
-def _by_title(text: str, state: dict[str, Any]) -> tuple[str, ...]:
-    spoken = f" {plain(text)} "
-    return tuple(
-        t["handle"] for t in state["tracks"] if len(plain(t["title"])) > 3 and f" {plain(t['title'])} " in spoken
-    )
 
 
 def _artists(folded: str, state: dict[str, Any], pointed: tuple[str, ...]) -> tuple[str, ...]:

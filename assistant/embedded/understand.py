@@ -28,7 +28,7 @@ from assistant.embedded.named import (
     traits,
 )
 from assistant.embedded.order import parse_order
-from assistant.embedded.reference import References, resolve
+from assistant.embedded.reference import References, resolve, titles_shown
 from assistant.embedded.sung import BARE_GO_ON
 from assistant.embedded.superlatives import parse_superlative
 from assistant.embedded.topic import adds, asks_for_something, drops_all, is_else, is_fresh, is_surprise
@@ -95,7 +95,8 @@ class Reader:
 
     def understand(self, text: str, state: dict[str, Any]) -> Understanding:
         """Reads a turn against the digest of the conversation."""
-        spoken = in_english(text)
+        titles = [text[t.start : t.end] for t in titles_shown(text, state) if t.sure]
+        spoken = in_english(text, titles)  # "Le dernier quai" is not the last one
         title = title_said(self.catalogue.entities, text)
         order = parse_order(text)
         most = [] if order else parse_superlative(text, bool(state["shown"]), bool((state["query"] or {}).get("most")))

@@ -7,13 +7,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from index.build import BATCH, Progress, SetAside, Short, build
 from index.errors import UserError
 from index.store import FILE, Store
 from index.track import Track
-from index.vectors import check_vectors
+from index.vectors import ask_canary, check_vectors
 from tests.index.conftest import HashEmbedder, write_jsonl
 
 
@@ -64,6 +65,24 @@ def test_a_new_vocabulary_is_looked_for_in_what_is_there(tmp_path: Path, target:
     build(source, target, again, hashes)
     store = Store(target)
     assert store.evidence(ids) == before and all(before.values())
+    store.close()
+    assert not again.seen
+
+
+def test_vectors_of_an_earlier_wording_are_made_anew(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:
+    source = write_jsonl(tmp_path / "m.jsonl", rows(BATCH + 3))
+    build(source, target, Annotations(), hashes)
+    store = Store(target)
+    ids = store.ids()
+    before = store.vectors(ids)
+    store.set_vectors({i: np.eye(384, dtype=np.float32)[n] for n, i in enumerate(ids[:384])})
+    store.set_note("document", "of an earlier version")
+    store.close()
+    again = Annotations()
+    build(source, target, again, hashes)
+    store = Store(target)
+    assert all((store.vectors(ids)[i] == before[i]).all() for i in ids)
+    assert ask_canary(store, target) is None
     store.close()
     assert not again.seen
 

@@ -80,7 +80,7 @@ DAMAGES: dict[str, Damage] = {
     "folder deleted": lambda d: shutil.rmtree(d / FOLDER),
     "database deleted": lambda d: (d / FOLDER / "chroma.sqlite3").unlink(),
     "database head": lambda d: flip(d / FOLDER / "chroma.sqlite3", 0, 0.01),
-    "database middle": lambda d: flip(d / FOLDER / "chroma.sqlite3", 0.3, 0.7),
+    "database middle": lambda d: flip(d / FOLDER / "chroma.sqlite3", 0.1, 0.9),
 }
 HNSW_DAMAGES: dict[str, Damage] = {
     "HNSW deleted": lambda d: shutil.rmtree(hnsw(d)),
