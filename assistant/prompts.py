@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from index.catalogue import Catalogue
+from index.track import Track
 from tools.conversation import Conversation
 
 SYSTEM = """You are Liner Notes, a companion to one music catalogue. You help listeners discover tracks by mood, story, \
@@ -14,7 +16,7 @@ texture and harmony, tell them why a track fits, and help artists describe their
 
 Tools: search_tracks and similar_tracks find tracks; search_lyrics finds songs by what their words tell of, with verse and \
 time; track_details says all that is known of one; find_lyrics shows its words as far as its rights allow, and how its verses go; analyze_audio measures; describe_audio asks a model that listens; \
-transcribe_lyrics lets it write down the words of an attached file; make_playlist writes one; remember notes likes and takes wishes back; catalogue_overview counts. Call several at once when none needs another's result.
+transcribe_lyrics lets it write down the words of an attached file; make_playlist writes one or changes the one that stands; remember notes likes and takes wishes back; catalogue_overview counts. Call several at once when none needs another's result.
 
 Handles: tracks are T1, T2, ..., attached files F1, F2, ...; they mean the same for the whole conversation. Write a track as T1 “Title”.
 
@@ -42,13 +44,16 @@ UNREADABLE = (
 )
 
 _ABOUT = 12
+_LISTED = 20  # tracks of the playlist that are told of
 _OPEN, _CLOSE = "<state>", "</state>"
 
 
 def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
     """The conversation in a few hundred tokens: both brains read it."""
     blocked = catalogue.ledger.blocked()
-    shown = [i for i in dict.fromkeys((*conversation.last, *conversation.liked[-5:])) if i not in blocked]
+    written = conversation.playlist
+    talked_of = (*conversation.last, *conversation.liked[-5:], *(written.tracks[:_LISTED] if written else ()))
+    shown = [i for i in dict.fromkeys(talked_of) if i not in blocked]
     tracks = {t.id: t for t in catalogue.store.tracks(shown)}
     evidence = catalogue.store.evidence(shown)
     brief = [
@@ -56,6 +61,7 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
             "handle": conversation.handle(i),
             "title": tracks[i].name,
             "artists": list(tracks[i].artists),
+            "album": tracks[i].album,
             "year": tracks[i].year,
             "instruments": list(tracks[i].instruments)[:6],
             "about": list(dict.fromkeys(e.concept for e in evidence.get(i, ()) if e.field != "artist"))[:_ABOUT],
@@ -63,6 +69,10 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
         for i in shown
         if i in tracks
     ]
+
+    def handles(ids: Iterable[str]) -> list[str]:
+        return [conversation.handle(i) for i in ids if i not in blocked]
+
     return {
         "query": conversation.query.model_dump(exclude_defaults=True) if conversation.query else None,
         "previous": conversation.past[-1].model_dump(exclude_defaults=True)
@@ -71,12 +81,26 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
         "shown": [conversation.handle(i) for i in conversation.last],
         "focus": conversation.handle(conversation.focus) if conversation.focus else None,
         "tracks": brief,
-        "liked": [conversation.handle(i) for i in conversation.liked],
-        "disliked": [conversation.handle(i) for i in conversation.disliked],
+        "liked": handles(conversation.liked),
+        "disliked": handles(conversation.disliked),
+        "playlist": {
+            "name": written.name,
+            "tracks": handles(written.tracks),
+            "before": handles(written.before),
+            "seconds": _together(tracks, written.tracks),
+        }
+        if written
+        else None,
         "files": [f"F{n}: {Path(f).name}" for n, f in enumerate(conversation.files, 1)],
         "arrived": conversation.arrived,
         "handles": len(conversation.tracks),
     }
+
+
+def _together(tracks: dict[str, Track], ids: Sequence[str]) -> float | None:
+    """How long tracks last together, in seconds; None when the length of one is not known."""
+    lengths = [tracks[i].duration_s if i in tracks else None for i in ids]
+    return sum(s for s in lengths if s) if all(lengths) else None
 
 
 def with_digest(state: dict[str, Any]) -> str:

@@ -21,7 +21,7 @@ from rapidfuzz.distance import OSA
 from index.everyday import EVERYDAY
 from index.words import Word, stem, words
 
-_TABLES = ("broader", "near", "opposite")
+_TABLES = ("broader", "near", "suits", "opposite")
 # Negation, by its reach. A list of words after a negator stays negated until a clause break or a turn.
 _NEGATORS = {stem(word) for word in (
     "no", "not", "without", "never", "non", "lack", "lacking", "except", "minus", "nor", "neither", "avoid", "skip", "exclude", "excluding", "drop",
@@ -113,6 +113,7 @@ class Vocabulary:
     phrases: dict[tuple[str, ...], str]
     broader: dict[str, list[str]]
     near: dict[str, list[str]]
+    suits: dict[str, list[str]]  # by situation, how music for it sounds
     opposite: dict[str, list[str]]
     sung: frozenset[str] = frozenset()  # what the words of a song can tell of
     heads: dict[str, int] = field(

@@ -48,6 +48,9 @@ def named(entities: EntityIndex, query: Query) -> Names:
             names.titled.update(hit[1])
             # a title that also has the artist asked for is the one meant
             names.tracks.update({i: 1.5 if i in names.tracks or not query.artists else 0.8 for i in hit[1]})
+            same = entities.albums.get(name_key(title), set()) - hit[1]  # of its album, if that is called so too
+            names.titled.update(same)
+            names.tracks.update({i: max(0.7, names.tracks.get(i, 0.0)) for i in same})
         else:
             names.absent.append(title)
     for name in names.absent:

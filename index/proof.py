@@ -21,15 +21,17 @@ _NO_TRAIT = {"low quality"}  # of a recording: nobody wants it again
 class Proof:
     """`words` support a wish; [start, end) is their place in `field`, when the field is a text. What is `known` is general
     knowledge about the artist that `words` name, and no fact about the track. A `verse` tells of what was asked for: `words`
-    say how plainly ("tells", "comes near"), and none of its own are there. `renown`: `words` tell how well known a track is."""
+    say how plainly ("tells", "comes near"), and none of its own are there. `renown`: `words` tell how well known a track is. `suits`: `words`
+    do not name the situation asked for, and suit it."""
 
-    kind: Literal["said", "tag", "measured", "name", "known", "shared", "verse", "renown"]
+    kind: Literal["said", "tag", "measured", "name", "known", "shared", "verse", "renown", "suits"]
     field: str
     words: str
     start: int | None = None
     end: int | None = None
     concept: str | None = None
     place: str | None = None  # of words in a lyric sheet: "verse 2, 1:14"
+    situation: str | None = None  # that the words suit
 
 
 def prove(
@@ -86,6 +88,19 @@ def _concepts(want: Sequence[str], evidence: Sequence[Evidence], lyrics: Lyrics 
                     place_of(lyrics, e.words) if lyrics and e.field == "lyrics" else None,
                 )
             )
+        else:
+            proofs += _suiting(concept, evidence, order)
+    return proofs
+
+
+def _suiting(situation: str, evidence: Sequence[Evidence], order: dict[str, int]) -> list[Proof]:
+    """What a track is said to be that suits a situation that nothing of it names."""
+    proofs = []
+    for trait in vocabulary().suits.get(situation, ()):
+        names = vocabulary().narrower(trait)
+        found = min((e for e in evidence if e.concept in names), key=lambda e: order.get(e.field, 2), default=None)
+        if found and found.field not in {"title", "album", "lyrics"}:
+            proofs.append(Proof("suits", found.field, found.words, found.start, found.stop, situation=situation))
     return proofs
 
 

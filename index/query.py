@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from index.profile import Mode
 from index.track import Vocals
 
+LENIENT_S = 45.0  # a list of a given length may be so much longer, or shorter when it is looked for no further
 BOUNDS = (("tempo_min", "tempo_max"), ("year_min", "year_max"), ("duration_min_s", "duration_max_s"))
 Dimension = Literal[
     "calmer",

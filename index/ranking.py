@@ -17,6 +17,7 @@ from index.table import Rows, Table
 
 _NEAR = 0.35
 _SHADE = 0.75  # melancholic is a shade of sad; a conga is no shade of percussion
+_SUITED = 0.6  # has all that suits a situation
 _SHADED = {"mood", "texture", "situation"}
 _SOFT_ZERO, _SOFT_ONE, _SOFT_MOST = 0.1, 0.6, 0.6
 
@@ -56,8 +57,8 @@ def score(signals: dict[str, Vectors], weights: Weights = WEIGHTS) -> Vectors:
 
 
 def strength(table: Table, concept: str) -> Vectors:
-    """How surely each track's own words name a concept: 1 for a plain mention, less for what it is a kind or a shade of,
-    still less for what it often goes with; shape (tracks,)."""
+    """How surely each track's own words name a concept: 1 for a plain mention, less for what it is a kind or a shade of or by as
+    much as it has of what suits a situation, still less for what it often goes with; shape (tracks,)."""
     known = vocabulary()
     above = set(known.broader.get(concept, ()))
     share = _SHADE if known.kinds.get(concept) in _SHADED else _NEAR
@@ -69,22 +70,29 @@ def strength(table: Table, concept: str) -> Vectors:
     ):
         for name in sorted(names):
             best = np.maximum(best, weight * table.said(name))
+    traits = known.suits.get(concept, ())
+    if traits:
+        best = np.maximum(best, _SUITED * np.mean([strength(table, trait) for trait in traits], axis=0))
     return best
 
 
 def contrary(table: Table, want: Sequence[str], rows: Rows) -> Vectors:
-    """Share of the wanted concepts whose opposite a track's own words name; shape (rows,)."""
+    """Share of the wanted concepts whose opposite, or that of what suits them, a track's own words name; shape (rows,)."""
     found = [
         np.max([table.said(n) for n in sorted(names)], axis=0)[rows] > 0
-        for names in (
-            {n for o in vocabulary().opposite.get(concept, ()) for n in vocabulary().narrower(o)} for concept in want
-        )
+        for names in (_opposites(concept) - {*want} for concept in want)
         if names
     ]
     if not found:
         return np.zeros(len(rows), np.float32)
     share: Vectors = np.asarray(np.sum(found, axis=0) / len(want), np.float32)
     return share
+
+
+def _opposites(concept: str) -> set[str]:
+    known = vocabulary()
+    meant = (concept, *known.suits.get(concept, ()))
+    return {n for m in meant for o in known.opposite.get(m, ()) for n in known.narrower(o)}
 
 
 def cover(table: Table, want: Sequence[str], rows: Rows, soft: Vectors) -> tuple[Vectors, Vectors]:

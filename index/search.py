@@ -7,7 +7,7 @@ an artist unless asked, and no second version of the same song.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -37,7 +37,7 @@ from index.naming import Names, era, named
 from index.order import arranged
 from index.profile import clock
 from index.proof import MOST, Proof, prove
-from index.query import Query
+from index.query import LENIENT_S, Query
 from index.ranking import WEIGHTS, contrary, cover, score
 from index.rerank import READ
 from index.telling import Story, Telling, telling, verse_proof
@@ -48,7 +48,6 @@ RANKED = 20
 _PER_ARTIST = 2
 _TIES = 0.1
 _DEEP = 12  # times what is shown is looked through
-_OVER_S = 45.0  # a list of a given length may be so much longer, or shorter when it is looked for no further
 _FEW = 2000
 _BENDS = 5  # the highest weight of a limit that bends where only what is ruled out meets it: tempo, years, lengths, a comparison
 _KIN = 400
@@ -134,7 +133,7 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     else:
         ordered = _reread(catalogue, steady, _ranked(catalogue, steady, taste, pool, sorted(ids), names, kin, told))
     return Result(
-        _evidenced(catalogue, query, _shown(catalogue, ordered, query), told),
+        _evidenced(catalogue, query, _shown(catalogue, ordered, query, names.titled), told),
         [i for i, _ in ordered[:RANKED]],
         [c.words for c in relaxed] + [wish for wish, _ in untold],
         names.absent,
@@ -335,7 +334,9 @@ def _each(ids: Sequence[str], values: dict[str, float]) -> Vectors:
     return np.array([values.get(i, 0.0) for i in ids], np.float32)
 
 
-def _shown(catalogue: Catalogue, ordered: Sequence[tuple[str, float]], query: Query) -> list[tuple[Track, float]]:
+def _shown(
+    catalogue: Catalogue, ordered: Sequence[tuple[str, float]], query: Query, titled: Collection[str]
+) -> list[tuple[Track, float]]:
     most = RANKED if query.total_s else query.count
     new = ordered[: _DEEP * most]
     fits = dict(new)
@@ -347,14 +348,15 @@ def _shown(catalogue: Catalogue, ordered: Sequence[tuple[str, float]], query: Qu
     left = query.total_s
     for track in tracks:
         version = same_song(track)
-        crowded = track.by and not query.artists and per_artist[track.by] >= _PER_ARTIST
+        asked = query.artists or track.id in titled
+        crowded = track.by and not asked and per_artist[track.by] >= _PER_ARTIST
         if crowded or version in versions or (left is not None and not _has_room(left, track)):
             continue
         per_artist[track.by] += 1
         versions.add(version)
         shown.append((track, fits[track.id]))
         left = None if left is None else left - (track.duration_s or 0)
-        if len(shown) == most or (left is not None and left < _OVER_S):
+        if len(shown) == most or (left is not None and left < LENIENT_S):
             break
     return shown or ([_shortest(catalogue, new)] if left is not None and new else [])
 
@@ -368,4 +370,4 @@ def _shortest(catalogue: Catalogue, ordered: Sequence[tuple[str, float]]) -> tup
 
 def _has_room(left_s: float, track: Track) -> bool:
     """Whether a list does not become much longer than it should by a track."""
-    return track.duration_s is not None and track.duration_s <= left_s + _OVER_S
+    return track.duration_s is not None and track.duration_s <= left_s + LENIENT_S

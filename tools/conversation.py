@@ -20,6 +20,15 @@ from index.query import Query
 _PAST = 12
 
 
+class Written(BaseModel):
+    """A playlist that was written in a conversation: its name, the stem of its files, its track ids now and before the last change."""
+
+    name: str
+    stem: str
+    tracks: list[str]
+    before: list[str] = Field(default_factory=list)
+
+
 class Conversation(BaseModel):
     """The state of one thread; track ids, not handles, inside."""
 
@@ -34,6 +43,7 @@ class Conversation(BaseModel):
     heard: list[str] = Field(default_factory=list)
     liked: list[str] = Field(default_factory=list)
     disliked: list[str] = Field(default_factory=list)
+    playlist: Written | None = None
     lyrics_out: dict[str, list[int]] = Field(default_factory=dict)  # places of protected words that left, by track
     said_ends: str = ""  # ends of the sentences that were said last
     _lock: threading.RLock = PrivateAttr(default_factory=threading.RLock)
@@ -106,6 +116,13 @@ class Conversation(BaseModel):
             arrived = list(dict.fromkeys(files))
             self.files += [f for f in arrived if f not in self.files]
             self.arrived = [f"F{self.files.index(f) + 1}" for f in arrived]
+            self.revision += 1
+
+    def wrote(self, name: str, stem: str, tracks: list[str]) -> None:
+        """Notes the playlist that was written last, so that it can be changed and put back."""
+        with self._lock:
+            before = self.playlist.tracks if self.playlist and self.playlist.stem == stem else []
+            self.playlist = Written(name=name, stem=stem, tracks=tracks, before=before)
             self.revision += 1
 
     def gave_away(self, track_id: str, places: Iterable[int]) -> None:

@@ -9,13 +9,18 @@ from typing import Any
 
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
+from index.filters import allowed, constraints
+from index.query import Query
 
 _MOST = 8
 _KINDS = {"genre": "genres", "mood": "moods", "instrument": "instruments", "voice": "voices"}
 
 
-def overview(catalogue: Catalogue, want: Sequence[str] = (), artists: Sequence[str] = ()) -> dict[str, Any]:
-    """Counts of tracks, artists, albums, kinds of music and languages; for each of `want` and `artists` its own count."""
+def overview(
+    catalogue: Catalogue, want: Sequence[str] = (), artists: Sequence[str] = (), limits: Query | None = None
+) -> dict[str, Any]:
+    """Counts of tracks, artists, albums, kinds of music and languages; for each of `want` and `artists` its own count, and where
+    there are `limits`, of the tracks that meet these and all of the others."""
     store = catalogue.store
     rows = store.rows(
         "SELECT json_extract(json, '$.artists'), json_extract(json, '$.album'), year, language FROM tracks"
@@ -27,11 +32,27 @@ def overview(catalogue: Catalogue, want: Sequence[str] = (), artists: Sequence[s
     by = {hit[0]: len(hit[1]) for hit in (catalogue.entities.find("artist", a) for a in artists) if hit}
     return {
         "tracks": len(rows), "artists": len(credited), "albums": len({str(a) for _, a, *_ in rows if a}), "measured": measured,
+        "meeting": _meeting(catalogue, want, artists, limits),
         "years": [min(years), max(years)] if years else None, "naming": named or None, "by": by or None,
         "most tracks": [name for name, _ in credited.most_common(_MOST)],
         "languages": [name for name, _ in Counter(str(lang) for *_, lang in rows if lang).most_common(_MOST)],
         **_common(catalogue),
     }  # fmt: skip
+
+
+def _meeting(
+    catalogue: Catalogue, want: Sequence[str], artists: Sequence[str], limits: Query | None
+) -> dict[str, Any] | None:
+    """How many tracks are within the limits, name each concept and are by each artist; None without limits."""
+    wanted = constraints(limits) if limits else []
+    if not wanted:
+        return None
+    found = allowed(catalogue.store, wanted, True) or set()
+    for concept in want:
+        found &= catalogue.table.naming(vocabulary().narrower(concept))
+    for hit in (catalogue.entities.find("artist", a) for a in artists):
+        found &= set(hit[1]) if hit else set()
+    return {"tracks": len(found), "limits": [c.words for c in wanted]}
 
 
 def _common(catalogue: Catalogue) -> dict[str, list[str]]:

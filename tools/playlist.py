@@ -24,14 +24,17 @@ class Playlist:
     duration_s: float
 
 
-def write_playlist(name: str, tracks: Sequence[Track], folder: Path, *, public: bool = False) -> Playlist:
-    """Writes both files into `folder`; a name taken already gets a number. Raises OSError.
+def write_playlist(
+    name: str, tracks: Sequence[Track], folder: Path, *, public: bool = False, over: str | None = None
+) -> Playlist:
+    """Writes both files into `folder`; a name taken already gets a number, unless they are to be written `over` those of a stem.
+    Raises OSError.
 
     A `public` one goes to other machines: tracks are where the site serves them, and no path of this machine is told.
     """
     site = "/" if public else None
     folder.mkdir(parents=True, exist_ok=True)
-    stem = _free(folder, re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:60] or "playlist")
+    stem = over or _free(folder, re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:60] or "playlist")
     paths = folder / f"{stem}.m3u8", folder / f"{stem}.jspf"
     paths[0].write_text(m3u8(name, tracks, site), "utf-8")
     paths[1].write_text(json.dumps(jspf(name, tracks, site), ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -21,7 +21,7 @@ from index.candidates import content
 from index.drive import drive
 from index.errors import ToolFailed
 from index.filters import constraints
-from index.profile import Profile, SoundEmbedding, clock
+from index.profile import Mode, Profile, SoundEmbedding, clock
 from index.proof import prove
 from index.query import BOUNDS, Comparison, Name, Query, Side
 from index.search import Result, Taste, search
@@ -217,21 +217,31 @@ def make_playlist(
     runtime: Runtime,
     handles: Annotated[list[str], Field(min_length=1, max_length=100)],
     name: Annotated[str, Field(min_length=1, max_length=100)],
+    change: Annotated[
+        bool, Field(description="the playlist written before, changed: its files are written anew")
+    ] = False,
 ) -> Command[Any]:
-    """Write tracks of this conversation, in this order, as a playlist (M3U8 and JSPF files)."""
+    """Write tracks of this conversation, in this order, as a playlist (M3U8 and JSPF files). To take tracks out of the playlist
+    that stands in the state, or to add or swap some, give all its tracks as they should be now, with `change`."""
     desk = runtime.context
     tracks = [desk.track(h) for h in dict.fromkeys(handles)]
+    before = desk.conversation.playlist if change else None
     try:
-        made = write_playlist(name, tracks, desk.playlists, public=desk.public)
+        made = write_playlist(name, tracks, desk.playlists, public=desk.public, over=before.stem if before else None)
     except OSError as exc:
         raise ToolFailed(f"the playlist could not be written: {exc.strerror}") from exc
     rows = [{"handle": desk.conversation.handle(t.id), "title": t.name, "artists": list(t.artists)} for t in tracks]
+    ids = [t.id for t in tracks]
+    desk.conversation.wrote(name, made.m3u8.stem, ids)
     body = {
         "name": name,
         "tracks": rows,
         "length": clock(made.duration_s) if all(t.duration_s for t in tracks) else None,
         "files": [made.m3u8.name, made.jspf.name],
     }
+    if before:
+        body["new"] = [desk.conversation.handle(i) for i in ids if i not in before.tracks]
+        body["gone"] = [desk.conversation.handle(i) for i in before.tracks if i not in ids]
     return _answer(runtime, body, {"kind": "playlist", **body, "paths": [str(made.m3u8), str(made.jspf)]})
 
 
@@ -260,15 +270,32 @@ def remember(
     return _answer(runtime, body, {"kind": "memory", **body})
 
 
-@tool
+class Counted(BaseModel):
+    """What tracks are counted by, as tool arguments."""
+
+    want: list[str] = Field(default_factory=list, description="concepts to count tracks of")
+    artists: list[str] = Field(default_factory=list, description="artists to count tracks of")
+    language: str | None = Field(None, max_length=40, description="language of the lyrics, English name or ISO code")
+    year_min: int | None = Field(None, ge=1000, le=2200)
+    year_max: int | None = Field(None, ge=1000, le=2200)
+    tempo_min: float | None = Field(None, ge=20, le=400, description="BPM")
+    tempo_max: float | None = Field(None, ge=20, le=400, description="BPM")
+    meter: str | None = Field(None, pattern=r"^\d{1,2}/\d{1,2}$")
+    mode: Mode | None = None
+
+
+@tool(args_schema=Counted)
 def catalogue_overview(
-    runtime: Runtime,
-    want: Annotated[list[str] | None, Field(description="concepts to count tracks of")] = None,
-    artists: Annotated[list[str] | None, Field(description="artists to count tracks of")] = None,
+    runtime: Runtime, want: list[str] | None = None, artists: list[str] | None = None, **limits: Any
 ) -> Command[Any]:
     """The catalogue as a whole: how many tracks, artists and albums, which genres, moods, instruments, languages and years,
-    and how many tracks name a concept or are by an artist. For questions such as "how many tracks do you have?"."""
-    body = overview(runtime.context.catalogue, want or [], artists or [])
+    and how many tracks name a concept, are by an artist, in a language or from some years. For questions such as "how many
+    tracks do you have?"."""
+    try:
+        within = Query.model_validate({k: v for k, v in limits.items() if k in Counted.model_fields})
+    except ValidationError as exc:
+        raise ToolFailed("; ".join(error["msg"] for error in exc.errors())) from exc
+    body = overview(runtime.context.catalogue, want or [], artists or [], within)
     return _answer(runtime, body, {"kind": "overview", **body})
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,11 +15,16 @@ from typing import Any
 from assistant.embedded.abroad import in_english
 from assistant.embedded.contrast import contrast
 from assistant.embedded.facts import details, why
+from assistant.embedded.intent import PICKS
 from assistant.embedded.measured import measured
 from assistant.embedded.overview import whole
+from assistant.embedded.reference import ALBUM
 from assistant.embedded.remarks import remarks
 from assistant.embedded.sung import nothing_told, told_opening, verse_words, words_of_song
+from assistant.embedded.topic import asks_who, is_surprise
 from assistant.embedded.wishes import limit_words, listed, wish_words
+from index.concepts import vocabulary
+from index.words import fold
 
 _READY = {
     "help": "Tell me what you want to hear in your own words: a mood, an instrument, a story, a tempo range, a decade, an artist. Then refine it: calmer, without drums, "
@@ -51,6 +57,8 @@ _MORE = (
     "Further along the same line:",
     "Next ones that fit:",
 )
+_SURPRISES = ("Let me surprise you:", "As chance and I would have it:", "You asked for it:")
+_NO_TAGS = {"lyrics", "year", "measured tempo"}
 _GLAD = ("Glad they fit. A few more in the same vein:", "Good to hear. These continue the line:")
 
 
@@ -85,7 +93,8 @@ def _one(o: Outcome, request: str, intent: str) -> str:
         case "search_tracks" | "similar_tracks" | "search_lyrics":
             return _tracks(o, request, intent)
         case "track_details":
-            return why(o.body) if intent == "why" else details(o.body, request)
+            because = why(o.body) if intent == "why" else details(o.body, request)
+            return f"I would start with the one that fits best. {because}" if PICKS.search(request) else because
         case "catalogue_overview":
             return whole(o.body, request)
         case "find_lyrics":
@@ -99,9 +108,22 @@ def _one(o: Outcome, request: str, intent: str) -> str:
         case "make_playlist":
             names = ", ".join(f"{t['handle']} “{t['title']}”" for t in o.body["tracks"])
             length = f" ({o.body['length']})" if o.body.get("length") else ""
-            return f"Saved “{o.body['name']}”{length} with {names}. The files are {' and '.join(o.body['files'])}."
+            done = _changed(o.body) if "gone" in o.body else f"Saved “{o.body['name']}”{length} with {names}."
+            return f"{done} The files are {' and '.join(o.body['files'])}."
         case _:
             return _memory(o, intent)
+
+
+def _changed(body: dict[str, Any]) -> str:
+    """What became of a playlist that was changed, and how it goes now."""
+    titles = {t["handle"]: f"{t['handle']} “{t['title']}”" for t in body["tracks"]}
+    parts = [
+        f"{listed([titles[h] for h in body['new']])} came in" if body["new"] else "",
+        f"{listed(body['gone'])} {'is' if len(body['gone']) == 1 else 'are'} out" if body["gone"] else "",
+    ]
+    what = ", ".join(p for p in parts if p) or "another order"
+    length = f" ({body['length']})" if body.get("length") else ""
+    return f"Changed: {what}. “{body['name']}”{length} now goes {', '.join(titles.values())}."
 
 
 def _pick(options: Sequence[str], seed: str) -> str:
@@ -131,10 +153,16 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         if o.args.get("most")
         else told_opening(about, found, o.args.get("avoid", []), further=bool(o.args.get("fresh")))
         if about
-        else f"None of these says {listed(o.args['want'])}; they are the nearest in meaning:"
+        else _nearest(o.args["want"], found, [c["dimension"] for c in o.args.get("compare", [])])
         if o.args.get("want") and not asked and not o.args.get("artists")
         else _pick(_GLAD, request)
         if intent == "thanks"
+        else f"These are on “{o.args['titles'][0]}”:"
+        if o.args.get("titles") and not o.body.get("absent") and ALBUM.search(fold(request))
+        else _who_is(o.args["artists"], found)
+        if o.args.get("artists") and asks_who(request) and not o.body.get("absent")
+        else _pick(_SURPRISES, request)
+        if is_surprise(request)
         else _pick(_MORE, request)
         if o.args.get("fresh")
         else _pick(_OPENINGS, request).format(what=wish_words(o.args, o.body["absent"]))
@@ -149,6 +177,25 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
     return "\n".join(x for x in (noted, opening, "", *rows) if x or x == "").strip()
 
 
+def _who_is(artists: Sequence[str], found: Sequence[dict[str, Any]]) -> str:
+    """What a catalogue knows of an artist: how many tracks, from when, and of what kinds."""
+    years = sorted(t["year"] for t in found if t.get("year"))
+    when = "" if not years else f" from {years[0]}" if years[0] == years[-1] else f" from {years[0]} to {years[-1]}"
+    kinds = [g for g, _ in Counter(g for t in found for g in t.get("genres", [])).most_common(3)]
+    what = f": {listed(kinds)}" if kinds else ""
+    many = f"{len(found)} track{'s' if len(found) > 1 else ''}"
+    return f"I know {listed(artists)} by {many} here{when}{what}."
+
+
+def _nearest(want: Sequence[str], found: Sequence[dict[str, Any]], compared: Sequence[str]) -> str:
+    """What is said before tracks of which none names a wish: that what suits it was looked for, or what is near in meaning."""
+    met = [w for w in want if any(p.get("situation") == w for t in found for p in t.get("evidence", []))]
+    suited = list(dict.fromkeys(trait for wish in met for trait in vocabulary().suits[wish]))
+    known = f"what suits {'it' if len(want) == 1 else listed(met)} is {listed(suited[:4])}" if suited else ""
+    steps = f"they are {listed(compared)}, and near" if compared else ""
+    return f"None of these says {listed(want)}; {known or steps or 'they are the nearest in meaning'}:"
+
+
 def _superlative(args: dict[str, Any], found: Sequence[dict[str, Any]]) -> str:
     """ "The fastest here, without vocals:"; the first row is the answer, the others what comes next."""
     what = wish_words({**args, "count": None}, ()).replace(" for ", " ", 1)
@@ -157,7 +204,7 @@ def _superlative(args: dict[str, Any], found: Sequence[dict[str, Any]]) -> str:
 
 def _where_near_begins(found: Sequence[dict[str, Any]], asked: Sequence[str]) -> int:
     """How many tracks come before those without evidence for any wish; all, where such tracks do not come last together."""
-    named = [any(p.get("concept") for p in t.get("evidence", [])) for t in found]
+    named = [_says(t, asked) for t in found]
     said = sum(named)
     return said if asked and len(found) - said > 1 and all(named[:said]) else len(found)
 
@@ -170,7 +217,12 @@ def _unmet(found: Sequence[dict[str, Any]], asked: Sequence[str]) -> list[str]:
 
 def _all_unsaid(found: Sequence[dict[str, Any]], want: Sequence[str]) -> bool:
     """Whether there is a wish, and no evidence for any of it in any track."""
-    return bool(want) and not any(p.get("concept") for t in found for p in t.get("evidence", []))
+    return bool(want) and not any(_says(t, want) for t in found)
+
+
+def _says(track: dict[str, Any], wishes: Sequence[str]) -> bool:
+    """Whether a track has evidence for one of the wishes."""
+    return any(p.get("concept") in {*wishes} for p in track.get("evidence", []))
 
 
 def _title(track: dict[str, Any]) -> str:
@@ -182,10 +234,12 @@ def _title(track: dict[str, Any]) -> str:
 def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str] = ()) -> str:
     """One line of evidence for a track: its own words around the proof, then measured values, then tags."""
     proofs = track.get("evidence", [])
-    said = [p for p in proofs if p["kind"] == "said" and p["field"] in track and p.get("start") is not None]
+    said = [p for p in proofs if p["kind"] in {"said", "suits"} and p["field"] in track and p.get("start") is not None]
     quotes = list(dict.fromkeys(snippet(track[p["field"]], p["start"], p["end"]) for p in said))
     tags = list(
-        dict.fromkeys(p["words"] for p in proofs if p["kind"] == "tag" and p["field"] not in {"lyrics", "year"})
+        dict.fromkeys(
+            p["words"] for p in proofs if p["kind"] in {"tag", "suits"} and p not in said and p["field"] not in _NO_TAGS
+        )
     )
     sung = list(dict.fromkeys(_sung(p) for p in proofs if p["field"] == "lyrics" and p["kind"] != "verse"))
     quotes = [q for q in quotes if not any(q != other and q.strip(" …") in other for other in quotes)]
@@ -204,15 +258,15 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
         parts.insert(0, made.group())
     parts += [str(p["words"]) for p in proofs if p["kind"] == "renown"]
     parts[:0] = [f"{p['field']} {p['words']}" for p in proofs if p["kind"] == "measured" and not p.get("concept") and p["field"] != "tempo"]  # fmt: skip
+    if not parts and track.get("caption"):
+        parts.append(f"“{snippet(track['caption'], 0, 0)}”")
     measured = [f"{track['tempo_bpm']:.0f} BPM" if track.get("tempo_bpm") else "", track.get("key", "")]
     if any(measured):
         parts.append("measured " + ", ".join(m for m in measured if m))
-    if not parts and track.get("caption"):
-        parts.append(f"“{snippet(track['caption'], 0, 0)}”")
     named = [p["words"] for p in proofs if p["kind"] == "name"]
     if named and (not parts or any(p["field"] == "credits" for p in proofs)):
         parts.insert(0, f"credited to {named[0]}")
-    if asked and not any(p.get("concept") for p in proofs):
+    if asked and not _says(track, asked):
         parts.insert(0, f"nothing says {listed(asked)}, but it is near")
     return ("; ".join(parts) or "close in meaning to the request; its entry says no more").rstrip(".") + "."
 

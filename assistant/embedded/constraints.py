@@ -11,6 +11,7 @@ from typing import Any
 from assistant.embedded.bounds import NOT, Constrained, bounds, matches
 from assistant.embedded.decades import parse_decades
 from index.languages import LANGUAGE_OF
+from index.query import LENIENT_S
 from index.words import fold
 
 _NUMBERS = {
@@ -131,6 +132,11 @@ def _years(text: str) -> list[Constrained]:
             text,
             lambda m: {"year_min": min(int(m[1]), int(m[2])), "year_max": max(int(m[1]), int(m[2]))},
         ),
+        *matches(
+            r"\b(?:the )?year\b[^.;!?\d]{0,30}\b" + year + r"\b",  # "from the year I was born, 1975"
+            text,
+            lambda m: {"year_min": int(m[1]), "year_max": int(m[1])},
+        ),
         *matches(NOT + r"\b(?:from )?(?:before|older than|earlier than|prior to)\s+" + year + r"\b", text, before),
         *matches(NOT + r"\b(?:from )?(?:after|newer than|later than)\s+" + year + r"\b", text, after),
         *matches(
@@ -192,7 +198,18 @@ def _total(text: str) -> list[Constrained]:
             total = value * (3600 if m["unit"].lower().startswith("h") else 60)
         return {"total_s": float(total)} if 60 <= total <= 14_400 else None
 
+    def at_most(m: re.Match[str]) -> dict[str, Any] | None:
+        within = seconds(m)
+        return {"total_s": max(60.0, within["total_s"] - LENIENT_S)} if within and m["under"] else within
+
     return [
+        *matches(
+            r"(?:\b(?P<under>under|below|less than|at most|no more than|not more than|within|max(?:imum)?|up to|no longer than)\s+)?\b"
+            + length
+            + r"\s+(?:in total|altogether|all together|all in all|in all|together|overall)\b",
+            text,
+            at_most,
+        ),
         *matches(
             r"\b(?:for )?(?:about |around |some |roughly )?" + length + r"(?: worth)? of\b",
             text,

@@ -180,7 +180,7 @@ _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     (r"\b(?:tempo|bpm|how fast|speed)\b", _tempo),
     (r"\b(?:key|modulat\w+|major|minor)\b", _key),
     (r"\b(?:when|year|how old|released)\b", _when),
-    (r"\b(?:how long|length|duration)\b", _long),
+    (r"\b(?:how (?:long|many (?:minutes|seconds))|length|duration)\b", _long),
     (r"\b(?:instruments?|plays|played)\b", _plays),
     (r"\b(?:form|structure|sections?)\b", _form),
     (r"\bchords?\b", _chords),
@@ -271,6 +271,8 @@ def _proof(proof: dict[str, Any], card: Card) -> str:
         return f"{proof['words']} is known for {concept} (general knowledge, not this catalogue's word)"
     if proof["kind"] == "renown":
         return f"it is {proof['words']}" if proof["words"].startswith("one of") else str(proof["words"])
+    if proof["kind"] == "suits":
+        return f"its {proof['field']} says “{proof['words']}”, which suits {proof['situation']}"
     if proof["kind"] == "name":
         return f"it is credited to {proof['words']}"
     if proof["kind"] == "measured":

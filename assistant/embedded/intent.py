@@ -85,6 +85,15 @@ class Signs:
 
 # What is asked when a wish was taken back with a click: the best of what still holds, shown before or not.
 AS_IT_STANDS = re.compile(r"^\W*(?:and )?what fits now\W*$", re.IGNORECASE)
+# "the second one is too cheerful": what is wrong with a track is a wish for others
+FAULT = re.compile(
+    r"\b(?:is|was|are|sounds?|feels?|bit|way|far|little|much|just|a) too \w+|\bnot \w+ enough\b", re.IGNORECASE
+)
+# "which one would you pick?": of those on the screen, and why
+PICKS = re.compile(
+    r"\bwhich (?:one|of (?:these|them|those)|track|song)?\s?(?:would|do|should|will) (?:you|i|we) (?:pick|choose|recommend|take|prefer|suggest|start with|play|hear|listen to)\b|\b(?:what['’]?s|what is|which is) your (?:favou?rite|pick|choice)\b|\byour favou?rite\W*$",
+    re.IGNORECASE,
+)
 _GRAMMAR: tuple[tuple[Intent, str], ...] = (
     ("tray", r"\b(?:what(?: tracks?| songs?)?(?:'s| is| are| do i have| have i got)|show(?: me)?|which (?:tracks?|songs?) are) (?:in|on)? ?(?:my|the|this) (?:playlist|tray|list)\b"),
     ("details", r"^\W*(?:(?:and|so|ok|but)\W+)*who(?:['’]?s| is|s)? (?:the )?(?:singer|vocalist|drummer|guitarist|composer|band|artist|producer|songwriter|singing|playing|performing|sings|plays|wrote|composed|produced)\b(?: (?:on |of |for |in )?(?:it|this|that|the (?:first|second|third|fourth|fifth|last)|number \d+|t ?\d+)(?: (?:one|song|track))?)?\W*$"),
@@ -97,9 +106,12 @@ _GRAMMAR: tuple[tuple[Intent, str], ...] = (
     ("refine", AS_IT_STANDS.pattern),
     ("help", r"^\W*help\W*$|\bwhat can (?:you|i) (?:do|ask)|\bhow does this work\b|\bwho are you\b|^(?:\W*(?:so|and|hey|well|ok|okay)\b)*\W*are you\b(?! (?:sure|able|going|still))"),
     ("hello", r"^\W*(?:hi|hello|hey|howdy|good (?:morning|afternoon|evening|day))(?: there| all| everyone| again)?\W*$"),
+    ("catalogue", r"^\W*(?:(?:and|so|ok|then)\W+)*how many\b(?! (?:minutes|seconds|bars|beats|bpm|chords|sections|verses|words|times)\b)(?!.*\b(?:it|this|that|t ?\d+|of (?:these|those|them)|(?:i|you) (?:liked?|shown?|heard|showed))\b)"),
+    ("catalogue", r"\bwhat (?:have you got|do you have|is there|else is there)(?: in (?:here|there|stock)| here| to (?:hear|listen to|offer))?\W*$|\bwhat(?:['’]?s| is) (?:in )?here\W*$|^\W*who(?:['’]?s| is| are)? (?:is )?in (?:the|this|your) (?:catalogue|catalog|collection|library)"),
     ("catalogue", r"\bhow many (?:[\w&'-]+ ){0,4}?(?:tracks|songs|artists|albums|pieces|genres|titles|tunes|languages|bands)\b(?!.*\b(?:i liked?|shown|heard)\b)|\bwhat (?:genres|artists|bands|languages|instruments|moods|styles|(?:kinds?|sorts?|types?) of (?:music|songs|tracks)) (?:do you (?:have|know)|are there|have you got|is there|is in|are in|does)|\bhow (?:big|large) is (?:the|your|this) (?:catalogue|catalog|collection|library)|\bwhich (?:artists|bands|genres|languages) (?:do you have|are (?:there|in)|have you)|\bwhat(?:'s| is) in (?:the|your|this) (?:catalogue|catalog|collection|library)\b|\bwie viele (?:stucke|lieder|titel|songs)\b|\bcombien de (?:titres|chansons|morceaux)\b|\bcuantas canciones\b|\bquante canzoni\b|\bquantas musicas\b|\bhur manga latar\b"),
     ("compare", r"\bwhich (?:one |of (?:them|these|those|the two) |track |song )?(?:is|was|has|sounds|goes)\b.*\b(?:faster|slower|longer|shorter|older|newer|louder|quieter|calmer|brighter|darker|more \w+|(?:fast|slow|long|short|old|new|loud|quiet|calm|bright|dark)est|most \w+|least \w+)\b|\bthe (?:(?:fast|slow|long|short|old|new|loud|quiet|calm|bright|dark)est|most \w+|least \w+) (?:one )?(?:of|among|out of) (?:them|these|those|the)\b|\b(?:difference|differences|different) between\b|\bhow (?:is|are|do|does|did) .{1,50}\bdiffer(?:ent)?\b|\bhow different (?:is|are)\b|\bwhat makes .{1,40}\bdifferent from\b|\bin common\b|\bcompare (?:t ?\d|the|them|these|those|both)|\bcompare it (?:and|with|to) it\b|\bis (?:it|t ?\d+|the \w+(?: one)?) (?:faster|slower|longer|shorter|older|newer|louder|quieter|calmer|brighter|darker) than\b"),
     ("details", r"^\W*(?:no\W+|sorry\W+|ah\W+)*i (?:meant|mean) (?:t ?\d+|the \w+(?: (?:one|song|track))?)\W*$"),
+    ("why", PICKS.pattern),
     ("why", r"\bwhy\b(?! not\b)|\bon what grounds\b|\bwhat makes you\b|\bexplain (?:that|your|the) (?:choice|pick)\b|\bhow does .{1,60}\bfit\b"),
     ("playlist", r"\b(?:save|export|write|turn|download|put)\b.*\b(?:playlist|m3u8?|jspf|list|file)\b|\b(?:make|create|build)\b.*\bplaylist\b.*\b(?:these|those|them|from t\d|of t\d|with t\d|i liked|my likes|ones i)\b"),
     ("playlist", r"^\W*(?:(?:ok(?:ay)?|and|then|now|please|great|good)\W+)*(?:(?:call|name) (?:it|this|that|them|these) .{1,60}\band (?:save|keep|export)|(?:save|export) (?:it|that|this|them|these|those|all of (?:them|these|those)))\b"),
@@ -117,7 +129,7 @@ _HEAR = re.compile(
     r"\b(?:analy[sz]e|analysis|measure|break ?down|structured?|sections?|chord progression|what chords|where does (?:it|t\d+|the track|my track) (?:lift|peak|drop|build|change)|listen to (?:my|this|the file)|what do you hear|describe (?:my|the file|this file))\b"
 )
 _ALIKE = re.compile(
-    r"\b(?:(?:more|something|anything|songs?|tracks?|music|others?|else) (?:that (?:sounds?|is) )?(?:like|similar to|in the (?:style|vein) of)|similar to|sounds? like|resembl\w+|in the same vein|reminds? me of)\b|^\W*(?:(?:and|but|now|ok|okay)\W+)*like (?:t ?\d|the|number|#)"
+    r"\b(?:(?:more|something|anything|songs?|tracks?|music|others?|else) (?:that (?:sounds?|is) )?(?:like|similar to|in the (?:style|vein) of)|similar to|sounds? like|(?:mix|blend|go|pair|fit|work|sit)(?:es|s)? (?:well |nicely |best )?(?:with|after|beside|next to)|resembl\w+|in the same vein|reminds? me of)\b|^\W*(?:(?:and|but|now|ok|okay)\W+)*like (?:t ?\d|the|number|#)"
 )
 _ASKS = re.compile(
     r"\b(?:can (?:you|i|we)|could (?:you|i|we)|would you|any(?: \w+)? (?:songs?|artists?|others?|tracks?|music)|how about|what about|add (?:some|more|another)|please (?:add|play|give|show)|similar artists?)\b"
@@ -178,6 +190,8 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
         return Reading("details", 1.0)
     if signs.pointed and signs.wishes and WHETHER.search(folded):
         return Reading("details", 1.0)
+    if signs.pointed and signs.wishes and FAULT.search(folded):
+        return Reading("refine", 1.0)
     if signs.pointed and _ALIKE.search(folded):
         return Reading("similar", 1.0)
     if signs.pointed and not signs.wishes and _KNOWN.search(folded):

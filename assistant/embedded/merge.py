@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from assistant.embedded.intent import AS_IT_STANDS
+from assistant.embedded.intent import AS_IT_STANDS, FAULT
 from assistant.embedded.topic import BOTH
 from assistant.embedded.understand import Understanding
 from index.concepts import vocabulary
@@ -22,9 +22,7 @@ _OF_A_TURN = {
     "compare",
     "fresh",
     "like",
-    "order",
     "most",
-    "count",
     "artists",
     "artists_before",
     "titles",
@@ -89,6 +87,10 @@ def _limits(u: Understanding, old: Fields) -> Fields:
     kept = {k: v for k, v in old.items() if k not in _OF_A_TURN} | u.fields
     if "count" in u.fields:
         kept.pop("total_s", None)
+    elif old.get("most") or old.get("among") or old.get("count") == 1:
+        kept.pop("count", None)  # so many as were compared, and not as were asked for; and more than the one
+    if old.get("among") and "order" not in u.fields:
+        kept.pop("order", None)  # that of what was on the screen
     if "most" in u.fields and "count" not in u.fields:
         kept["count"] = _FIRST_FEW
     turned = {bound for c in u.compare for bound in _AGAINST.get(c.dimension, ())}
@@ -188,7 +190,7 @@ def _comparisons(u: Understanding) -> list[Fields]:
 
 def _likeness(u: Understanding, old: Fields) -> Fields:
     """Tracks to stay near: those pointed at, or those that stand until another subject comes."""
-    if u.refs.handles and not u.refs.vague and (u.compare or u.intent.intent == "similar"):
+    if u.refs.handles and not u.refs.vague and not FAULT.search(u.text) and (u.compare or u.intent.intent == "similar"):
         return {"like": list(u.refs.handles)}
     moved_on = u.artists or u.artists_like or u.titles or any(_is_genre(w) for w in u.want)
     return {"like": old["like"]} if old.get("like") and not moved_on else {}

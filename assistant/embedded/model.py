@@ -27,6 +27,7 @@ from langchain_core.runnables import Runnable
 from pydantic import ConfigDict
 
 from assistant.embedded.compose import Outcome, compose, ready
+from assistant.embedded.listing import AS_WRITTEN, standing_list
 from assistant.embedded.plan import Call, follow_up, plan
 from assistant.embedded.understand import Reader
 from assistant.prompts import read_digest
@@ -77,20 +78,23 @@ class EmbeddedModel(BaseChatModel):
         done = messages[last + 1 :]
         prompt = next(m for m in messages if isinstance(m, SystemMessage))
         state = read_digest(prompt.text)
+        before = _called_before(messages[:last])
+        state["quoting"] = "find_lyrics" in before
+        state["listing"] = "make_playlist" in before or AS_WRITTEN in _said_before(messages[:last])
         if any(isinstance(m, ToolMessage) for m in done):
             outcomes = _outcomes(done)
-            after = follow_up(_intent(done), [o.tool for o in outcomes], state)
+            after = follow_up(request, _intent(done), [o.tool for o in outcomes], _first_found(outcomes), state)
             return (
                 self._calling(after, f"call_{last}_after")
                 if after
                 else AIMessage(compose(request, _intent(done), outcomes))
             )
-        state["quoting"] = _quoting(messages[:last])
         state["focus"] = state.get("focus") or _picked_out(messages[:last])
         understood = self.reader.understand(request, state)
         todo = plan(understood, state)
         if todo.answer:
-            return AIMessage(ready(todo.answer), additional_kwargs={"reasoning_content": todo.reading})
+            answer = standing_list(state) if todo.answer == "written" else ready(todo.answer)
+            return AIMessage(answer or "", additional_kwargs={"reasoning_content": todo.reading})
         return self._calling(
             todo.calls,
             f"call_{last}",
@@ -105,17 +109,28 @@ class EmbeddedModel(BaseChatModel):
         return AIMessage("", tool_calls=tool_calls, additional_kwargs=notes or {})
 
 
-def _quoting(before: Sequence[BaseMessage]) -> bool:
-    """Whether the turn before was about the words of a song."""
+def _called_before(before: Sequence[BaseMessage]) -> set[str]:
+    """The tools that were called in the turn before: whether it was about the words of a song, or a playlist."""
     start = max((n for n, m in enumerate(before) if isinstance(m, HumanMessage)), default=0)
-    calls = [c["name"] for m in before[start:] if isinstance(m, AIMessage) for c in m.tool_calls]
-    return "find_lyrics" in calls
+    return {c["name"] for m in before[start:] if isinstance(m, AIMessage) for c in m.tool_calls}
+
+
+def _said_before(before: Sequence[BaseMessage]) -> str:
+    """The answer of the turn before."""
+    return next((m.text for m in reversed(before) if isinstance(m, AIMessage) and m.text), "")
+
+
+def _first_found(outcomes: Sequence[Outcome]) -> str | None:
+    """The track that a search of this turn put first."""
+    tracks: list[dict[str, Any]] = next(
+        (o.body["tracks"] for o in outcomes if not o.failed and o.tool.startswith("search")), []
+    )
+    return tracks[0]["handle"] if tracks else None
 
 
 def _picked_out(before: Sequence[BaseMessage]) -> str | None:
     """The one track that the answer before picked out of several: "T3 … is the slowest: …"."""
-    answer = next((m.text for m in reversed(before) if isinstance(m, AIMessage) and m.text), "")
-    found = re.match(r"(T\d+) “[^”]*” is (?:the )?\w+(?: \w+)?: ", answer)
+    found = re.match(r"(T\d+) “[^”]*” is (?:the )?\w+(?: \w+)?: ", _said_before(before))
     return found[1] if found else None
 
 

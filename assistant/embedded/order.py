@@ -9,7 +9,13 @@ _LOW = r"(?:calm|quiet|slow(?:ly)?|soft(?:ly)?|mellow|gentle|gently|relaxed|chil
 _HIGH = r"(?:loud|energetic|wild|fast|intense|lively|upbeat|danceable|big|high|energy|aggressive|euphoric|wild|laut|[eé]nergique|en[eé]rgic[oa]|energico|energetico)"
 _GROWS = r"(?:end|finish|build|get|grow|become|turn|work|then|to|zu|bis|[aà]|hasta|vers|fino)"
 _SORTED = r"\b(?:sort|order|arrang|rank|list|sortier|tri|ordena|ordina)\w*(?: (?:it|them|these|those|this|that|the \w+|sie|die|les|los|las|le|li))? (?:by|nach|par|por|per|seg[uú]n)(?: the| the[ir]+| le| la| el| il| l['’])?"
+_SLOW, _FAST = (
+    r"(?:slow(?:ly)?|langsam|lent\w*|despacio)",
+    r"(?:faster|fast|quicker|quick|schnell\w*|rapide|r[aá]pid[oa]|veloce)",
+)
 _PATTERNS: tuple[tuple[Order, str], ...] = (
+    ("rising tempo", rf"\b(?:start|begin|open)\w*(?: \w+){{0,2}} {_SLOW}\b.{{0,40}}?\b{_GROWS}\w*\b.{{0,30}}?\b{_FAST}\b|\b(?:gets|getting|grows|growing|becomes|becoming) (?:faster|quicker)\b"),
+    ("falling tempo", rf"\b(?:start|begin|open)\w*(?: \w+){{0,2}} {_FAST}\b.{{0,40}}?\b{_GROWS}\w*\b.{{0,30}}?\b(?:slow|slower)\b|\b(?:gets|getting|grows|growing|becomes|becoming) slower\b"),
     ("rising energy", rf"\b(?:start|begin|open)\w*(?: \w+){{0,2}} {_LOW}\b.{{0,40}}?\b{_GROWS}\w*\b.{{0,30}}?\b{_HIGH}(?:er)?\b"),
     ("rising energy", rf"\b(?:from|von|de|da)\s+{_LOW}\s+{_GROWS}\s+(?:more )?{_HIGH}\b|\bcalmest first\b|\bquietest first\b"),
     ("rising energy", r"\b(?:rising|increasing|growing|building|mounting) (?:energy|intensity)\b|\b(?:slowly|gradually|steadily) (?:builds?|rises?|grows?|gets? (?:louder|wilder|more energetic))\b|\bbuilds? (?:up )?(?:slowly|gradually|steadily|in energy|in intensity|towards the end)\b|\bramps? up\b"),

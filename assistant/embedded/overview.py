@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from assistant.embedded.wishes import listed
+from assistant.embedded.wishes import limit_words, listed
 from index.words import fold
 
 _ASKED = (
@@ -19,6 +19,16 @@ _ASKED = (
 
 def whole(body: dict[str, Any], request: str) -> str:
     """What was asked about the catalogue, or its size and the kinds of music it names most."""
+    meeting = body.get("meeting")
+    if meeting:
+        one = meeting["tracks"] == 1
+        named, by = body.get("naming") or {}, body.get("by") or {}
+        what = [
+            f"{'is' if one else 'are'} {limit_words(meeting['limits'])}",
+            f"{'names' if one else 'name'} {listed(list(named))}" if named else "",
+            f"{'is' if one else 'are'} by {listed(list(by))}" if by else "",
+        ]
+        return f"{meeting['tracks'] or 'None'} of {body['tracks']} tracks here {listed([w for w in what if w])}."
     counted = [
         *(f"{count} {'track names' if count == 1 else 'tracks name'} {concept}" for concept, count in (body.get("naming") or {}).items()),
         *(f"{count} {'is' if count == 1 else 'are'} by {artist}" for artist, count in (body.get("by") or {}).items()),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.embedded.abroad import in_english
+from assistant.embedded.listing import Edit, asks_of_list, edit_of
 from assistant.embedded.merge import has_substance, merged
 from assistant.embedded.sung import GOES_ON, OF_WORDS
 from assistant.embedded.understand import Understanding
@@ -19,6 +20,7 @@ _AT_ONCE = 5
 _UNSURE = 0.3
 _SAID = {"outside", "imitate", "help", "hello", "bye", "tray"}  # what is answered without a look
 _REMEMBERS: dict[str, dict[str, Any]] = {"reset": {"start_over": True}, "undo": {"undo": True}, "taste": {}}
+_COUNTED = {"language", "year_min", "year_max", "tempo_min", "tempo_max", "meter", "mode"}
 _STORY = re.compile(r"\babout\b|\bstory\b")
 _OPPOSITE = re.compile(
     r"\b(?:the )?(?:opposite|contrary|reverse) of\b|\bgegenteil von\b|\bl.?oppose de\b|\blo contrario de\b"
@@ -53,6 +55,11 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if u.refs.files and _WRITES_DOWN.search(fold(u.text)):
         return Plan(tuple(Call("transcribe_lyrics", {"target": f}) for f in u.refs.files[:2]), None, reading)
     intent = u.intent.intent
+    edit = edit_of(in_english(u.text), state)
+    if edit:
+        return Plan((_changing(edit, state),), None, reading.replace(f"“{intent}”", "a change of the playlist"))
+    if state.get("playlist") and (intent == "tray" or asks_of_list(in_english(u.text), state)):
+        return Plan((), "written", reading)
     if intent in _SAID:
         return Plan((), intent, reading)
     if intent in _REMEMBERS:
@@ -62,7 +69,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if intent in {"why", "details", "lyrics", "compare"}:
         return Plan(tuple(_asking(u, state)), None, reading)
     if intent == "catalogue":
-        counted = {"want": list(u.want), "artists": list(u.artists)}
+        limits = {k: v for k, v in u.fields.items() if k in _COUNTED}
+        counted = {"want": list(u.want), "artists": list(u.artists), **limits}
         return Plan((Call("catalogue_overview", {k: v for k, v in counted.items() if v}),), None, reading)
     if intent == "analyze":
         return _analyze(u, reading)
@@ -81,6 +89,20 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if not has_substance(u) and not state["query"]:
         return Plan((), "hello", reading)
     return Plan((_searching(merged(u, state)),), None, reading)
+
+
+def _changing(edit: Edit, state: dict[str, Any]) -> Call:
+    """The playlist as it should be, or first the search for what comes into it."""
+    if not edit.searches:
+        return _listing([t for t in edit.tracks if t], state)
+    if not edit.wish:
+        return _searching({**(state["query"] or {}), "compare": [], "fresh": True, "count": 1})
+    want = [m.concept for m in vocabulary().mentions(edit.wish) if not m.negated]
+    return _searching({"text": edit.wish, "want": want, "fresh": True, "count": 1})
+
+
+def _listing(handles: list[str], state: dict[str, Any]) -> Call:
+    return Call("make_playlist", {"handles": handles, "name": state["playlist"]["name"], "change": True})
 
 
 def _asking(u: Understanding, state: dict[str, Any]) -> Iterator[Call]:
@@ -144,8 +166,14 @@ def _search(args: dict[str, Any]) -> dict[str, Any]:
     return Query.model_validate(clean).model_dump(exclude_defaults=True)
 
 
-def follow_up(intent: str, called: Sequence[str], state: dict[str, Any]) -> tuple[Call, ...]:
-    """The second step of a turn: after a change of taste or an undo, the standing wish is searched again."""
+def follow_up(
+    request: str, intent: str, called: Sequence[str], found: str | None, state: dict[str, Any]
+) -> tuple[Call, ...]:
+    """The second step of a turn: what was `found` goes into the playlist; after a change of taste or an undo, the standing wish
+    is searched again."""
+    edit = edit_of(in_english(request), state)
+    if edit:
+        return (_listing(edit.filled(found), state),) if found and "make_playlist" not in called else ()
     if (
         intent not in {"like", "dislike", "undo"}
         or {"search_tracks", "search_lyrics"} & {*called}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,13 @@ _COUNTED = re.compile(rf"\b(first|top|last|bottom|final) ({'|'.join(_COUNTS)})\b
 _LISTED = re.compile(
     r"\b(?:of|with|from|put|save|add|take|tracks?|songs?) (?:only |just )?(\d{1,2}(?: ?(?:,|and|&|\+) ?\d{1,2})*)\b(?! ?(?:more|min|sec|hour|bpm|song|track|tune|piece|%))"
 )
+# "what else is on that album?", "play the whole record"; "which album is it on?" asks about a track
+ALBUM = re.compile(
+    r"\b(?:else|more|rest|other|others|whole|entire|full|all|play|show|list)\b.{0,25}\b(?:album|record|lp)\b|\b(?:same|that|this) (?:album|record|lp)\b(?! called)"
+)
+_SIMILAR = re.compile(
+    r"\b(?:(?:any|some)thing|songs?|tracks?|music|more|one|stuff) (?:else )?(?:similar|alike|comparable|in (?:that|this|the same) vein)\b(?! to\b)"
+)
 _IT = re.compile(
     r"\b(?:it|this|that)(?: (?:one|song|track|piece|tune))?\b(?!\s+(?:is|was|would|will|artist|band|singer|sounds? good))"
 )
@@ -42,12 +50,13 @@ _IT = re.compile(
 
 @dataclass(frozen=True)
 class References:
-    """Handles that are pointed at; `all_shown`: at everything shown; `vague`: by a bare "that" or "these" alone."""
+    """Handles that are pointed at; `album`, if that of a track is meant and not the track; `all_shown`: at everything shown; `vague`: by a bare "that" or "these" alone."""
 
     handles: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     all_shown: bool = False
     artists: tuple[str, ...] = ()
+    album: str | None = None
     missing: str | None = None
     vague: bool = False
 
@@ -74,6 +83,20 @@ def titles_shown(text: str, state: dict[str, Any]) -> list[Shown]:
 
 def resolve(text: str, state: dict[str, Any]) -> References:
     """Reads the text against the digest; an empty result when nothing is pointed at."""
+    refs = _resolved(text, state)
+    album = _album(fold(text), state, refs.handles)
+    return References(artists=refs.artists, album=album) if album else refs
+
+
+def _album(folded: str, state: dict[str, Any], pointed: Sequence[str]) -> str | None:
+    """The album of the track that is pointed at or talked about, where an album is asked for."""
+    if not ALBUM.search(folded):
+        return None
+    first = next(iter((*pointed, *([state["focus"]] if state.get("focus") else []), *state["shown"])), None)
+    return next((t.get("album") for t in state["tracks"] if t["handle"] == first), None)
+
+
+def _resolved(text: str, state: dict[str, Any]) -> References:
     folded = fold(text)
     shown: list[str] = state["shown"]
     explicit = tuple(f"T{m}" for m in re.findall(r"\bt\s?(\d{1,4})\b", folded))
@@ -109,6 +132,8 @@ def resolve(text: str, state: dict[str, Any]) -> References:
         return References(artists=artists, missing=beyond)
     if shown and _ALL.search(folded):
         return References(tuple(shown), (), True, artists, vague=True)
+    if state.get("focus") and _SIMILAR.search(folded):
+        return References((state["focus"],), (), False, artists)
     it, one = _IT.search(folded), state.get("focus") or next(iter(shown), None)
     if it and one:
         return References((one,), (), False, artists, vague=" " not in it.group() and not state.get("focus"))
@@ -129,8 +154,11 @@ def _beyond(folded: str, shown: list[str]) -> str | None:
 
 
 def _counted(folded: str, shown: list[str]) -> tuple[str, ...]:
-    """ "the first two", "the last three"."""
+    """ "the first two", "the last three"; "compare the two" means the first two."""
     found = _COUNTED.search(folded)
+    first = re.search(r"\b(?:compare|between|difference (?:between|of)) (?:the|these|those) (two|three)\b", folded)
+    if first:
+        return tuple(shown[: _COUNTS[first[1]]])
     if not found:
         return ()
     count = _COUNTS[found[2]]

@@ -20,11 +20,16 @@ _HERE = re.compile(r"\b(?:of|among|between|von|parmi) (?:these|those|them|the (?
 _ALL = re.compile(r"\b(?:her|his|their|by (?:her|him|them)|you(?:'ve| have)? (?:have|got)|do you have|have you got|your|in (?:the|this|your) (?:catalogue?|collection|library|archive)|of all|overall|there is|hast du|ihr habt|im katalog|tu as|vous avez|du catalogue)\b", re.IGNORECASE)  # fmt: skip
 
 
-def parse_superlative(text: str, shown: bool, again: bool = False) -> list[Constrained]:
+def parse_superlative(text: str, shown: bool, once_more: bool = False) -> list[Constrained]:
     """The superlative of a request about all there is; with tracks on the screen it has to say so ("you have", "her
-    newest"), or they are meant, but for "and the shortest?" when another superlative was asked for before (`again`)."""
+    newest"), or they are meant, but for "and the shortest?" when another superlative was asked for before (`once_more`)."""
     found = _MOST.search(text)
-    if not found or _HERE.search(text) or (shown and not (_ALL.search(text) or (again and _BARE.match(text)))):
+    if not found or _HERE.search(text) or (shown and not (_ALL.search(text) or (once_more and again(text)))):
         return []
     fields = {"most": _WORDS[found["most"].lower()]}
     return [Constrained(fields, found.start(), found.end(), found.group())]
+
+
+def again(text: str) -> bool:
+    """ "And the shortest?": of what the superlative before it was asked of."""
+    return bool(_BARE.match(text))

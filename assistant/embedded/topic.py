@@ -48,9 +48,21 @@ _ADDS = re.compile(
     re.IGNORECASE,
 )
 _SURPRISE = re.compile(
-    r"\bsurprise me\b|\b(?:you|u) (?:choose|pick|decide)(?: for me| something)?\W*$|\bdealer['’]?s choice\b|\banything goes\b|\bup to you\b|\bplay (?:me )?(?:anything|whatever)\b|\büberrasch(?:e)? mich\b|\bsurprends[- ]moi\b|\bsorpr[eé]ndeme\b|\bsorprendimi\b",
+    r"\bsurprise me\b|(?<!would )(?<!do )\b(?:you|u) (?:choose|pick|decide)(?: for me| something)?\W*$|\bdealer['’]?s choice\b|\banything goes\b|\bup to you\b|\bplay (?:me )?(?:anything|whatever)\b|\büberrasch(?:e)? mich\b|\bsurprends[- ]moi\b|\bsorpr[eé]ndeme\b|\bsorprendimi\b",
     re.IGNORECASE,
 )
+
+
+# "who is Kari Vik?", "what do you know about Kari Vik?": to be told of, by what is here
+_WHO_IS = re.compile(
+    r"^\W*(?:(?:and|so|ok(?:ay)?|hey|well)\W+)*(?:who(?:['’]?s| is| are| was| were)\b|what do you know (?:about|of)\b|tell me (?:more |something )?about\b)",
+    re.IGNORECASE,
+)
+
+
+def asks_who(text: str) -> bool:
+    """Whether a turn asks who somebody is."""
+    return bool(_WHO_IS.match(text))
 
 
 def adds(text: str) -> bool:

@@ -30,13 +30,13 @@ from assistant.embedded.named import (
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve, titles_shown
 from assistant.embedded.sung import BARE_GO_ON
-from assistant.embedded.superlatives import parse_superlative
-from assistant.embedded.topic import adds, asks_for_something, drops_all, is_else, is_fresh, is_surprise
+from assistant.embedded.superlatives import again, parse_superlative
+from assistant.embedded.topic import adds, asks_for_something, asks_who, drops_all, is_else, is_fresh, is_surprise
 from index.bans import saying
 from index.candidates import content
 from index.catalogue import Catalogue
 from index.concepts import Mention, vocabulary
-from index.entities import GREETING, Entity
+from index.entities import GREETING, Entity, Kind
 from index.query import Comparison
 from index.together import let_go
 from index.words import fold
@@ -123,6 +123,11 @@ class Reader:
         avoid += tuple(self._plain_bans(text, aside + [(start, end) for _, start, end in languages]))
         fields = _fields(limits)
         names = names_in(text, entities, refs, state, says_more=bool(mentions or fields))
+        if refs.album:
+            names = replace(names, titles=(refs.album,), artists=())
+            fields = {**fields, "count": self._tracks_of("album", [refs.album]), "fresh": False}
+        if asks_who(spoken) and names.artists and not (mentions or fields):
+            fields = {"count": self._tracks_of("artist", names.artists)}
         bounds = fields.keys() - {"fresh", "count"}
         named = (names.artists, names.avoid, names.like, names.titles)
         wishes = any((want, avoid, *named, compare, bounds - {"order"}, allow, lifted, about))
@@ -137,10 +142,15 @@ class Reader:
         surprise = is_surprise(spoken) and not wishes
         if surprise or (dropped and wishes and intent.intent in {"undo", "reset", "dislike"}):
             intent = Reading("find", max(intent.score, _CERTAIN))
-        anew = bool(most) or surprise or (wishes and (dropped or is_else(spoken)))
-        fresh = anew or is_fresh(text, state, count, len(bounds))
+        anew = (bool(most) and not again(text)) or surprise or (wishes and (dropped or is_else(spoken)))
+        fresh = anew or bool(refs.album) or is_fresh(text, state, count, len(bounds))
         gone = () if fresh else self._let_go(u, (state["query"] or {}).get("want", ()))
         return replace(u, intent=intent, fresh_topic=fresh, surprise=surprise, gone=gone)
+
+    def _tracks_of(self, kind: Kind, names: Sequence[str]) -> int:
+        """How many tracks artists or albums have, as many as can be shown at once."""
+        found = (self.catalogue.entities.find(kind, name) for name in names)
+        return min(max(sum(len(hit[1]) for hit in found if hit), 1), 20)
 
     def _let_go(self, u: Understanding, standing: Sequence[str]) -> tuple[str, ...]:
         """Standing wishes that make room for another kind of music: no track meets them beside it, and nobody says "also"."""
@@ -190,6 +200,8 @@ class Reader:
             return Reading("details", 1.0)  # a title on the screen, and nothing else
         if languages and read.intent == "outside":
             return Reading(anew, read.score)
+        if refs.album:
+            return Reading("find", 1.0)
         if read.intent == "outside" and read.score < 1 and asks_for_something(spoken) and u.content:
             return Reading("find", read.score)  # "now something for when the guests have left"
         if u.about and read.intent not in {"imitate", "outside", "find", "refine", "more"}:

@@ -74,7 +74,7 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
         else "",
     ]
     words = " ".join(p for p in parts if p)
-    words = f"music {words}" if words.startswith("like ") else words
+    words = f"music {words}" if words.startswith("like ") or re.match("for .* by ", words) else words
     bans = [b for b in args.get("avoid", []) if not (b == "vocals" and _wordless(args))]
     how_bans = [b for b in bans if _PLACE.get(vocabulary().kinds.get(b, "")) == "how"]
     other = [b for b in bans if b not in how_bans]

@@ -31,7 +31,7 @@ NEW = [
     Said("got anything with a cello in it?", FIND, "cello"),
     Said("something to fall asleep to, please no drums", FIND, "sleep", "drums"),
     Said("a waltz, ideally with accordion", FIND, "waltz, accordion"),
-    Said("music for a rainy sunday afternoon", FIND, "rainy-day"),
+    Said("music for a rainy sunday afternoon", FIND, "rainy day"),
     Said("what have you got by Mira Solvang?", FIND, artists=("Mira Solvang",)),
     Said("anything from Volt Parade that isn't techno", FIND, "", "techno", ("Volt Parade",)),
     Said("I'm in the mood for some bossa nova", FIND, "bossa nova"),

@@ -37,6 +37,7 @@ def answer(args: dict[str, Any], request: str = "x", intent: str = "find", **bod
         ({"want": ["folk", "relaxing", "harp", "choir"], "avoid": ["drums"]}, " for relaxing folk with harp and choir, without drums:"),
         ({"want": ["samba", "happy"]}, " for happy samba:"),
         ({"want": ["sleep"]}, " for sleep:"),
+        ({"want": ["sleep"], "artists": ["Ada"]}, " for music for sleep by Ada:"),
         ({"want": ["instrumental", "piano"], "vocals": "instrumental", "avoid": ["vocals"]}, " for instrumental music with piano:"),
         ({"want": ["jazz"], "artists": ["Ada"]}, " for jazz by Ada:"),
         ({"artists": ["Ada", "Bo"]}, " for Ada and Bo:"),
@@ -54,6 +55,77 @@ def test_wishes_that_nothing_names_are_said_to_be_unmet() -> None:
     lines = answer({"want": ["sunrise", "harp"]}).splitlines()
     assert lines[0] == "None of these says sunrise and harp; they are the nearest in meaning:"
     assert not any("nothing says" in line for line in lines)
+
+
+def test_what_suits_a_situation_is_said_where_nothing_names_it() -> None:
+    calm = {**FERRY, "evidence": [said("slow") | {"kind": "suits", "situation": "sleep"}]}
+    lines = answer({"want": ["sleep"]}, tracks=[calm]).splitlines()
+    assert lines[0] == "None of these says sleep; what suits it is relaxing, slow, peaceful and sleepy:"
+    assert "“A slow, sad blues with muted trumpet and upright bass, late at night”" in lines[2]
+    card = {**CARD, "evidence": calm["evidence"]}
+    assert why(card).startswith(
+        "T1 “Blue Ferry” by The Quay Street Nine is here because its caption says “slow”, which suits sleep."
+    )
+
+
+def test_a_step_that_leads_away_from_the_wish_is_no_answer_to_it() -> None:
+    calm = {**FERRY, "evidence": [said("slow", "relaxing")]}
+    lines = answer({"want": ["jazz"], "compare": [{"dimension": "calmer"}]}, tracks=[calm]).splitlines()
+    assert lines[0] == "None of these says jazz; they are calmer, and near:"
+
+
+def test_a_track_that_nothing_proves_is_told_by_its_caption() -> None:
+    assert reason({**FERRY, "tempo_bpm": 71.6}).startswith(
+        "“A slow, sad blues with muted trumpet and upright bass, late at night”; measured 72 BPM"
+    )
+
+
+def test_who_an_artist_is_as_far_as_the_catalogue_goes() -> None:
+    later = {**FERRY, "handle": "T2", "year": 1974, "genres": ["Blues"]}
+    first = answer(
+        {"artists": ["The Quay Street Nine"]}, "who are The Quay Street Nine?", tracks=[FERRY, later]
+    ).splitlines()[0]
+    assert first == "I know The Quay Street Nine by 2 tracks here from 1968 to 1974: Blues."
+
+
+def test_a_choice_left_to_us_begins_anew() -> None:
+    assert answer({"fresh": True}, "surprise me").splitlines()[0] in {
+        "Let me surprise you:",
+        "As chance and I would have it:",
+        "You asked for it:",
+    }
+
+
+def test_a_changed_playlist_tells_what_came_and_went() -> None:
+    body = {
+        "name": "Night",
+        "tracks": [{"handle": "T2", "title": "Kettle"}],
+        "files": ["night.m3u8", "night.jspf"],
+        "new": ["T2"],
+        "gone": ["T1", "T4"],
+        "length": "3:00",
+    }
+    said_ = compose("x", "playlist", [Outcome("make_playlist", {}, body)])
+    assert (
+        said_
+        == "Changed: T2 “Kettle” came in, T1 and T4 are out. “Night” (3:00) now goes T2 “Kettle”. The files are night.m3u8 and night.jspf."
+    )
+    assert compose("x", "playlist", [Outcome("make_playlist", {}, {**body, "new": [], "gone": []})]).startswith(
+        "Changed: another order."
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"meeting": {"tracks": 3, "limits": ["sung in German"]}}, "3 of 9 tracks here are sung in German."),
+        ({"meeting": {"tracks": 1, "limits": ["sung in German"]}, "naming": {"sad": 4}}, "1 of 9 tracks here is sung in German and names sad."),
+        ({"meeting": {"tracks": 0, "limits": ["from 1970 or later", "from 1979 or earlier"]}, "by": {"Ada": 2}}, "None of 9 tracks here are from 1970 to 1979 and are by Ada."),
+    ],
+)  # fmt: skip
+def test_tracks_within_limits_are_counted(body: dict[str, Any], words: str) -> None:
+    counted = Outcome("catalogue_overview", {}, {"tracks": 9, "artists": 4, **body})
+    assert compose("how many?", "catalogue", [counted]) == words
 
 
 def test_near_misses_at_the_end_are_set_apart_once() -> None:

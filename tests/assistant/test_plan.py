@@ -105,9 +105,24 @@ def test_more_keeps_the_wish_and_asks_for_what_is_new(talk: Talk) -> None:
     assert "fresh" not in talk.say("slower")
 
 
-def test_a_count_is_for_one_turn(talk: Talk) -> None:
+def test_a_count_holds_while_the_wish_is_refined(talk: Talk) -> None:
     assert talk.say("three jazz songs")["count"] == 3
-    assert "count" not in talk.say("with trumpet")
+    assert talk.say("with trumpet")["count"] == 3
+    assert "count" not in talk.say("I'm looking for sad folk music")
+    assert talk.say("just one song")["count"] == 1
+    assert "count" not in talk.say("show me more")
+
+
+def test_an_order_holds_while_the_wish_is_refined(talk: Talk) -> None:
+    assert talk.say("jazz that starts slow and gets faster")["order"] == "rising tempo"
+    assert talk.say("without vocals")["order"] == "rising tempo"
+    assert "order" not in talk.say("I'm looking for sad folk music")
+
+
+def test_a_fault_of_a_track_makes_it_no_measure(talk: Talk) -> None:
+    talk.say("sad music")
+    args = talk.say("the second one is too cheerful")
+    assert "like" not in args and args["avoid"] == ["happy"] and args["want"] == ["sad"]
 
 
 @pytest.mark.parametrize(
@@ -171,12 +186,21 @@ def test_pointing_past_the_list_is_answered_as_such(talk: Talk) -> None:
 
 def test_after_a_like_or_an_undo_the_standing_wish_is_searched_again() -> None:
     state = after({"want": ["sad"], "text": "sad"})
-    (again,) = follow_up("like", ["remember"], state)
+    (again,) = follow_up("x", "like", ["remember"], None, state)
     assert (again.tool, again.args) == ("search_tracks", {"want": ["sad"], "text": "sad", "fresh": True})
-    assert "fresh" not in follow_up("undo", ["remember"], state)[0].args
-    assert follow_up("like", ["remember"], NOTHING) == ()
-    assert follow_up("like", ["remember", "search_tracks"], state) == ()
-    assert follow_up("taste", ["remember"], state) == ()
+    assert "fresh" not in follow_up("x", "undo", ["remember"], None, state)[0].args
+    assert follow_up("x", "like", ["remember"], None, NOTHING) == ()
+    assert follow_up("x", "like", ["remember", "search_tracks"], "T9", state) == ()
+    assert follow_up("x", "taste", ["remember"], None, state) == ()
+
+
+def test_what_was_found_goes_into_the_playlist() -> None:
+    written = {"name": "Night", "tracks": ["T1", "T2"], "before": []}
+    state = after(playlist=written, listing=True)
+    (call,) = follow_up("swap the last one for a waltz", "find", ["search_tracks"], "T9", state)
+    assert (call.tool, call.args) == ("make_playlist", {"handles": ["T1", "T9"], "name": "Night", "change": True})
+    assert follow_up("swap the last one for a waltz", "find", ["search_tracks", "make_playlist"], "T9", state) == ()
+    assert follow_up("swap the last one for a waltz", "find", ["search_tracks"], None, state) == ()
 
 
 def test_wishes_that_nothing_meets_together_are_let_go_oldest_first(talk: Talk) -> None:

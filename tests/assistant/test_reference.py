@@ -87,3 +87,26 @@ def test_files(text: str) -> None:
 def test_before_anything_is_shown_nothing_is_pointed_at() -> None:
     for text, _ in POINTED[3:]:
         assert resolve(text, NOTHING).handles == (), text
+
+
+@pytest.mark.parametrize(
+    ("text", "album"),
+    [
+        ("what else is on that album?", "Quay"),
+        ("play the whole record of the second one", "Ash"),
+        ("show me the rest of the album T2 is on", "Ash"),
+        ("which album is the first one on?", None),
+        ("more by that artist", None),
+    ],
+)
+def test_an_album_by_a_track_of_it(text: str, album: str | None) -> None:
+    state = after()
+    state["tracks"] = [t | {"album": a} for t, a in zip(state["tracks"], ("Quay", "Ash", "Mer", None), strict=True)]
+    refs = resolve(text, state)
+    assert refs.album == album and not (album and refs.handles)
+
+
+def test_something_similar_is_to_what_is_talked_about() -> None:
+    assert resolve("anything similar but instrumental", after(focus="T3")).handles == ("T3",)
+    assert resolve("anything similar but instrumental", after()).handles == ()
+    assert resolve("something similar to Blue Ferry", after(focus="T3")).handles == ("T1",)

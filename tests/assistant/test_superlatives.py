@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.embedded.superlatives import parse_superlative
+from assistant.embedded.superlatives import again, parse_superlative
 from assistant.events import Request
 from assistant.reply import Assistant
 from assistant.settings import Settings
@@ -46,3 +46,10 @@ def test_in_a_conversation(catalogue: Catalogue, tmp_path_factory: pytest.TempPa
     after = agent.reply(Request("t", "which of these is the newest?"))
     assert str(years[-1]) in after.text
     threads.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"), [("and the oldest?", True), ("what about the longest one?", True), ("your oldest waltz", False)]
+)
+def test_another_superlative_of_the_same(text: str, bare: bool) -> None:
+    assert again(text) is bare

@@ -214,3 +214,25 @@ def test_a_little_goes_a_little_way(dimension: Any, opened: Catalogue) -> None:
     far = search(opened, Query(compare=[Comparison(dimension=dimension, to=start)], count=20)).ranked
     assert near and set(near) < set(far)
     assert all(0 < abs(years[i] - years[start]) <= 12 for i in near)
+
+
+def test_what_suits_a_situation_is_found_where_nothing_is_said_to_be_for_it(opened: Catalogue) -> None:
+    for situation, traits in (("running", {"energetic", "fast"}), ("bath", {"relaxing", "slow"})):
+        shown = search(opened, Query(want=[situation])).shown
+        suited = [p for hit in shown for p in hit.proofs if p.kind == "suits"]
+        assert suited and {p.situation for p in suited} == {situation}
+        assert not any(p.concept for p in suited)
+        first = {e.concept for e in opened.store.evidence([shown[0].track.id])[shown[0].track.id]}
+        assert first & {n for t in traits for n in vocabulary().narrower(t)}
+
+
+def test_every_situation_but_places_has_traits_that_the_vocabulary_knows() -> None:
+    known = vocabulary()
+    assert {t for traits in known.suits.values() for t in traits} <= known.kinds.keys()
+    assert all(known.kinds[s] == "situation" for s in known.suits)
+    assert {s for s, k in known.kinds.items() if k == "situation"} - known.suits.keys() == {
+        "childhood",
+        "forest",
+        "home",
+        "sea",
+    }

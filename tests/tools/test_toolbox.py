@@ -355,6 +355,34 @@ def test_a_playlist_is_written_once_for_each_track_in_order(desk: Desk) -> None:
     assert all(Path(p).parent == desk.playlists and Path(p).is_file() for p in message.artifact["paths"])
 
 
+def test_a_changed_playlist_keeps_its_files_and_can_be_put_back(desk: Desk) -> None:
+    feira, dust, iron = show(desk, "Feira", "Dust Road", "Iron Choir")
+    first = json.loads(call(desk, "make_playlist", handles=[feira, dust], name="Road").text)
+    assert "gone" not in first
+    changed = json.loads(call(desk, "make_playlist", handles=[dust, iron], name="Road", change=True).text)
+    assert changed["files"] == first["files"] and (changed["new"], changed["gone"]) == ([iron], [feira])
+    written = desk.conversation.playlist
+    assert written and [desk.conversation.handle(i) for i in written.before] == [feira, dust]
+    text = (desk.playlists / changed["files"][0]).read_text("utf-8")
+    assert "Iron Choir" in text and "Feira" not in text
+    another = json.loads(call(desk, "make_playlist", handles=[feira], name="Road").text)
+    assert another["files"] != first["files"] and desk.conversation.playlist and not desk.conversation.playlist.before
+
+
+def test_tracks_are_counted_within_limits(desk: Desk) -> None:
+    whole = json.loads(call(desk, "catalogue_overview").text)
+    assert "meeting" not in whole or whole["meeting"] is None
+    counted = json.loads(call(desk, "catalogue_overview", year_min=1970, year_max=1989).text)["meeting"]
+    years = [int(str(y)) for (y,) in desk.catalogue.store.rows("SELECT year FROM tracks WHERE year IS NOT NULL")]
+    assert counted == {
+        "tracks": sum(1970 <= y <= 1989 for y in years),
+        "limits": ["from 1970 or later", "from 1989 or earlier"],
+    }
+    assert 0 < counted["tracks"] < whole["tracks"]
+    wrong = call(desk, "catalogue_overview", year_min=1990, year_max=1980)
+    assert wrong.status == "error" and "above the upper bound" in wrong.text
+
+
 def test_a_playlist_that_cannot_be_written_is_told(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (handle,) = show(desk, "Feira")

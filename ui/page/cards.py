@@ -162,7 +162,8 @@ def _proof(proof: dict[str, Any]) -> str:
     place = str(proof.get("place") or "")
     moment = _MOMENT.search(place)
     at = f' <button type="button" class="ln-seek" data-seek="{int(moment[1]) * 60 + int(moment[2])}">▶ {e(moment.group())}</button>' if moment else ""  # fmt: skip
-    concept = f" · {e(proof['concept'])}" if proof.get("concept") else ""
+    wish = f"suits {proof['situation']}" if proof.get("situation") else proof.get("concept")
+    concept = f" · {e(wish)}" if wish else ""
     where = f" · {e(place)}" if place and not moment else ""
     if proof.get("kind") == "verse":  # its own words only where rights allow the line
         said = f"<q>{e(proof['line'])}</q>" if proof.get("line") else e(proof["words"])

@@ -270,7 +270,9 @@ class Discover:
         for playlist in (a for a in reply.artifacts if a["kind"] == "playlist"):
             tray = self._assistant.threads.tray(browser["owner"], self._index)
             talk = self._assistant.conversation(browser["thread"])
-            ids = list(dict.fromkeys((*tray.tracks, *(talk.track_of(t["handle"]) for t in playlist["tracks"]))))
+            gone = {talk.track_of(handle) for handle in playlist.get("gone", ())}
+            written = (talk.track_of(t["handle"]) for t in playlist["tracks"])
+            ids = [i for i in dict.fromkeys((*tray.tracks, *written)) if i not in gone]
             name = tray.name if tray.tracks else str(playlist["name"])
             self._keep(Tray(name, tuple(ids[: tray_html.MOST])), browser)
 

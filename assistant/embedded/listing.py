@@ -1,0 +1,119 @@
+"""Changes to the playlist that was written: what a listener takes out, puts in, swaps, moves or wants back.
+
+Places ("the second one", "the last") count in the playlist for what is taken out of it, and on the screen for what is put in.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.embedded.reference import resolve
+from index.profile import clock
+from index.words import fold
+
+_LIST = r"(?:(?:the|my|that|this|our) (?:play ?)?list|it|there)"
+_OUT = r"(?:remove|take|drop|delete|kick|throw|leave|cut|lose|get rid of)"
+_IN = r"(?:add|put|include|append|throw|take)"
+_AT_ITS_END = re.compile(r"\b(?:at|to) the (?:very )?end\b|\blast\W*$")
+_FORMS = (
+    ("back", r"\b(?:put|bring|take) (?:it|that|them|t ?\d+|the \w+(?: one)?) back\b|\brestore\b|^\W*undo\b|\bas it was\b"),
+    ("swap", r"\b(?:swap|replace|exchange|switch)\b(?P<old>.+?)\b(?:for|with|by|against)\b(?P<new>.+)"),
+    ("swap", r"\b(?:swap|replace|exchange|change|switch)\b(?P<old>.+)(?P<new>)"),
+    ("move", r"\b(?:move|put|play)\b(?P<old>.+?)\b(?:to the (?:very )?(?P<top>top|front|start|beginning)|(?P<first>first)|(?:to|at) the (?:very )?(?:end|bottom)|last)\W*$"),
+    ("remove", rf"\b{_OUT}\b(?P<old>.+)"),
+    ("add", rf"\b{_IN}\b(?P<new>.+)"),
+)  # fmt: skip
+_NAMED = re.compile(rf"\b(?:to|on|in|into|onto|from|off|of) {_LIST}\b|\b(?:play ?list|the list)\b")
+_ASKS = re.compile(r"\?\W*$|\b(?:why|what|which|who|how|when)\b")
+_NEW = re.compile(r"\b(?:save|export|make|create|build|new (?:play ?)?list)\b")
+AS_WRITTEN = "as I wrote it last:"
+_NEITHER = re.compile(
+    r"^\W*(?:something|anything|another)(?: else| new| different)?(?: one| song| track)?(?: please)?\W*$"
+)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What becomes of the playlist: its tracks in order, with None where one has to be looked for first, `wish` says which."""
+
+    tracks: tuple[str | None, ...]
+    wish: str = ""
+
+    @property
+    def searches(self) -> bool:
+        """Whether a track has to be found first."""
+        return None in self.tracks
+
+    def filled(self, found: str) -> list[str]:
+        """The tracks with the one that was found."""
+        return [found if t is None else t for t in self.tracks]
+
+
+def edit_of(text: str, state: dict[str, Any]) -> Edit | None:
+    """The change that a turn asks for; None where there is no playlist, or it is not what the turn is about.
+
+    Right after a playlist was written or changed (`listing` in the state) a turn need not name it.
+    """
+    standing = state.get("playlist")
+    folded = fold(text)
+    if not standing or _ASKS.search(folded) or _NEW.search(folded):
+        return None
+    if not (state.get("listing") or _NAMED.search(folded)):
+        return None
+    for kind, pattern in _FORMS:
+        form = re.search(pattern, folded)
+        edit = _edited(kind, form, standing, state) if form else None
+        if edit:
+            return edit
+    return None
+
+
+def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dict[str, Any]) -> Edit | None:
+    tracks: list[str] = standing["tracks"]
+    said = {name: value for name, value in form.groupdict().items() if value}
+    if kind == "back":
+        return Edit(tuple(standing["before"])) if standing["before"] else None
+    there = resolve(said.get("old", ""), state | {"shown": tracks, "focus": None}).handles
+    out = [t for t in there if t in tracks]
+    if kind == "remove":
+        left = tuple(t for t in tracks if t not in out)
+        return Edit(left) if out and left else None
+    if kind == "move":
+        rest = [t for t in tracks if t not in out]
+        return Edit(tuple([*out, *rest] if said.get("top") or said.get("first") else [*rest, *out])) if out else None
+    new = said.get("new", "").strip()
+    found = [t for t in resolve(new, state).handles if t not in tracks]
+    coming: list[str | None] = [*found] or [None]
+    wish = "" if found or _NEITHER.match(new) else re.sub(rf"(?:\b(?:to|on|in|into) {_LIST}\b|{_AT_ITS_END.pattern}|\btoo\b|\bas well\b)", " ", new).strip(" ,.!")  # fmt: skip
+    if kind == "add":
+        return Edit((*tracks, *coming), wish) if found or len(wish) > 2 else None
+    if not out:
+        return None
+    at = tracks.index(out[0])
+    rest = [t for t in tracks if t not in out]
+    return Edit((*rest[:at], *coming, *rest[at:]), wish)
+
+
+def asks_of_list(text: str, state: dict[str, Any]) -> bool:
+    """ "How long is it?" of the playlist, right after it was written or told of, or of "the playlist" by name."""
+    folded = fold(text)
+    named = re.search(
+        r"\b(?:how long (?:is|will|does)|what(?:['’]?s| is) the (?:length|duration|running time))\b", folded
+    )
+    which = re.search(r"\b(?:play ?list|the list|together|in total)\b", folded) or (
+        state.get("listing") and re.search(r"\b(?:it|that|all)\b", folded)
+    )
+    return bool(state.get("playlist") and named and which)
+
+
+def standing_list(state: dict[str, Any]) -> str | None:
+    """The playlist that was written, with its length; None where there is none."""
+    standing = state.get("playlist")
+    if not standing:
+        return None
+    titles = {t["handle"]: t["title"] for t in state["tracks"]}
+    length = f" ({clock(standing['seconds'])})" if standing.get("seconds") else ""
+    rows = [f"{n}. **{h}** “{titles.get(h, h)}”" for n, h in enumerate(standing["tracks"], 1)]
+    return "\n".join((f"“{standing['name']}”{length} {AS_WRITTEN}", "", *rows))
