@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,7 @@ def examine(settings: Settings, index: Path | None) -> list[Finding]:
         _embedder(),
         _reranker(settings),
         _gpu(settings),
+        _home(settings.home),
         _index(index or settings.demo_index),
         _synth(),
         *_agent(settings),
@@ -63,6 +65,14 @@ def _reranker(settings: Settings) -> Finding:
     except UserError as wrong:
         return Finding("reranker", "broken", str(wrong), "name another in LINERNOTES_RERANKER, or none")
     return Finding("reranker", "ok", f"{settings.reranker} reads the best results again")
+
+
+def _home(home: Path) -> Finding:
+    """Where conversations, works and playlists are kept: nothing is written to find out."""
+    there = next((p for p in (home, *home.parents) if p.exists()), home)
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return Finding("home", "ok", f"{home}: conversations, works and playlists are kept there")
+    return Finding("home", "broken", f"{there} cannot be written", "name another folder in LINERNOTES_HOME")
 
 
 def _gpu(settings: Settings) -> Finding:

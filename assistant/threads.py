@@ -14,7 +14,7 @@ from typing import Any
 
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from index.errors import UserError
+from index.errors import UserError, in_words
 from index.scrub import scrub
 
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")  # checkpoints hold plain types only
@@ -58,7 +58,7 @@ class Threads:
             self.saver = SqliteSaver(sqlite3.connect(path or ":memory:", check_same_thread=False))
             self.saver.setup()
         except (sqlite3.Error, OSError) as exc:
-            raise UserError(f"{path}: conversations cannot be kept here: {exc}") from exc
+            raise UserError(f"{path}: conversations cannot be kept here: {in_words(exc)}") from exc
 
     def add_turn(self, thread: str, owner: str, catalogue: str, user: str, reply: dict[str, Any]) -> None:
         """Keeps a finished turn; the first gives the thread its title."""

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from assistant.translation import Translation
-from index.errors import UserError
+from index.errors import UserError, in_words
 from index.profile import Profile
 from index.scrub import scrub
 from index.track import Track
@@ -83,7 +83,7 @@ class Works:
                 self._db.execute(_LATER)
             self._db.execute("PRAGMA secure_delete = ON")
         except (sqlite3.Error, OSError) as exc:
-            raise UserError(f"{home}: works cannot be kept here: {exc}") from exc
+            raise UserError(f"{home}: works cannot be kept here: {in_words(exc)}") from exc
 
     def begin(self, owner: str, sound: Path, track: Track, peaks: tuple[float, ...]) -> Work:
         """A new work with a copy of its sound."""

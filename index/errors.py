@@ -9,3 +9,8 @@ class UserError(Exception):
 
 class ToolFailed(Exception):
     """Goes back to the model as a tool message, which says what went wrong and what could help."""
+
+
+def in_words(exc: Exception) -> str:
+    """What went wrong, without the number that an operating system has for it."""
+    return exc.strerror or str(exc) if isinstance(exc, OSError) else str(exc)

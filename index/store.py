@@ -22,7 +22,7 @@ import numpy as np
 
 from index.drive import drive
 from index.embed import Vectors
-from index.errors import UserError
+from index.errors import UserError, in_words
 from index.profile import Profile
 from index.scrub import scrub
 from index.sound import sound_of
@@ -91,12 +91,12 @@ class Store:
             directory.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
         except (sqlite3.Error, OSError) as exc:
-            raise UserError(f"{directory}: this index cannot be opened: {exc}") from exc
+            raise UserError(f"{directory}: this index cannot be opened: {in_words(exc)}") from exc
         try:
             self._prepare(create)
         except sqlite3.Error as exc:
             self._db.close()
-            raise UserError(f"{directory}: this index cannot be opened: {exc}") from exc
+            raise UserError(f"{directory}: this index cannot be opened: {in_words(exc)}") from exc
         except UserError:
             self._db.close()
             raise

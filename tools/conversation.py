@@ -40,6 +40,7 @@ class Conversation(BaseModel):
     arrived: list[str] = Field(default_factory=list)
     last: list[str] = Field(default_factory=list)
     focus: str | None = None
+    ear: str | None = None  # the attached file that is talked about: F1, F2, ...
     heard: list[str] = Field(default_factory=list)
     liked: list[str] = Field(default_factory=list)
     disliked: list[str] = Field(default_factory=list)
@@ -82,7 +83,7 @@ class Conversation(BaseModel):
                 self.past = [*self.past, self.query][-_PAST:]
                 self.query = query
             self.last = list(shown) or self.last
-            self.focus = None
+            self.focus = self.ear = None
             self.heard += [i for i in self.last if i not in self.heard]
             self.revision += 1
 
@@ -91,7 +92,13 @@ class Conversation(BaseModel):
         turn none is."""
         with self._lock:
             self._looked.add(track_id)
-            self.focus = track_id if len(self._looked) == 1 else None
+            self.focus, self.ear = track_id if len(self._looked) == 1 else None, None
+            self.revision += 1
+
+    def listen_to(self, file: str) -> None:
+        """Notes the attached file that is being talked about, by its handle, in place of a track."""
+        with self._lock:
+            self.focus, self.ear = None, file.strip().upper()
             self.revision += 1
 
     def react(self, liked: Iterable[str] = (), disliked: Iterable[str] = (), neither: Iterable[str] = ()) -> None:
@@ -154,7 +161,8 @@ class Conversation(BaseModel):
     def start_over(self) -> None:
         """Forgets wishes and taste; handles stay, since they are on the screen."""
         with self._lock:
-            self.query, self.focus, self.past, self.last, self.heard, self.liked, self.disliked = (
+            self.query, self.focus, self.ear, self.past, self.last, self.heard, self.liked, self.disliked = (
+                None,
                 None,
                 None,
                 [],

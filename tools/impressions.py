@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ def target_of(desk: Desk, target: str) -> Target:
     """The sound behind a handle; raises `ToolFailed` when there is none."""
     if is_file(target):
         path = desk.conversation.file_of(target)
+        desk.conversation.listen_to(target)
         return Target(path, path.name, None)
     track = desk.track(target)
     desk.conversation.look_at(track.id)
@@ -55,9 +57,16 @@ def measured(sound: Target, device: str) -> Profile:
     if sound.track and sound.track.profile:
         return sound.track.profile
     try:
-        return analyze_file(sound.path, device=device)
+        changed = sound.path.stat().st_mtime_ns if sound.path.exists() else 0
+        return _profile_of(sound.path, changed, device)
     except AudioRejected as reason:
         raise ToolFailed(f"{sound.name}: {reason}") from reason
+
+
+@lru_cache(maxsize=16)
+def _profile_of(path: Path, _changed: int, device: str) -> Profile:
+    """The profile of a file as it is now: the next question about it costs nothing."""
+    return analyze_file(path, device=device)
 
 
 def impression(desk: Desk, target: str, question: str | None) -> Body:

@@ -22,23 +22,26 @@ from index.drive import drive
 from index.errors import ToolFailed
 from index.filters import constraints
 from index.profile import Mode, Profile, SoundEmbedding, clock
-from index.proof import prove
+from index.proof import Proof, prove
 from index.query import BOUNDS, Comparison, Name, Query, Side
-from index.search import Result, Taste, search
+from index.search import Hit, Result, Taste, search
 from index.sung import lacks_verses
 from index.telling import Story, verse_proof
 from tools.audio.chords import spelled
 from tools.captions import SWUNG, sound_words
 from tools.desk import Desk, cards
-from tools.impressions import impression, measured, target_of, transcription
+from tools.impressions import impression, is_file, measured, target_of, transcription
 from tools.lyrics.answer import lyrics_of
 from tools.lyrics.quoting import quoted
 from tools.overview import overview
 from tools.playlist import write_playlist
+from tools.studio.neighbours import nearest
 
 Runtime = ToolRuntime[Desk, Any]
 Handle = Annotated[str, Field(description="a track of this conversation (T1, T2, ...) or the title of a track")]
 
+_TRAITS = 5  # that a track and an attached file are said to share
+_SEEDS = 3  # tracks that stand for an attached file in what follows
 _FOR_MODEL = (
     "handle",
     "title",
@@ -120,7 +123,9 @@ def search_lyrics(runtime: Runtime, **wishes: Any) -> Command[Any]:
 @tool
 def similar_tracks(
     runtime: Runtime,
-    handles: Annotated[list[str], Field(min_length=1, max_length=10, description="seed tracks: T1, T2, ...")],
+    handles: Annotated[
+        list[str], Field(min_length=1, max_length=10, description="seed tracks: T1, T2, ...; or one attached file: F1")
+    ],
     compare: Annotated[
         list[Comparison] | None, Field(description="how the results should differ from the seeds")
     ] = None,
@@ -129,9 +134,15 @@ def similar_tracks(
     avoid: Annotated[list[str] | None, Field(description="concepts that must not occur")] = None,
     count: Annotated[int, Field(ge=1, le=20)] = 5,
 ) -> Command[Any]:
-    """Find tracks that sound like, and are described like, tracks shown before: "more like T2", "like T2 but slower"."""
+    """Find tracks that sound like, and are described like, tracks shown before: "more like T2", "like T2 but slower"; or tracks
+    that sound like a file the listener attached."""
+    file = next((h for h in handles if is_file(h)), None)
+    near = _near_file(runtime.context, file, count) if file else None
+    seeds = [runtime.context.conversation.handle(hit.track.id) for hit in near.shown[:_SEEDS]] if near else handles
+    if near and not (compare or want or avoid):
+        return _told(runtime, runtime.context, Query(like=seeds, count=count), near)
     query = Query(
-        like=handles,
+        like=seeds,
         alike=alike or [],
         compare=compare or [],
         want=want or [],
@@ -357,7 +368,24 @@ def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
         }
     )
     taste = Taste(conversation.liked, conversation.disliked, conversation.heard, conversation.last)
-    result = search(desk.catalogue, ids, taste)
+    return _told(runtime, desk, query, search(desk.catalogue, ids, taste))
+
+
+def _near_file(desk: Desk, file: str, count: int) -> Result:
+    """The tracks that sound nearest to an attached file, each with what both have."""
+    near = nearest(desk.catalogue, measured(target_of(desk, file), desk.device), count)
+    if not near:
+        raise ToolFailed("no track of this catalogue was measured, so none can be compared with the file")
+    hits = [
+        Hit(n.track, n.likeness, tuple(Proof("shared", "sound", w, concept=w) for w in n.shared[:_TRAITS]))
+        for n in near
+    ]
+    return Result(hits, [n.track.id for n in near])
+
+
+def _told(runtime: Runtime, desk: Desk, query: Query, result: Result) -> Command[Any]:
+    """The answer of a search, in handles."""
+    conversation = desk.conversation
     found = [
         quoted(card, hit.track, query.about, desk.catalogue.embedder)
         for card, hit in zip(cards(desk, result.shown), result.shown, strict=True)

@@ -39,13 +39,16 @@ _COMMONEST = "SELECT concept, count(DISTINCT n) FROM concepts GROUP BY concept O
 
 
 def build_index(args: argparse.Namespace, settings: Settings) -> int:
-    """`index build`: exit code 0 also when rows were set aside (the report names them), 130 when it was stopped."""
+    """`index build`: exit code 0 also when rows were set aside (the report names them), 2 when nothing could be used, 130 when
+    it was stopped."""
     try:
         listener = _listener(settings, args.index) if args.captions == "flamingo" else None
         report = build_with_progress(args.source, args.index, settings.device, args.jobs, listener)
     except KeyboardInterrupt:
         return 130
     print_report(report, as_json=args.json)
+    if report.rejected and not report.tracks:
+        raise UserError(f"{args.source}: nothing of it could be used, for the reasons above; the index is empty")
     return 0
 
 
@@ -163,6 +166,8 @@ def search_index(args: argparse.Namespace, settings: Settings) -> int:
     """`index search`: the text's concepts are wanted or ruled out, the rest is searched by meaning and words."""
     catalogue = open_index(args, settings)
     text = args.text[:2000].encode("utf-8", "replace").decode()  # a terminal may pass on bytes that are no text
+    if not text.strip():
+        raise UserError("nothing to search for; say what you want to hear: `linernotes index search 'calm piano'`")
     mentions = vocabulary().mentions(text)
     want = list(dict.fromkeys(m.concept for m in mentions if not m.negated))
     query = Query(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
 
 # Nothing here may ask a hub or report usage; both libraries read these when they are imported.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -47,8 +48,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with a command."""
+
+    def error(self, message: str) -> NoReturn:
+        """Ends the program with exit code 2."""
+        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="linernotes", description="A conversational companion to a music catalogue.")
+    parser = _Parser(prog="linernotes", description="A conversational companion to a music catalogue.")
     parser.add_argument("--version", action="version", version=f"linernotes {version('linernotes')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _index(commands.add_parser("index", help="build an index of a catalogue, look into it, search it"))

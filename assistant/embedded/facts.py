@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from assistant.embedded.measured import answers
 from assistant.embedded.sung import verse_words
 from assistant.embedded.whether import WHETHER, whether
 from assistant.embedded.wishes import listed
@@ -221,8 +222,9 @@ def details(card: Card, request: str) -> str:
     if asked:
         return f"{_name(card)}: {' '.join(asked)}"
     yes_or_no = whether(card, request) if WHETHER.search(folded) else ""
-    if yes_or_no:
-        return f"{_name(card)}: {yes_or_no}"
+    heard = "" if general or yes_or_no else answers(card.get("measured") or {}, request)
+    if yes_or_no or heard:
+        return f"{_name(card)}: {yes_or_no or heard}"
     measured = [
         f"{_measured(card, 'tempo_bpm'):.0f} BPM" if _measured(card, "tempo_bpm") else "",
         _measured(card, "key") or "",

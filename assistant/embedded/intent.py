@@ -10,6 +10,7 @@ from typing import Literal, cast
 
 import numpy as np
 
+from assistant.embedded.reference import SIMILAR
 from assistant.embedded.sung import GOES_ON, OF_WORDS
 from assistant.embedded.whether import WHETHER
 from index.embed import Embedder
@@ -178,7 +179,9 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
             and not (intent == "reset" and signs.wishes and "forget" not in folded and "start" not in folded)
         ):
             return Reading(intent, max(score.get(intent, 0.0), _SURE))
-    if signs.file and (not signs.wishes or _FACTS.search(folded)):
+    if signs.file and (SIMILAR.search(folded) or _ALIKE.search(folded)):
+        return Reading("similar", 1.0)
+    if signs.file and (not signs.wishes or _FACTS.search(folded) or WHETHER.search(folded)):
         return Reading("analyze", 1.0)
     if (signs.file or signs.pointed) and _HEAR.search(folded):
         return Reading("analyze", 1.0)

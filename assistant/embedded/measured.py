@@ -18,14 +18,20 @@ Told = Callable[[Measured], Iterator[str]]
 
 def measured(body: dict[str, Any], request: str) -> str:
     """An answer of sentences; what the question names, in its order of importance, else the whole account."""
-    m, asked = body["measured"], fold(request)
-    topics = [tell for pattern, tell in _TOPICS if re.search(rf"\b(?:{pattern})", asked)]
-    parts = list(_parts(m, asked))
-    told = parts or [sentence for tell in topics for sentence in tell(m)]
+    m = body["measured"]
+    told = answers(m, request)
     if told:
-        return f"{body['name']}: {' '.join(dict.fromkeys(told))}"
+        return f"{body['name']}: {told}"
     notes = (f"({note})" for note in m.get("notes") or [])
     return " ".join((f"I measured {body['name']}: {_facts(m)}.", *_whole(m), *notes))
+
+
+def answers(m: Measured, question: str) -> str:
+    """What was measured of what a question names; empty when it names nothing of the kind."""
+    asked = fold(question)
+    topics = [tell for pattern, tell in _TOPICS if re.search(rf"\b(?:{pattern})", asked)]
+    told = list(_parts(m, asked)) or [sentence for tell in topics for sentence in tell(m)]
+    return " ".join(dict.fromkeys(told))
 
 
 def about_sound(track: Track, question: str) -> Reply:
@@ -156,7 +162,7 @@ _TOPICS: tuple[tuple[str, Told], ...] = (
     (r"instruments?\b|instrumente|played on|which drums|any (?:drums|guitar|piano|strings)", _instruments),
     (r"(?:loudest|quietest|fullest|calmest) (?:moment|part|place|point)", _several(_course, _events)),
     (r"lifts?\b|builds?\b|build-?ups?|peaks?\b|climax|drops?\b|rises?\b|falls?\b|energy|arc\b|course|unfold|quietest|calmest|fullest|hohepunkt|spannung", _several(_course, _events)),
-    (r"tempo|bpm|how fast|how slow|speed|pulse|beat\b|meter\b|metre\b|time signature|takt", _tempo),
+    (r"in \d+/\d+|tempo|bpm|how fast|how slow|speed|pulse|beat\b|meter\b|metre\b|time signature|takt", _tempo),
     (r"keys?\b|tonality|modulat|scale\b|tonart|tonalit", _key),
     (r"chords?\b|harmon|progressions?\b|akkorde", _several(_chords, _progressions)),
     (r"forms?\b|structure|sections?\b|parts?\b|chorus|verses?\b|bridge|intro\b|outro\b|aufbau|refrain", _form),

@@ -81,7 +81,7 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan((_searching({"text": u.text, "avoid": avoid, "fresh": True, **u.fields}),), None, reading)
     if u.refs.handles and _OPPOSITE.search(fold(u.text)):
         return Plan((_opposite(u, state),), None, reading)
-    if intent == "similar" and _is_plain_likeness(u, state):
+    if intent == "similar" and (u.refs.files or _is_plain_likeness(u, state)):
         return Plan((_similar(u, state),), None, reading)
     unread = u.intent.score < _UNSURE and not has_substance(u) and "order" not in u.fields
     if unread or not any(c.isalnum() for c in u.text):
@@ -142,7 +142,7 @@ def _opposite(u: Understanding, state: dict[str, Any]) -> Call:
 
 def _similar(u: Understanding, state: dict[str, Any]) -> Call:
     args = {
-        "handles": list(u.refs.handles),
+        "handles": list(u.refs.handles or u.refs.files[:1]),
         "compare": [c.model_dump(exclude_defaults=True) for c in u.compare],
         "want": list(u.want),
         "avoid": list(dict.fromkeys((*(state["query"] or {}).get("avoid", ()), *u.avoid))),

@@ -40,8 +40,12 @@ _LISTED = re.compile(
 ALBUM = re.compile(
     r"\b(?:else|more|rest|other|others|whole|entire|full|all|play|show|list)\b.{0,25}\b(?:album|record|lp)\b|\b(?:same|that|this) (?:album|record|lp)\b(?! called)"
 )
-_SIMILAR = re.compile(
+SIMILAR = re.compile(
     r"\b(?:(?:any|some)thing|songs?|tracks?|music|more|one|stuff) (?:else )?(?:similar|alike|comparable|in (?:that|this|the same) vein)\b(?! to\b)"
+)
+# "is there a drop?", "where is the chorus?": a part of what is talked about
+_PART = re.compile(
+    r"^\W*(?:(?:and|so|ok|but)\W+)*(?:is|are|does|do|where|when|at what)\b(?!.*\b(?:any(?:thing)?|songs?|tracks?|music|version|with|you)\b).*\b(?:drops?|solos?|breaks?|build-?ups?|fades?|key changes?|modulations?|bridge|chorus|verses?|intro|outro|climax|peak|vocals?|voices?|chords?)\b"
 )
 _IT = re.compile(
     r"\b(?:it|this|that)(?: (?:one|song|track|piece|tune))?\b(?!\s+(?:is|was|would|will|artist|band|singer|sounds? good))"
@@ -132,12 +136,24 @@ def _resolved(text: str, state: dict[str, Any]) -> References:
         return References(artists=artists, missing=beyond)
     if shown and _ALL.search(folded):
         return References(tuple(shown), (), True, artists, vague=True)
-    if state.get("focus") and _SIMILAR.search(folded):
-        return References((state["focus"],), (), False, artists)
-    it, one = _IT.search(folded), state.get("focus") or next(iter(shown), None)
+    focus = state.get("focus")
+    if focus and SIMILAR.search(folded):
+        return _talked_of(focus, artists)
+    it, one = _IT.search(folded), focus or next(iter(shown), None)
+    if focus and not it and _PART.search(folded):
+        return _talked_of(focus, artists)
+    if it and one == focus and focus:
+        return _talked_of(focus, artists)
     if it and one:
         return References((one,), (), False, artists, vague=" " not in it.group() and not state.get("focus"))
     return References((), (), False, artists)
+
+
+def _talked_of(focus: str, artists: tuple[str, ...]) -> References:
+    """The track, or the attached file, that is talked about."""
+    return (
+        References((), (focus,), False, artists) if focus.startswith("F") else References((focus,), (), False, artists)
+    )
 
 
 def _beyond(folded: str, shown: list[str]) -> str | None:

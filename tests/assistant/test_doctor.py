@@ -77,3 +77,11 @@ def test_an_index_is_counted_and_its_damage_is_told(words_index: Path, tmp_path:
     shutil.copy(words_index / "catalogue.sqlite", copy)
     broken = found(Settings(home=tmp_path, base_url=DEAD), copy)["index"]
     assert broken.state == "broken" and "not there" in broken.detail and "index check" in broken.advice
+
+
+def test_a_home_that_cannot_be_written_is_broken(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    home = found(Settings(home=tmp_path / "file" / "home", base_url=DEAD))["home"]
+    assert home.state == "broken" and "LINERNOTES_HOME" in home.advice
+    assert found(Settings(home=tmp_path / "new" / "home", base_url=DEAD))["home"].state == "ok"
+    assert not (tmp_path / "new").exists()

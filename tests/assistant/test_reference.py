@@ -110,3 +110,20 @@ def test_something_similar_is_to_what_is_talked_about() -> None:
     assert resolve("anything similar but instrumental", after(focus="T3")).handles == ("T3",)
     assert resolve("anything similar but instrumental", after()).handles == ()
     assert resolve("something similar to Blue Ferry", after(focus="T3")).handles == ("T1",)
+
+
+@pytest.mark.parametrize(
+    "text", ["does it have vocals?", "what key is it in?", "is there a drop?", "where is the chorus?"]
+)
+def test_it_is_the_file_that_is_talked_about(text: str) -> None:
+    refs = resolve(text, after(focus="F1"))
+    assert (refs.files, refs.handles) == (("F1",), ())
+    assert resolve(text, after(focus="T3")).handles == ("T3",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["do you have songs with a solo?", "is there anything with vocals?", "is there a vocal version?", "calm piano"],
+)
+def test_other_music_is_not_what_is_talked_about(text: str) -> None:
+    assert resolve(text, after(focus="T3")).handles == ()

@@ -218,7 +218,7 @@ def test_a_damaged_vector_index_is_mended_by_check(
 
 def test_no_search_text_is_a_crash(tmp_path: Path, source: Path, capfd: pytest.CaptureFixture[str]) -> None:
     report(capfd, build(source, tmp_path / "index"))
-    for text in ("", "?!", '"', "x" * 5000, "no drums", "\ud800"):
+    for text in ("?!", '"', "x" * 5000, "no drums", "\ud800"):
         assert main(["index", "search", text, "--index", str(tmp_path / "index"), "--json"]) == 0
         assert "Traceback" not in capfd.readouterr().err
 
@@ -268,3 +268,32 @@ def count(index: Path) -> int:
     kept = len(store)
     store.close()
     return kept
+
+
+@pytest.mark.parametrize(
+    "argv", [["index"], ["nonsense"], ["index", "build"], ["analyze", "--device", "abacus", "x.wav"]]
+)
+def test_a_mistyped_command_is_one_line_and_two(argv: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(argv)
+    out, err = capfd.readouterr()
+    assert ended.value.code == 2 and not out
+    assert err.startswith("linernotes") and err.count("\n") == 1 and "--help" in err
+
+
+def test_a_folder_of_which_nothing_can_be_used_is_refused_with_the_reasons(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    music = tmp_path / "music"
+    music.mkdir()
+    (music / "a.mp3").write_text("no sound")
+    assert main(build(music, tmp_path / "index")) == 2
+    out, err = capfd.readouterr()
+    assert "the content is text" in json.loads(out)["rejected"][0]["reason"]
+    assert "nothing of it could be used" in err.splitlines()[-1]
+
+
+def test_a_search_for_nothing_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    source = write_jsonl(tmp_path / "m.jsonl", [{"id": "a", "title": "Kettle"}])
+    assert main(build(source, tmp_path / "index")) == 0
+    assert "nothing to search for" in refused(capfd, ["index", "search", "  ", "--index", str(tmp_path / "index")])

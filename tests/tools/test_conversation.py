@@ -144,3 +144,16 @@ def test_what_is_looked_at_is_in_focus_until_something_else_is_shown() -> None:
     again.look_at("a")
     again.searched(Query(text="y"), ["c"])
     assert again.focus is None
+
+
+def test_an_attached_file_is_talked_about_until_a_track_is() -> None:
+    conversation = Conversation()
+    conversation.searched(Query(text="x"), ["a", "b"])
+    conversation.look_at("a")
+    conversation.listen_to("f1")
+    assert (conversation.focus, conversation.ear) == (None, "F1")
+    conversation.look_at("b")
+    assert conversation.ear is None
+    conversation.listen_to("F1")
+    conversation.searched(Query(text="y"), ["c"])
+    assert conversation.ear is None

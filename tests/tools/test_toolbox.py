@@ -341,6 +341,23 @@ def test_a_track_with_audio_carries_its_measurement(sounding: Catalogue, tmp_pat
     assert json.loads(measured.text)["measured"] == details["measured"]
 
 
+def test_tracks_that_sound_like_an_attached_file(sounding: Catalogue, tmp_path: Path) -> None:
+    desk = Desk(sounding, Conversation(), tmp_path, device="cpu")
+    desk.conversation.attach([str(wav(tmp_path / "mine.wav", 2.0))])
+    message = call(desk, "similar_tracks", handles=["F1"])
+    (found,) = json.loads(message.text)["tracks"]
+    assert found["title"] == "tone" and {p["kind"] for p in found["evidence"]} == {"shared"}
+    assert desk.conversation.query and desk.conversation.query.like == ["T1"]
+    slower = call(desk, "similar_tracks", handles=["F1"], avoid=["drums"])
+    assert slower.status == "success" and json.loads(slower.text)["tracks"] == []  # the seed itself is no answer
+
+
+def test_without_measured_tracks_nothing_is_like_a_file(desk: Desk, tmp_path: Path) -> None:
+    desk.conversation.attach([str(wav(tmp_path / "mine.wav", 2.0))])
+    message = call(desk, "similar_tracks", handles=["F1"])
+    assert message.status == "error" and "no track of this catalogue was measured" in message.text
+
+
 # -- playlists and memory ----------------------------------------------------------------------------------------------
 
 
