@@ -15,7 +15,7 @@ from typing import Any
 from assistant.embedded.abroad import in_english
 from assistant.embedded.contrast import contrast
 from assistant.embedded.facts import details, why
-from assistant.embedded.intent import PICKS
+from assistant.embedded.forms import says
 from assistant.embedded.measured import measured
 from assistant.embedded.overview import whole
 from assistant.embedded.reference import ALBUM
@@ -94,7 +94,7 @@ def _one(o: Outcome, request: str, intent: str) -> str:
             return _tracks(o, request, intent)
         case "track_details":
             because = why(o.body) if intent == "why" else details(o.body, request)
-            return f"I would start with the one that fits best. {because}" if PICKS.search(request) else because
+            return f"I would start with the one that fits best. {because}" if says("picks", request) else because
         case "catalogue_overview":
             return whole(o.body, request)
         case "find_lyrics":

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from assistant.embedded.forms import says
 from assistant.embedded.measured import answers
 from assistant.embedded.sung import verse_words
-from assistant.embedded.whether import WHETHER, whether
+from assistant.embedded.whether import whether
 from assistant.embedded.wishes import listed
 from index.profile import LIKELIER
 from index.words import fold
@@ -221,7 +222,7 @@ def details(card: Card, request: str) -> str:
     asked = [answer(card) for pattern, answer in _ASKED if re.search(pattern, folded) and not general]
     if asked:
         return f"{_name(card)}: {' '.join(asked)}"
-    yes_or_no = whether(card, request) if WHETHER.search(folded) else ""
+    yes_or_no = whether(card, request) if says("whether", request) else ""
     heard = "" if general or yes_or_no else answers(card.get("measured") or {}, request)
     if yes_or_no or heard:
         return f"{_name(card)}: {yes_or_no or heard}"

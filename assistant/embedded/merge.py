@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from assistant.embedded.intent import AS_IT_STANDS, FAULT
+from assistant.embedded.forms import says
 from assistant.embedded.topic import BOTH
 from assistant.embedded.understand import Understanding
 from index.concepts import vocabulary
@@ -190,7 +190,12 @@ def _comparisons(u: Understanding) -> list[Fields]:
 
 def _likeness(u: Understanding, old: Fields) -> Fields:
     """Tracks to stay near: those pointed at, or those that stand until another subject comes."""
-    if u.refs.handles and not u.refs.vague and not FAULT.search(u.text) and (u.compare or u.intent.intent == "similar"):
+    if (
+        u.refs.handles
+        and not u.refs.vague
+        and not says("fault", u.text)
+        and (u.compare or u.intent.intent == "similar")
+    ):
         return {"like": list(u.refs.handles)}
     moved_on = u.artists or u.artists_like or u.titles or any(_is_genre(w) for w in u.want)
     return {"like": old["like"]} if old.get("like") and not moved_on else {}
@@ -212,7 +217,7 @@ def _of_these(u: Understanding, state: Fields) -> Fields:
 
 def _turns_the_page(u: Understanding, old: Fields) -> bool:
     """Whether other tracks than those shown are asked for."""
-    if AS_IT_STANDS.match(u.text):
+    if says("as it stands", u.text):
         return False
     named = {*u.artists, *u.artists_like} - {*old.get("artists", ()), *old.get("artists_like", ())}
     narrows = u.avoid or u.avoid_artists or u.compare or u.fields.keys() - {"count", "fresh", "order"}

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.embedded.abroad import in_english
+from assistant.embedded.forms import says
 from assistant.embedded.listing import Edit, asks_of_list, edit_of
 from assistant.embedded.merge import has_substance, merged
-from assistant.embedded.sung import GOES_ON, OF_WORDS
 from assistant.embedded.understand import Understanding
 from index.concepts import vocabulary
 from index.query import Query
@@ -114,7 +114,7 @@ def _asking(u: Understanding, state: dict[str, Any]) -> Iterator[Call]:
         pointed = (*u.refs.handles, *u.titles)
         several = pointed if len(pointed) > 1 else state["shown"]
         yield from (Call("track_details", {"handle": h}) for h in several[:_AT_ONCE])
-    elif intent in {"details", "lyrics"} and OF_WORDS.search(folded) and not GOES_ON.search(folded):
+    elif intent in {"details", "lyrics"} and says("of words", folded) and not says("goes on", folded):
         tools = ("track_details", "find_lyrics") if _STORY.search(folded) else ("find_lyrics",)
         yield from (Call(tool, {"handle": h}) for h in targets[:2] for tool in tools)
     elif intent == "lyrics":

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.embedded.forms import says
 from index.concepts import vocabulary
 from index.words import fold, places_of, plain
 
@@ -39,9 +40,6 @@ _LISTED = re.compile(
 # "what else is on that album?", "play the whole record"; "which album is it on?" asks about a track
 ALBUM = re.compile(
     r"\b(?:else|more|rest|other|others|whole|entire|full|all|play|show|list)\b.{0,25}\b(?:album|record|lp)\b|\b(?:same|that|this) (?:album|record|lp)\b(?! called)"
-)
-SIMILAR = re.compile(
-    r"\b(?:(?:any|some)thing|songs?|tracks?|music|more|one|stuff) (?:else )?(?:similar|alike|comparable|in (?:that|this|the same) vein)\b(?! to\b)"
 )
 # "is there a drop?", "where is the chorus?": a part of what is talked about
 _PART = re.compile(
@@ -137,7 +135,7 @@ def _resolved(text: str, state: dict[str, Any]) -> References:
     if shown and _ALL.search(folded):
         return References(tuple(shown), (), True, artists, vague=True)
     focus = state.get("focus")
-    if focus and SIMILAR.search(folded):
+    if focus and says("similar", text):
         return _talked_of(focus, artists)
     it, one = _IT.search(folded), focus or next(iter(shown), None)
     if focus and not it and _PART.search(folded):

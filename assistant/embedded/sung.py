@@ -6,24 +6,15 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from assistant.embedded.forms import says
 from assistant.embedded.wishes import listed
 from index.words import fold
 
 Body = dict[str, Any]
 _SAID_AGAIN = 5  # words of a story that are said again
-GOES_ON = re.compile(
-    r"\bnext (?:lines?|verses?|words?|stanza)\b|\b(?:the )?rest of (?:the|its|her|his|that) (?:lyrics|words|song|text|verse)\b|\bwhat comes (?:next|after)\b|"
-    r"\bgo on (?:with|singing)\b|\bcontinue (?:the )?(?:lyrics|song|verse|singing)\b|\bnachste zeile\b|\bligne suivante\b|\b(?:proxima|siguiente) linea\b|\bprossima riga\b|\bnasta rad\b"
-)
 BARE_GO_ON = re.compile(r"^\W*(?:and )?(?:continue|go on|carry on|keep going|more|weiter|continue[rz]?|sigue|continua|fortsatt)(?: please)?\W*$")  # fmt: skip
 _ONE_LINE = re.compile(
     r"\b(?:an?|one|just one|the (?P<which>first|last|opening|closing)|eine|une|una|uma|en)(?: single)? (?:line|zeile|ligne|linea|riga|linha|rad)\b"
-)
-_SONG = r"(?:it|this|that|this one|the (?:\w+ )?(?:song|track|one)|this (?:song|track)|t ?\d+)"
-OF_WORDS = re.compile(
-    rf"\bchorus(?:es)?\b|\brefrain\b|\bhow does {_SONG} (?:end|begin|start|close)\b|\bhow (?:does|do) the (?:words|lyrics|story) (?:end|begin)\b|\bhow many verses\b|"
-    rf"\bhow does the (?:mood|feeling|emotion)\w*\b|\bmood (?:change|arc|course)|\bemotional (?:arc|course|journey)\b|\bwhat(?:['’]s| is| are) (?!there\b)[^?]{{1,60}} about\W*$|^\W*what is it about\b(?! that)[^?]{{0,24}}\W*$|"
-    rf"\bwhat(?:['’]s| is) {_SONG} story\b|\bwhat does {_SONG} (?:tell|talk|speak|sing)\b|\bthemes? (?:of|in)\b|\bis {_SONG} explicit\b|\b(?:what|which) language (?:is|are|does)\b"
 )
 
 
@@ -38,14 +29,14 @@ def words_of_song(body: Body, request: str) -> str:
             if "instrumental" in body["reason"]
             else "may have words, but I know none of them"
         )
-        none = f"{name} {wordless}" if OF_WORDS.search(asked) else f"I cannot show lyrics of {name}"
+        none = f"{name} {wordless}" if says("of words", asked) else f"I cannot show lyrics of {name}"
         return f"{none}: {body['reason']}."
-    if OF_WORDS.search(asked) and not GOES_ON.search(asked):
+    if says("of words", asked) and not says("goes on", asked):
         told = [answer(body) for pattern, answer in _ANSWERS if re.search(pattern, asked)] or [_speaks(body)]
         return f"{name}: {' '.join(told)}"
     if not body["lines"]:
         return f"I cannot show lyrics of {name}: {body['reason']}."
-    if (GOES_ON.search(asked) or BARE_GO_ON.match(asked)) and body["display"] != "full":
+    if (says("goes on", asked) or BARE_GO_ON.match(asked)) and body["display"] != "full":
         return f"I cannot go on with the words of {name}: {body['reason']}. What I may show of them you have seen. {_speaks(body)}".strip()
     one = _ONE_LINE.search(asked)
     return " ".join(p for p in (_lines(body, name, (one["which"] or "first") if one else None), aside) if p)

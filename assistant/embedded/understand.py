@@ -15,7 +15,8 @@ from assistant.embedded.abroad import in_english, words_abroad
 from assistant.embedded.bounds import Constrained
 from assistant.embedded.comparatives import comparisons
 from assistant.embedded.constraints import languages_ruled_out, parse_constraints
-from assistant.embedded.intent import Intent, IntentReader, Reading, Signs, decide
+from assistant.embedded.forms import Intent
+from assistant.embedded.intent import IntentReader, Reading, Signs, decide
 from assistant.embedded.named import (
     Spans,
     linked,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,10 +9,6 @@ from index.concepts import Mention, vocabulary
 
 Card = dict[str, Any]
 
-WHETHER = re.compile(
-    r"^\W*(?:and |but |so |ok |hmm )*(?:is|was|does|has|did|would you (?:call|say)|do you (?:think|find))\b"
-    r" (?:it|this|that|t ?\d+|the (?:\w+ )?(?:one|song|track|piece))\b(?! (?:similar|like|possible))"
-)
 _TOLD = ("caption", "description")
 _TAGGED = ("genres", "moods", "instruments", "tags")
 _AROUND = 45  # characters of a quotation on each side
