@@ -63,6 +63,7 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
             "artists": list(tracks[i].artists),
             "album": tracks[i].album,
             "year": tracks[i].year,
+            "seconds": tracks[i].duration_s,
             "instruments": list(tracks[i].instruments)[:6],
             "about": list(dict.fromkeys(e.concept for e in evidence.get(i, ()) if e.field != "artist"))[:_ABOUT],
         }
@@ -87,6 +88,7 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
             "name": written.name,
             "tracks": handles(written.tracks),
             "before": handles(written.before),
+            "gone": handles(written.gone),
             "seconds": _together(tracks, written.tracks),
         }
         if written

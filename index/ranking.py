@@ -17,7 +17,7 @@ from index.table import Rows, Table
 
 _NEAR = 0.35
 _SHADE = 0.75  # melancholic is a shade of sad; a conga is no shade of percussion
-_SUITED = 0.6  # has all that suits a situation
+_SUITED = 0.45  # has all that suits a situation
 _SHADED = {"mood", "texture", "situation"}
 _SOFT_ZERO, _SOFT_ONE, _SOFT_MOST = 0.1, 0.6, 0.6
 

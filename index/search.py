@@ -7,7 +7,7 @@ an artist unless asked, and no second version of the same song.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -46,6 +46,7 @@ from index.versions import is_derived, same_song
 
 RANKED = 20
 _PER_ARTIST = 2
+_MUCH = 1.0  # of fit: about what one wish of two counts
 _TIES = 0.1
 _DEEP = 12  # times what is shown is looked through
 _FEW = 2000
@@ -143,13 +144,18 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
         names.meant,
         names.known,
         unknown(catalogue.store, relaxed),
-        _withheld(catalogue, query, names),
+        _withheld(catalogue, query, names, wanted if relaxed else ()),
     )
 
 
-def _withheld(catalogue: Catalogue, query: Query, names: Names) -> int:
-    """How many tracks by artists asked for are declared as made with AI, where such tracks are left out."""
-    if not query.artists or query.include_ai or query.only_ai:
+def _withheld(catalogue: Catalogue, query: Query, names: Names, unmet: Sequence[Constraint]) -> int:
+    """How many tracks by artists asked for, or within limits that no other track meets, are declared as made with AI, where such
+    tracks are left out."""
+    if query.include_ai or query.only_ai:
+        return 0
+    if unmet:
+        return len((allowed(catalogue.store, unmet, True) or set()) & declared_ai(catalogue.store))
+    if not query.artists:
         return 0
     asked = {i for i, sure in names.tracks.items() if sure >= 1}
     return len((asked - names.titled) & declared_ai(catalogue.store)) if asked else 0
@@ -342,23 +348,34 @@ def _shown(
     fits = dict(new)
     parts = (new[first : first + 2 * most] for first in range(0, len(new), 2 * most))
     tracks = (track for part in parts for track in catalogue.store.tracks([i for i, _ in part]))
-    per_artist: Counter[str] = Counter()
     versions: set[tuple[str, str]] = set()
     shown: list[tuple[Track, float]] = []
     left = query.total_s
-    for track in tracks:
+    for track in _spread(tracks, fits, titled, free=bool(query.artists)):
         version = same_song(track)
-        asked = query.artists or track.id in titled
-        crowded = track.by and not asked and per_artist[track.by] >= _PER_ARTIST
-        if crowded or version in versions or (left is not None and not _has_room(left, track)):
+        if version in versions or (left is not None and not _has_room(left, track)):
             continue
-        per_artist[track.by] += 1
         versions.add(version)
         shown.append((track, fits[track.id]))
         left = None if left is None else left - (track.duration_s or 0)
         if len(shown) == most or (left is not None and left < LENIENT_S):
             break
     return shown or ([_shortest(catalogue, new)] if left is not None and new else [])
+
+
+def _spread(tracks: Iterator[Track], fits: dict[str, float], titled: Collection[str], *, free: bool) -> Iterator[Track]:
+    """The tracks in their order, not more than two of an artist; a third waits until what follows fits much less than it."""
+    per_artist: Counter[str] = Counter()
+    waiting: list[Track] = []
+    for track in tracks:
+        while waiting and fits[waiting[0].id] - fits[track.id] > _MUCH:
+            yield waiting.pop(0)
+        if not free and track.by and track.id not in titled and per_artist[track.by] >= _PER_ARTIST:
+            waiting.append(track)
+            continue
+        per_artist[track.by] += 1
+        yield track
+    yield from waiting
 
 
 def _shortest(catalogue: Catalogue, ordered: Sequence[tuple[str, float]]) -> tuple[Track, float]:

@@ -21,12 +21,14 @@ _PAST = 12
 
 
 class Written(BaseModel):
-    """A playlist that was written in a conversation: its name, the stem of its files, its track ids now and before the last change."""
+    """A playlist that was written in a conversation: its name, the stem of its files, its track ids now and before the last change, and
+    those taken out."""
 
     name: str
     stem: str
     tracks: list[str]
     before: list[str] = Field(default_factory=list)
+    gone: list[str] = Field(default_factory=list)  # what was taken out of it, the newest last
 
 
 class Conversation(BaseModel):
@@ -128,8 +130,10 @@ class Conversation(BaseModel):
     def wrote(self, name: str, stem: str, tracks: list[str]) -> None:
         """Notes the playlist that was written last, so that it can be changed and put back."""
         with self._lock:
-            before = self.playlist.tracks if self.playlist and self.playlist.stem == stem else []
-            self.playlist = Written(name=name, stem=stem, tracks=tracks, before=before)
+            old = self.playlist if self.playlist and self.playlist.stem == stem else None
+            before = old.tracks if old else []
+            gone = [i for i in (*(old.gone if old else ()), *before) if i not in tracks]
+            self.playlist = Written(name=name, stem=stem, tracks=tracks, before=before, gone=list(dict.fromkeys(gone)))
             self.revision += 1
 
     def gave_away(self, track_id: str, places: Iterable[int]) -> None:

@@ -65,6 +65,14 @@ def forbidden_words(track: Track) -> str:
     )
 
 
+def training_words(track: Track) -> str:
+    """What is declared on learning machines, and by what."""
+    rights = track.rights
+    if rights.training_source is None:
+        return "nothing is declared on AI training"
+    return f"AI training is declared {rights.training} ({rights.training_source})"
+
+
 def attribution(track: Track) -> str:
     """One copyable line: title, artists, writers, label, ISRC, licence; only what is declared."""
     makers = "; ".join(f"{c.role}: {c.name}" for c in track.rights.credits)

@@ -35,6 +35,7 @@ from tools.lyrics.answer import lyrics_of
 from tools.lyrics.quoting import quoted
 from tools.overview import overview
 from tools.playlist import write_playlist
+from tools.rights import training_words
 from tools.studio.neighbours import nearest
 
 Runtime = ToolRuntime[Desk, Any]
@@ -171,6 +172,7 @@ def track_details(runtime: Runtime, handle: Handle) -> Command[Any]:
         proofs = (*verse_proof(told), *proofs)
     card = quoted(desk.card(track, proofs), track, query.about if query else "", desk.catalogue.embedder) | {
         "extra": track.extra,
+        "ai_training": training_words(track),
         "origins": {k: f"{o.kind}: {o.detail}" for k, o in track.origins.items()},
     }
     if track.profile:
@@ -394,8 +396,10 @@ def _told(runtime: Runtime, desk: Desk, query: Query, result: Result) -> Command
     conversation.searched(aside or _standing(query, result), [hit.track.id for hit in result.shown])
     lengths = [hit.track.duration_s for hit in result.shown]
     told = _remarks(result)
-    if query.total_s and all(lengths):
-        lasts = sum(filter(None, lengths))
+    lasts = sum(filter(None, lengths)) if all(lengths) else None
+    if lasts:
+        told["lasts"] = clock(lasts)
+    if lasts and query.total_s:
         told["together"] = clock(lasts) + (f", short of {clock(query.total_s)}" if lasts < 0.8 * query.total_s else "")
     body = {"tracks": [{k: c[k] for k in _FOR_MODEL if k in c} for c in found], **told}
     ids_shown = [hit.track.id for hit in result.shown]

@@ -24,7 +24,7 @@ from assistant.embedded.sung import nothing_told, told_opening, verse_words, wor
 from assistant.embedded.topic import asks_who, is_surprise
 from assistant.embedded.wishes import limit_words, listed, wish_words
 from index.concepts import vocabulary
-from index.words import fold
+from index.words import fold, plain
 
 _READY = {
     "help": "Tell me what you want to hear in your own words: a mood, an instrument, a story, a tempo range, a decade, an artist. Then refine it: calmer, without drums, "
@@ -32,6 +32,12 @@ _READY = {
     "I am Liner Notes' embedded reader: rules and a small sentence embedder, not a language model.",
     "hello": "Hello. What would you like to hear? A mood, an instrument, a story or an artist is enough to start.",
     "bye": "Goodbye. This conversation stays as it is; come back to it whenever you like.",
+    "holder": "That is for those who run this catalogue: they can block, correct or withdraw a track, and it counts at once "
+    "(`linernotes rights block|set|withdraw TRACK --reason WHY`). I cannot do it from here. What is declared of a track I can tell you: ask for its licence, its credits, or who holds the rights.",
+    "rude": "I am sorry that this went wrong. Tell me what you want to hear, or say “start over” and we begin anew.",
+    "welcome": "You are welcome. Say “more” for others like these, or tell me where to go from here.",
+    "contribute": "From here I measure a file and find what sounds like it; I add nothing. On the page, “My track” lets you describe it in your own words and "
+    "contribute it, where those who run this catalogue allow that.",
     "tray": "The playlist that you are putting together stands in the tray of the page; from here I do not see into it. Ask me to save what is on the screen as a playlist, and I write one.",
     "no likes": "You have not liked a track yet. Use the hearts, or name the tracks for the playlist.",
     "unclear": "I did not understand that. Name a mood, an instrument, a genre, an artist or a track.",
@@ -153,7 +159,7 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         if o.args.get("most")
         else told_opening(about, found, o.args.get("avoid", []), further=bool(o.args.get("fresh")))
         if about
-        else _nearest(o.args["want"], found, [c["dimension"] for c in o.args.get("compare", [])])
+        else _nearest(o.args, found)
         if o.args.get("want") and not asked and not o.args.get("artists")
         else _pick(_GLAD, request)
         if intent == "thanks"
@@ -179,6 +185,10 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
 
 def _who_is(artists: Sequence[str], found: Sequence[dict[str, Any]]) -> str:
     """What a catalogue knows of an artist: how many tracks, from when, and of what kinds."""
+    own = [t for t in found if {plain(a) for a in artists} & {plain(a) for a in t.get("artists", [])}]
+    if not own:
+        return f"{listed(artists)} is credited here; what I have follows:"
+    found = own
     years = sorted(t["year"] for t in found if t.get("year"))
     when = "" if not years else f" from {years[0]}" if years[0] == years[-1] else f" from {years[0]} to {years[-1]}"
     kinds = [g for g, _ in Counter(g for t in found for g in t.get("genres", [])).most_common(3)]
@@ -187,10 +197,12 @@ def _who_is(artists: Sequence[str], found: Sequence[dict[str, Any]]) -> str:
     return f"I know {listed(artists)} by {many} here{when}{what}."
 
 
-def _nearest(want: Sequence[str], found: Sequence[dict[str, Any]], compared: Sequence[str]) -> str:
+def _nearest(args: dict[str, Any], found: Sequence[dict[str, Any]]) -> str:
     """What is said before tracks of which none names a wish: that what suits it was looked for, or what is near in meaning."""
+    want, compared = args["want"], [c["dimension"] for c in args.get("compare", [])]
     met = [w for w in want if any(p.get("situation") == w for t in found for p in t.get("evidence", []))]
-    suited = list(dict.fromkeys(trait for wish in met for trait in vocabulary().suits[wish]))
+    banned = {name for ban in args.get("avoid", []) for name in vocabulary().narrower(ban)}
+    suited = [t for t in dict.fromkeys(t for wish in met for t in vocabulary().suits[wish]) if t not in banned]
     known = f"what suits {'it' if len(want) == 1 else listed(met)} is {listed(suited[:4])}" if suited else ""
     steps = f"they are {listed(compared)}, and near" if compared else ""
     return f"None of these says {listed(want)}; {known or steps or 'they are the nearest in meaning'}:"

@@ -98,7 +98,7 @@ def _key(text: str) -> list[Constrained]:
         *matches(r"\b(?:in (?:the key of )?)?([A-G])" + accidental + r"[\s-](major|minor)\b", text, tonic),
         *matches(r"\bin (?:the )?key of ([A-Ga-g])" + accidental + r"(?:\s(major|minor))?(?!\w)", text, tonic),
         *matches(
-            r"\b(?:in a |in |a )?(major|minor)(?: key| mode| tonality|\b(?=\s*(?:please|only|but|and|with|under|over|above|below|faster|slower|$|[.,!?])))",
+            r"\b(?:in a |in |a )?(major|minor)(?: key| mode| tonality|\b(?=\s*(?:please|only|but|and|with|under|over|above|below|faster|slower|instead|is what|i mean|rather|$|[.,!?])))",
             text,
             lambda m: {"mode": m[1].lower()},
         ),
@@ -308,7 +308,7 @@ def _count(text: str) -> list[Constrained]:
 def _ai(text: str) -> list[Constrained]:
     return [
         *matches(
-            r"\bonly (?:ai|a\.i\.)\b|\bonly (?:songs?|tracks?|music)? ?(?:that (?:is|are) )?declared as (?:ai|a\.i\.)(?!\w)|\b(?:made|created|generated) (?:with|by) (?:ai|a\.i\.)(?!\w)|\b(?:ai|a\.i\.)[- ](?:only|made|generated|music|tracks|songs)\b(?! (?:is|are) (?:out|banned))",
+            r"\bonly (?:ai|a\.i\.)\b|\b(?:which|what)\b.{0,30}\b(?:ai|a\.i\.)[- ]?(?:made|generated|created)?\W*$|\bonly (?:songs?|tracks?|music)? ?(?:that (?:is|are) )?declared as (?:ai|a\.i\.)(?!\w)|\b(?:made|created|generated) (?:with|by) (?:ai|a\.i\.)(?!\w)|\b(?:ai|a\.i\.)[- ](?:only|made|generated|music|tracks|songs)\b(?! (?:is|are) (?:out|banned))",
             text,
             lambda m: None if _denied(text, m.start()) else {"only_ai": True, "include_ai": True},
         ),

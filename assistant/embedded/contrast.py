@@ -98,7 +98,8 @@ def _ordered(cards: Sequence[Card], trait: _Trait, less: bool) -> str:
 
 
 def _shared(cards: Sequence[Card]) -> str:
-    fields = (("genres", "both are tagged {}"), ("moods", "the mood is {}"), ("instruments", "both have {}"))
+    each = "both" if len(cards) == 2 else "all"
+    fields = (("genres", f"{each} are tagged {{}}"), ("moods", "the mood is {}"), ("instruments", f"{each} have {{}}"))
     parts = []
     for name, words in fields:
         common = [v for v in cards[0].get(name, []) if all(v in c.get(name, []) for c in cards[1:])]

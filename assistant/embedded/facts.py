@@ -118,7 +118,9 @@ def _use(card: Card) -> str:
     licence = f"Its licence is declared as “{card['licence']}”." if card.get("licence") else "No licence is declared."
     owners = [c["name"] for c in card.get("credits", []) if c["role"] == "label"]
     whom = f" Ask {listed(owners)}" if owners else " Ask its makers"
-    return f"{licence}{whom} before you use it: I know what is declared here, and that is no permission."
+    learning = card.get("ai_training")
+    training = f" {learning[0].upper()}{learning[1:]}." if learning else ""
+    return f"{licence}{training}{whom} before you use it: I know what is declared here, and that is no permission."
 
 
 def _words(card: Card) -> str:
@@ -151,8 +153,10 @@ def _events(card: Card) -> str:
 
 
 def _voices(card: Card) -> str:
-    found = _measured(card, "voices")
-    return f"A voice was heard at {', '.join(found)}." if found else "No voice was heard in it by measurement."
+    found, declared = _measured(card, "voices"), card.get("vocals")
+    said = {"vocal": "It is sung", "instrumental": "Nobody sings"}.get(declared or "")
+    heard = f"a voice was heard at {', '.join(found)}" if found else "no voice was heard in it by measurement"
+    return f"{said}{_origin(card, 'vocals')}; {heard}." if said else f"{heard[0].upper()}{heard[1:]}."
 
 
 def _swing(card: Card) -> str:
@@ -176,7 +180,7 @@ def _story(card: Card) -> str:
     )
 
 
-_USE = r"\b(?:licen[cs]e|copyright|rights|who owns|(?:can|could|may) i (?:\w+ ){0,2}(?:use|sample|sync|remix|share|moneti[sz]e))\b"
+_USE = r"\b(?:licen[cs]e[ds]?|copyright|rights|who owns|ai training|train(?:ed)? (?:on|an? )|(?:be |it )used|(?:can|could|may) i (?:\w+ ){0,2}(?:use|sample|sync|remix|share|moneti[sz]e))\b"
 _WHO = r"\b(?:who|whos|who['’]s|credits?|wrote|composed|composer|producer|produced|label|isrc)\b"
 _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     (r"\b(?:tempo|bpm|how fast|speed)\b", _tempo),

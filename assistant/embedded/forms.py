@@ -35,6 +35,10 @@ Intent = Literal[
     "catalogue",
     "tray",
     "bye",
+    "holder",
+    "rude",
+    "welcome",
+    "contribute",
 ]
 
 

@@ -6,7 +6,8 @@ Places ("the second one", "the last") count in the playlist for what is taken ou
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.embedded.reference import resolve
@@ -18,7 +19,9 @@ _OUT = r"(?:remove|take|drop|delete|kick|throw|leave|cut|lose|get rid of)"
 _IN = r"(?:add|put|include|append|throw|take)"
 _AT_ITS_END = re.compile(r"\b(?:at|to) the (?:very )?end\b|\blast\W*$")
 _FORMS = (
-    ("back", r"\b(?:put|bring|take) (?:it|that|them|t ?\d+|the \w+(?: one)?) back\b|\brestore\b|^\W*undo\b|\bas it was\b"),
+    ("back", r"\b(?:put|bring|take)\b.{1,40}\bback\b|\brestore\b|^\W*undo\b|\bas it was\b"),
+    ("exchange", r"\b(?:swap|exchange|switch)\b(?P<old>(?:(?!\b(?:for|with|by|against)\b).)+\band\b.+)"),
+    ("shuffle", r"\bshuffle (?:it|them|the (?:play ?)?list)\b"),
     ("swap", r"\b(?:swap|replace|exchange|switch)\b(?P<old>.+?)\b(?:for|with|by|against)\b(?P<new>.+)"),
     ("swap", r"\b(?:swap|replace|exchange|change|switch)\b(?P<old>.+)(?P<new>)"),
     ("move", r"\b(?:move|put|play)\b(?P<old>.+?)\b(?:to the (?:very )?(?P<top>top|front|start|beginning)|(?P<first>first)|(?:to|at) the (?:very )?(?:end|bottom)|last)\W*$"),
@@ -28,7 +31,9 @@ _FORMS = (
 _NAMED = re.compile(rf"\b(?:to|on|in|into|onto|from|off|of) {_LIST}\b|\b(?:play ?list|the list)\b")
 _ASKS = re.compile(r"\?\W*$|\b(?:why|what|which|who|how|when)\b")
 _NEW = re.compile(r"\b(?:save|export|make|create|build|new (?:play ?)?list)\b")
+_REMOVED = re.compile(r"\b(?:removed|deleted|dropped|kicked|threw|thrown|took|taken) ?(?:out)?\b")
 AS_WRITTEN = "as I wrote it last:"
+_A_LIST = re.compile(r"\b(?:play ?list|mix(?:tape)?|set ?list|a (?:list|set) of)\b")
 _NEITHER = re.compile(
     r"^\W*(?:something|anything|another)(?: else| new| different)?(?: one| song| track)?(?: please)?\W*$"
 )
@@ -40,6 +45,7 @@ class Edit:
 
     tracks: tuple[str | None, ...]
     wish: str = ""
+    pending: bool = False  # of a list that is not written yet
 
     @property
     def searches(self) -> bool:
@@ -56,27 +62,50 @@ def edit_of(text: str, state: dict[str, Any]) -> Edit | None:
 
     Right after a playlist was written or changed (`listing` in the state) a turn need not name it.
     """
-    standing = state.get("playlist")
+    standing = state.get("playlist") if _is_talked_of(text, state) else pending(state)
     folded = fold(text)
     if not standing or _ASKS.search(folded) or _NEW.search(folded):
         return None
-    if not (state.get("listing") or _NAMED.search(folded)):
-        return None
+    written = standing["name"] is not None
     for kind, pattern in _FORMS:
-        form = re.search(pattern, folded)
+        form = re.search(pattern, folded) if written or kind == "remove" else None
         edit = _edited(kind, form, standing, state) if form else None
         if edit:
-            return edit
+            return replace(edit, pending=not written)
     return None
+
+
+def _is_talked_of(text: str, state: dict[str, Any]) -> bool:
+    """Whether the playlist that was written is meant: right after it, or where it is named."""
+    return bool(state.get("playlist") and (state.get("listing") or _NAMED.search(fold(text))))
+
+
+def pending(state: dict[str, Any]) -> dict[str, Any] | None:
+    """A list on the screen that was asked for as one, by its whole length or in an order, and is not written yet."""
+    query = state["query"] or {}
+    if not (query.get("total_s") or _A_LIST.search(fold(query.get("text", "")))) or not state["shown"]:
+        return None
+    lengths = [next((t.get("seconds") for t in state["tracks"] if t["handle"] == h), None) for h in state["shown"]]
+    whole = sum(s for s in lengths if s) if all(lengths) else None
+    return {"name": None, "tracks": state["shown"], "before": [], "seconds": whole}
 
 
 def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dict[str, Any]) -> Edit | None:
     tracks: list[str] = standing["tracks"]
     said = {name: value for name, value in form.groupdict().items() if value}
+    if kind == "back" and _REMOVED.search(form.string):
+        return Edit((*tracks, standing["gone"][-1])) if standing.get("gone") else None
     if kind == "back":
         return Edit(tuple(standing["before"])) if standing["before"] else None
     there = resolve(said.get("old", ""), state | {"shown": tracks, "focus": None}).handles
     out = [t for t in there if t in tracks]
+    if kind == "shuffle":
+        return Edit(tuple(sorted(tracks, key=lambda t: zlib.crc32(f"{t} {len(tracks)}".encode()))))
+    if kind == "exchange":
+        if len(out) != 2:
+            return None
+        other = dict(zip(out, reversed(out), strict=True))
+        return Edit(tuple(other.get(t, t) for t in tracks))
     if kind == "remove":
         left = tuple(t for t in tracks if t not in out)
         return Edit(left) if out and left else None
@@ -94,6 +123,17 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
     at = tracks.index(out[0])
     rest = [t for t in tracks if t not in out]
     return Edit((*rest[:at], *coming, *rest[at:]), wish)
+
+
+def how_long(text: str, state: dict[str, Any]) -> str | None:
+    """The answer to "how long is it?" of a list on the screen that is not written yet; None where that is not asked."""
+    listed = pending(state)
+    asks = re.search(r"\bhow long (?:is|will|does|are)\b.*\b(?:it|that|this|they|all|list|together)\b", fold(text))
+    if not (listed and asks) or state.get("focus") or state.get("listing"):
+        return None
+    if not listed["seconds"]:
+        return "Not all of these have a known length."
+    return f"Together they last {clock(listed['seconds'])}."
 
 
 def asks_of_list(text: str, state: dict[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from index.track import Track
 from index.words import fold
 from tools.toolbox import summary
 
+_ELSEWHERE = re.compile(r"^\W*(?:and )?(?:who|when|where was|is it by|what (?:mood|genre|style|year|album|label))\b")
 Measured = dict[str, Any]
 Told = Callable[[Measured], Iterator[str]]
 
@@ -22,6 +23,8 @@ def measured(body: dict[str, Any], request: str) -> str:
     told = answers(m, request)
     if told:
         return f"{body['name']}: {told}"
+    if _ELSEWHERE.search(fold(request)):
+        return f"Of {body['name']} I know what can be measured, and that is not: ask me for its tempo, key, form, chords, sound or course."
     notes = (f"({note})" for note in m.get("notes") or [])
     return " ".join((f"I measured {body['name']}: {_facts(m)}.", *_whole(m), *notes))
 

@@ -27,7 +27,7 @@ from langchain_core.runnables import Runnable
 from pydantic import ConfigDict
 
 from assistant.embedded.compose import Outcome, compose, ready
-from assistant.embedded.listing import AS_WRITTEN, standing_list
+from assistant.embedded.listing import AS_WRITTEN
 from assistant.embedded.plan import Call, follow_up, plan
 from assistant.embedded.understand import Reader
 from assistant.prompts import read_digest
@@ -80,6 +80,7 @@ class EmbeddedModel(BaseChatModel):
         state = read_digest(prompt.text)
         before = _called_before(messages[:last])
         state["quoting"] = "find_lyrics" in before
+        state["compared"] = _looked_at(messages[:last])
         state["listing"] = "make_playlist" in before or AS_WRITTEN in _said_before(messages[:last])
         if any(isinstance(m, ToolMessage) for m in done):
             outcomes = _outcomes(done)
@@ -93,8 +94,7 @@ class EmbeddedModel(BaseChatModel):
         understood = self.reader.understand(request, state)
         todo = plan(understood, state)
         if todo.answer:
-            answer = standing_list(state) if todo.answer == "written" else ready(todo.answer)
-            return AIMessage(answer or "", additional_kwargs={"reasoning_content": todo.reading})
+            return AIMessage(todo.text or ready(todo.answer), additional_kwargs={"reasoning_content": todo.reading})
         return self._calling(
             todo.calls,
             f"call_{last}",
@@ -113,6 +113,16 @@ def _called_before(before: Sequence[BaseMessage]) -> set[str]:
     """The tools that were called in the turn before: whether it was about the words of a song, or a playlist."""
     start = max((n for n, m in enumerate(before) if isinstance(m, HumanMessage)), default=0)
     return {c["name"] for m in before[start:] if isinstance(m, AIMessage) for c in m.tool_calls}
+
+
+def _looked_at(before: Sequence[BaseMessage]) -> list[str]:
+    """The tracks that the turn before looked at one by one, where it was about several: they were compared."""
+    start = max((n for n, m in enumerate(before) if isinstance(m, HumanMessage)), default=0)
+    calls = [
+        c for m in before[start:] if isinstance(m, AIMessage) for c in m.tool_calls if c["name"] == "track_details"
+    ]
+    handles = list(dict.fromkeys(str(c["args"]["handle"]) for c in calls))
+    return handles if len(handles) > 1 else []
 
 
 def _said_before(before: Sequence[BaseMessage]) -> str:

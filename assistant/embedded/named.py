@@ -159,7 +159,7 @@ def _names(entities: Iterable[Entity]) -> tuple[str, ...]:
 def _unknown_names(text: str, entities: list[Entity]) -> tuple[str, ...]:
     """ "by Metallica": a name after a plain cue that this catalogue does not know; the answer will say so."""
     found = re.finditer(
-        r"\b(?:by|from the (?:band|artist|singer|group)|the (?:band|artist|singer) (?:called )?|[Ww]ho (?:is|are|was|were))\s+((?:[A-ZÀ-Þ][\w'’.&-]*)(?:\s+(?:[A-ZÀ-Þ][\w'’.&-]*|the|of|and|&|de|la))*)",
+        r"\b(?:by|from the (?:band|artist|singer|group)|the (?:band|artist|singer) (?:called )?|[Ww]ho(?:['’]s| is| are| was| were))\s+((?:[A-ZÀ-Þ][\w'’.&-]*)(?:\s+(?:[A-ZÀ-Þ][\w'’.&-]*|the|of|and|&|de|la))*)",
         text,
     )
     names = [m[1].strip(" .,!?") for m in found if not any(e.start < m.end(1) and m.start(1) < e.end for e in entities)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.embedded.abroad import in_english
 from assistant.embedded.forms import says
-from assistant.embedded.listing import Edit, asks_of_list, edit_of
+from assistant.embedded.listing import Edit, asks_of_list, edit_of, how_long, standing_list
 from assistant.embedded.merge import has_substance, merged
 from assistant.embedded.understand import Understanding
 from index.concepts import vocabulary
@@ -18,7 +18,18 @@ from index.words import fold
 
 _AT_ONCE = 5
 _UNSURE = 0.3
-_SAID = {"outside", "imitate", "help", "hello", "bye", "tray"}  # what is answered without a look
+_SAID = {
+    "outside",
+    "imitate",
+    "help",
+    "hello",
+    "bye",
+    "tray",
+    "holder",
+    "rude",
+    "welcome",
+    "contribute",
+}  # what is answered without a look
 _REMEMBERS: dict[str, dict[str, Any]] = {"reset": {"start_over": True}, "undo": {"undo": True}, "taste": {}}
 _COUNTED = {"language", "year_min", "year_max", "tempo_min", "tempo_max", "meter", "mode"}
 _STORY = re.compile(r"\babout\b|\bstory\b")
@@ -45,6 +56,7 @@ class Plan:
     calls: tuple[Call, ...] = ()
     answer: str | None = None
     reading: str = ""
+    text: str = ""  # of the answer "text"
 
 
 def plan(u: Understanding, state: dict[str, Any]) -> Plan:
@@ -55,11 +67,14 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if u.refs.files and _WRITES_DOWN.search(fold(u.text)):
         return Plan(tuple(Call("transcribe_lyrics", {"target": f}) for f in u.refs.files[:2]), None, reading)
     intent = u.intent.intent
+    lasts = how_long(in_english(u.text), state)
+    if lasts:
+        return Plan((), "text", reading, lasts)
     edit = edit_of(in_english(u.text), state)
     if edit:
         return Plan((_changing(edit, state),), None, reading.replace(f"“{intent}”", "a change of the playlist"))
     if state.get("playlist") and (intent == "tray" or asks_of_list(in_english(u.text), state)):
-        return Plan((), "written", reading)
+        return Plan((), "text", reading, standing_list(state) or "")
     if intent in _SAID:
         return Plan((), intent, reading)
     if intent in _REMEMBERS:
@@ -93,8 +108,11 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
 
 def _changing(edit: Edit, state: dict[str, Any]) -> Call:
     """The playlist as it should be, or first the search for what comes into it."""
+    left = [t for t in edit.tracks if t]
+    if edit.pending:
+        return _searching({**(state["query"] or {}), "total_s": None, "among": left, "count": len(left)})
     if not edit.searches:
-        return _listing([t for t in edit.tracks if t], state)
+        return _listing(left, state)
     if not edit.wish:
         return _searching({**(state["query"] or {}), "compare": [], "fresh": True, "count": 1})
     want = [m.concept for m in vocabulary().mentions(edit.wish) if not m.negated]
@@ -108,11 +126,14 @@ def _listing(handles: list[str], state: dict[str, Any]) -> Call:
 def _asking(u: Understanding, state: dict[str, Any]) -> Iterator[Call]:
     """Questions about tracks: those pointed at or named, or the one that is talked about."""
     intent, folded = u.intent.intent, fold(in_english(u.text))
+    if str(state.get("focus")).startswith("F") and not (u.refs.handles or u.titles):
+        yield Call("analyze_audio", {"target": state["focus"]})
+        return
     focus = [state["focus"]] if state.get("focus") else state["shown"][:1]
     targets = list(u.refs.handles) or list(u.titles) or focus
     if intent == "compare":
         pointed = (*u.refs.handles, *u.titles)
-        several = pointed if len(pointed) > 1 else state["shown"]
+        several = pointed if len(pointed) > 1 else state.get("compared") or state["shown"]
         yield from (Call("track_details", {"handle": h}) for h in several[:_AT_ONCE])
     elif intent in {"details", "lyrics"} and says("of words", folded) and not says("goes on", folded):
         tools = ("track_details", "find_lyrics") if _STORY.search(folded) else ("find_lyrics",)
@@ -172,8 +193,10 @@ def follow_up(
     """The second step of a turn: what was `found` goes into the playlist; after a change of taste or an undo, the standing wish
     is searched again."""
     edit = edit_of(in_english(request), state)
+    if "make_playlist" in called:
+        return ()
     if edit:
-        return (_listing(edit.filled(found), state),) if found and "make_playlist" not in called else ()
+        return (_listing(edit.filled(found), state),) if found and edit.searches else ()
     if (
         intent not in {"like", "dislike", "undo"}
         or {"search_tracks", "search_lyrics"} & {*called}

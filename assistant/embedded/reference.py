@@ -138,7 +138,8 @@ def _resolved(text: str, state: dict[str, Any]) -> References:
     if focus and says("similar", text):
         return _talked_of(focus, artists)
     it, one = _IT.search(folded), focus or next(iter(shown), None)
-    if focus and not it and _PART.search(folded):
+    of_sound = focus and focus.startswith("F") and says("of the sound", folded)
+    if focus and not it and (of_sound or _PART.search(folded)):
         return _talked_of(focus, artists)
     if it and one == focus and focus:
         return _talked_of(focus, artists)
@@ -225,7 +226,7 @@ def _by_trait(folded: str, state: dict[str, Any]) -> tuple[str, ...]:
 def _artists(folded: str, state: dict[str, Any], pointed: tuple[str, ...]) -> tuple[str, ...]:
     """ "that artist", "the same band", "more by him": the artist of the track shown first, or of the one pointed at."""
     if not re.search(
-        r"\b(?:(?:that|this|(?:the )?same) (?:artist|band|singer|composer|group|people|musicians?|ensemble|orchestra)|the (?:first|second|third|fourth|fifth|last)(?: one['’]?s)? (?:artist|band|singer|composer|group)|the (?:artist|band|singer|composer|group) of|(?:more |else )?(?:by|from) (?:him|her|them|that (?:artist|band))|(?:his|her|their)(?: \w+){0,2} (?:songs?|tracks?|albums?|pieces?|tunes?|music|work|stuff|ones?)|(?:his|her|their) (?:new|late|old|earli|fast|slow|long|short|loud|quiet|calm)\w*est|(?:has|did|does) (?:she|he|they)\b.{0,20}\b(?:made?|recorded?|have|sing|sung|play|released?|else))\b",
+        r"\b(?:(?:that|this|(?:the )?same) (?:artist|band|singer|composer|group|people|musicians?|ensemble|orchestra)|the (?:first|second|third|fourth|fifth|last)(?: one['’]?s)? (?:artist|band|singer|composer|group)|the (?:artist|band|singer|composer|group) of|(?:more |else )?(?:by|from) (?:him|her|them|that (?:artist|band))|(?:his|her|their)(?: \w+){0,2} (?:songs?|tracks?|albums?|pieces?|tunes?|music|work|stuff|ones?)|(?:his|her|their) (?:new|late|old|earli|fast|slow|long|short|loud|quiet|calm)\w*est|who (?:is|are|was|were) (?:she|he|they)\b|(?:has|did|do|does) (?:she|he|they)\b.{0,20}\b(?:make|made|do|done|write|written|recorded?|have|sing|sung|play|released?|else))\b",
         folded,
     ):
         return ()

@@ -40,7 +40,7 @@ def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
         parts.append(
             f"{by_them or 'None'} of these {'is' if by_them < 2 else 'are'} by {listed(artists)}; the rest is near."
         )
-    if hidden and artists:
+    if hidden and (artists or body.get("relaxed")):
         more = "One more is" if hidden == 1 else f"{hidden} more are"
         parts.append(f"{more} left out, declared as made with AI; say “include AI” to hear of it.")
     if body.get("relaxed"):

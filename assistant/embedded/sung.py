@@ -12,6 +12,8 @@ from index.words import fold
 
 Body = dict[str, Any]
 _SAID_AGAIN = 5  # words of a story that are said again
+# after words were shown: "just the first verse", "and the chorus?"
+OF_THE_WORDS = re.compile(r"^\W*(?:(?:and|then|now|just|only|ok|please|show|me|can|i|see|you|what|about)\W+)*(?:the )?(?:first|second|third|last|next|whole|rest|other)? ?(?:verses?|lines?|chorus|words|lyrics|stanzas?)\b[^.;!]{0,20}$")  # fmt: skip
 BARE_GO_ON = re.compile(r"^\W*(?:and )?(?:continue|go on|carry on|keep going|more|weiter|continue[rz]?|sigue|continua|fortsatt)(?: please)?\W*$")  # fmt: skip
 _ONE_LINE = re.compile(
     r"\b(?:an?|one|just one|the (?P<which>first|last|opening|closing)|eine|une|una|uma|en)(?: single)? (?:line|zeile|ligne|linea|riga|linha|rad)\b"

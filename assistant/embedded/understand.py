@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.embedded.about import About, parse_about
 from assistant.embedded.abroad import in_english, words_abroad
-from assistant.embedded.bounds import Constrained
+from assistant.embedded.bounds import Constrained, matches
 from assistant.embedded.comparatives import comparisons
 from assistant.embedded.constraints import languages_ruled_out, parse_constraints
 from assistant.embedded.forms import Intent
@@ -30,7 +30,7 @@ from assistant.embedded.named import (
 )
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve, titles_shown
-from assistant.embedded.sung import BARE_GO_ON
+from assistant.embedded.sung import BARE_GO_ON, OF_THE_WORDS
 from assistant.embedded.superlatives import again, parse_superlative
 from assistant.embedded.topic import adds, asks_for_something, asks_who, drops_all, is_else, is_fresh, is_surprise
 from index.bans import saying
@@ -51,6 +51,10 @@ _LIMITS: dict[str, tuple[str, ...]] = {
     "era": ("year_min", "year_max"), "age": ("year_min", "year_max"), "length": ("duration_min_s", "duration_max_s"), "duration": ("duration_min_s", "duration_max_s"), "key": ("key", "mode"),
     "mode": ("mode",), "meter": ("meter",), "language": ("language",),
 }  # fmt: skip
+_LEAVE_OUT = re.compile(
+    r"\b(?:leave|keep) (?:those|these|them|it|that) out\b|\bwithout (?:those|these|them)\b|\bnone of (?:those|these|them)\b",
+    re.IGNORECASE,
+)
 _FINE = re.compile(
     r"\b(?:is|are|would be)\s+(?:actually\s+|also\s+|perfectly\s+)?(?:fine|ok|okay|welcome|allowed|alright|all right)\b|\bdon['’]?t mind\b|\b(?:allow|permit)\b"
 )
@@ -102,6 +106,8 @@ class Reader:
         order = parse_order(text)
         most = [] if order else parse_superlative(text, bool(state["shown"]), bool((state["query"] or {}).get("most")))
         limits = _limits(text, [*order, *most], title)
+        if (state["query"] or {}).get("only_ai") and _LEAVE_OUT.search(text):
+            limits = [*limits, *matches(_LEAVE_OUT.pattern, text, lambda _: {"only_ai": False, "include_ai": False})]
         compare, taken = comparisons(text, bool(state["shown"]) and not is_else(spoken))
         taken += [(c.start, c.end) for c in limits if "count" not in c.fields]  # "three gospel songs" names gospel
         refs = resolve(_blank(spoken, order if spoken == text else []), state)  # "newest first" points at no first one
@@ -143,7 +149,14 @@ class Reader:
         surprise = is_surprise(spoken) and not wishes
         if surprise or (dropped and wishes and intent.intent in {"undo", "reset", "dislike"}):
             intent = Reading("find", max(intent.score, _CERTAIN))
-        anew = (bool(most) and not again(text)) or surprise or (wishes and (dropped or is_else(spoken)))
+        asks_for_ai = "only_ai" in fields and fields["only_ai"] and re.match(r"\W*(?:and )?(?:which|what)\b", spoken)
+        anew = (
+            bool(asks_for_ai)
+            or (asks_who(spoken) and bool(names.artists) and not refs.artists)
+            or (bool(most) and not again(text))
+            or surprise
+            or (wishes and (dropped or is_else(spoken)))
+        )
         fresh = anew or bool(refs.album) or is_fresh(text, state, count, len(bounds))
         gone = () if fresh else self._let_go(u, (state["query"] or {}).get("want", ()))
         return replace(u, intent=intent, fresh_topic=fresh, surprise=surprise, gone=gone)
@@ -167,7 +180,7 @@ class Reader:
             for m in vocabulary().mentions(_ELIDED.sub(lambda m: m[1] + " ", text), self._knows)
             if not overlaps(m.start, m.end, aside) and not _is_verb(text, m)
         ]
-        about = parse_about(text, aside) if tells else None
+        about = parse_about(text, aside) if tells and not asks_who(text) else None
         mentions = [m for m in mentions if not (about and about.holds(m))]
         wordless = {(m.concept, m.negated) for m in mentions} & {("vocals", True), ("instrumental", False)}
         return mentions, None if wordless else about  # who wants no voices wants no words
@@ -185,13 +198,13 @@ class Reader:
     ) -> Reading:
         """What the listener is after: as the sentence reads, and then as what was understood of it has to be meant."""
         refs = u.refs
-        shown = bool(state["shown"] or state.get("focus"))
+        shown = bool(state["shown"] or state.get("focus") or state.get("compared"))
         signs = Signs(wishes, bool(refs.artists), bool(refs.handles or u.titles), bool(refs.files), shown)
         clean = [c for c in limits if "clean" in c.fields]
         asked = _blank(u.text, clean) if clean else spoken  # "no explicit lyrics please" asks for none
         read = decide(asked, self.intents.read(spoken), signs)
         anew: Intent = "refine" if state["query"] else "find"
-        if state.get("quoting") and BARE_GO_ON.match(fold(u.text)):
+        if state.get("quoting") and (BARE_GO_ON.match(fold(u.text)) or OF_THE_WORDS.search(fold(spoken))):
             return Reading("lyrics", 1.0)
         if most and read.intent not in {"imitate", "outside"}:
             return Reading("find", read.score)

@@ -74,7 +74,7 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
         else "",
     ]
     words = " ".join(p for p in parts if p)
-    words = f"music {words}" if words.startswith("like ") or re.match("for .* by ", words) else words
+    words = f"music {words}" if words.startswith(("like ", "about ")) or re.match("for .* by ", words) else words
     bans = [b for b in args.get("avoid", []) if not (b == "vocals" and _wordless(args))]
     how_bans = [b for b in bans if _PLACE.get(vocabulary().kinds.get(b, "")) == "how"]
     other = [b for b in bans if b not in how_bans]
@@ -104,4 +104,5 @@ def limit_words(limits: Sequence[str]) -> str:
     """Limits as one would say them: "from 1970 or later and from 1979 or earlier" is "from 1970 to 1979"."""
     said = listed(limits)
     said = re.sub(r"from (\d+) or later(?: and|,) from (\d+) or earlier", r"from \1 to \2", said)
+    said = re.sub(r"from (\d+) to \1\b", r"from \1", said)
     return re.sub(r"at least ([\d.]+) BPM(?: and|,) at most ([\d.]+) BPM", r"\1 to \2 BPM", said)

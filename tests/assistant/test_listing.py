@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from assistant.embedded.listing import Edit, asks_of_list, edit_of, standing_list
+from assistant.embedded.listing import Edit, asks_of_list, edit_of, how_long, pending, standing_list
 from tests.assistant.states import after
 
-LIST = {"name": "Evening", "tracks": ["T9", "T1", "T7"], "before": ["T9", "T1"], "seconds": 200.0}
+LIST = {"name": "Evening", "tracks": ["T9", "T1", "T7"], "before": ["T9", "T1"], "gone": ["T6", "T8"], "seconds": 200.0}
 
 
 def talk(**changes: Any) -> dict[str, Any]:
@@ -34,6 +34,8 @@ def talk(**changes: Any) -> dict[str, Any]:
         ("move the last one to the front", ("T7", "T9", "T1"), ""),
         ("put the first one last", ("T1", "T7", "T9"), ""),
         ("put it back", ("T9", "T1"), ""),
+        ("put the one I removed back", ("T9", "T1", "T7", "T8"), ""),
+        ("swap the first and the last", ("T7", "T1", "T9"), ""),
         ("undo", ("T9", "T1"), ""),
     ],
 )
@@ -72,3 +74,26 @@ def test_how_long_the_list_is() -> None:
     assert asks_of_list("how long is the playlist?", talk() | {"listing": False})
     assert not asks_of_list("how long is it?", talk() | {"listing": False})
     assert not asks_of_list("how long is the second one?", talk())
+
+
+def test_shuffling_keeps_every_track() -> None:
+    edit = edit_of("shuffle it", talk())
+    assert edit and sorted(str(t) for t in edit.tracks) == sorted(LIST["tracks"])
+
+
+def on_screen(**changes: Any) -> dict[str, Any]:
+    """T1 to T4 as a list of a whole length, not written yet."""
+    state = after(query={"text": "a playlist of 12 minutes of soul", "total_s": 720.0}, **changes)
+    state["tracks"] = [t | {"seconds": 100.0} for t in state["tracks"]]
+    return state
+
+
+def test_a_list_on_the_screen_loses_tracks_and_has_a_length() -> None:
+    assert edit_of("remove number 2", on_screen()) == Edit(("T1", "T3", "T4"), pending=True)
+    assert edit_of("swap the last one for something else", on_screen()) is None
+    assert how_long("how long is it now?", on_screen()) == "Together they last 6:40."
+    assert how_long("how long is it?", on_screen(focus="T2")) is None
+    assert how_long("how long is it?", after()) is None and pending(after()) is None
+    unknown = on_screen()
+    unknown["tracks"] = [t | {"seconds": None} for t in unknown["tracks"]]
+    assert how_long("how long is it?", unknown) == "Not all of these have a known length."

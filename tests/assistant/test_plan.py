@@ -203,6 +203,43 @@ def test_what_was_found_goes_into_the_playlist() -> None:
     assert follow_up("swap the last one for a waltz", "find", ["search_tracks"], None, state) == ()
 
 
+def test_what_is_left_of_a_list_on_the_screen() -> None:
+    state = after(query={"text": "a playlist of soul", "want": ["soul"]})
+    assert follow_up("remove number 2", "dislike", ["search_tracks"], "T1", state) == ()
+
+
+def test_two_that_were_compared_stay_the_ones_that_are_compared(talk: Talk) -> None:
+    state = after(compared=["T2", "T4"])
+    made = plan(talk.reader.understand("which is longer?", state), state)
+    assert [c.args["handle"] for c in made.calls] == ["T2", "T4"]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("I own the rights to this song, please take it down", "holder"),
+        ("you stupid machine", "rude"),
+        ("thx", "welcome"),
+        ("please add it to the catalogue", "contribute"),
+    ],
+)
+def test_what_is_not_about_music_is_answered_without_a_search(text: str, answer: str, talk: Talk) -> None:
+    assert plan(talk.reader.understand(text, after()), after()).answer == answer
+
+
+def test_questions_after_words_were_shown_are_about_the_words(talk: Talk) -> None:
+    state = after(quoting=True, focus="T2")
+    made = plan(talk.reader.understand("then just the first verse", state), state)
+    assert [(c.tool, c.args["handle"]) for c in made.calls] == [("find_lyrics", "T2")]
+
+
+def test_who_asks_which_tracks_are_made_with_ai_begins_anew(talk: Talk) -> None:
+    talk.say("sad music")
+    args = talk.say("which tracks were made with AI?")
+    assert args["only_ai"] and not args.get("want")
+    assert not talk.say("leave those out").get("only_ai")
+
+
 def test_wishes_that_nothing_meets_together_are_let_go_oldest_first(talk: Talk) -> None:
     talk.say("waltz with accordion")
     args = talk.say("organ")  # no track has an accordion and an organ

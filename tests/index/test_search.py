@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from index.build import build
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
 from index.embed import Embedder
@@ -236,3 +238,36 @@ def test_every_situation_but_places_has_traits_that_the_vocabulary_knows() -> No
         "home",
         "sea",
     }
+
+
+def test_a_third_track_of_an_artist_waits_only_for_what_fits_nearly_as_well(tmp_path: Any, embedder: Embedder) -> None:
+    rows = [
+        {"id": f"j{n}", "title": f"Kettle {n}", "artist": "The Doldrums", "caption": "calm jazz with trumpet"}
+        for n in range(4)
+    ]
+    rows += [
+        {"id": f"o{n}", "title": f"Stone {n}", "artist": f"Other {n}", "caption": "harsh industrial noise"}
+        for n in range(4)
+    ]
+    (tmp_path / "m.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    build(tmp_path / "m.jsonl", tmp_path / "index", lambda track: track, embedder)
+    catalogue = Catalogue(tmp_path / "index", embedder)
+    jazz = [hit.track.id for hit in search(catalogue, Query(want=["jazz"], count=5)).shown]
+    assert {"j0", "j1", "j2", "j3"} <= {*jazz}
+    anything = [hit.track.by for hit in search(catalogue, Query(text="music", count=5)).shown]
+    assert anything.count("The Doldrums") <= 2
+    catalogue.close()
+
+
+def test_what_only_ai_meets_is_counted_where_a_limit_had_to_go(tmp_path: Any, embedder: Embedder) -> None:
+    rows = [
+        {"id": "a", "title": "Kettle", "year": 1970},
+        {"id": "b", "title": "Stone", "year": 2023, "ai_status": "declared_ai"},
+    ]
+    (tmp_path / "m.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    build(tmp_path / "m.jsonl", tmp_path / "index", lambda track: track, embedder)
+    catalogue = Catalogue(tmp_path / "index", embedder)
+    result = search(catalogue, Query(text="music", year_min=2023, year_max=2023))
+    assert result.relaxed and result.withheld == 1
+    assert search(catalogue, Query(text="music", year_min=1960)).withheld == 0
+    catalogue.close()

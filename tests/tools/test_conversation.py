@@ -157,3 +157,16 @@ def test_an_attached_file_is_talked_about_until_a_track_is() -> None:
     conversation.listen_to("F1")
     conversation.searched(Query(text="y"), ["c"])
     assert conversation.ear is None
+
+
+def test_what_was_taken_out_of_a_playlist_is_remembered() -> None:
+    conversation = Conversation()
+    conversation.wrote("Road", "road", ["a", "b", "c"])
+    conversation.wrote("Road", "road", ["a", "c"])
+    conversation.wrote("Road", "road", ["c"])
+    written = conversation.playlist
+    assert written and (written.before, written.gone) == (["a", "c"], ["b", "a"])
+    conversation.wrote("Road", "road", ["c", "b"])
+    assert conversation.playlist and conversation.playlist.gone == ["a"]
+    conversation.wrote("Road", "road-2", ["d"])
+    assert conversation.playlist and not conversation.playlist.gone

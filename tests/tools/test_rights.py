@@ -6,7 +6,7 @@ import pytest
 
 from index.track import Credit, Rights
 from tests.tools.making import track
-from tools.rights import ai_words, attribution, displayable, transcribable
+from tools.rights import ai_words, attribution, displayable, training_words, transcribable
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,11 @@ def test_words_are_written_down_only_where_full_display_is_licensed(
 ) -> None:
     reason = transcribable(track(display=display, licence=licence, vocals=vocals))
     assert reason is None if why is None else why in str(reason)
+
+
+def test_what_is_declared_on_learning_machines() -> None:
+    assert training_words(track()) == "nothing is declared on AI training"
+    forbidden = track().model_copy(
+        update={"rights": Rights(training="forbidden", training_source="column ai_training")}
+    )
+    assert training_words(forbidden) == "AI training is declared forbidden (column ai_training)"
