@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from index.bans import banned
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
 from index.filters import allowed, constraints
@@ -45,14 +46,18 @@ def _meeting(
 ) -> dict[str, Any] | None:
     """How many tracks are within the limits, name each concept and are by each artist; None without limits."""
     wanted = constraints(limits) if limits else []
-    if not wanted:
+    avoid = limits.avoid if limits else []
+    if not wanted and not avoid:
         return None
-    found = allowed(catalogue.store, wanted, True) or set()
+    found = set(catalogue.store.ids()) if not wanted else allowed(catalogue.store, wanted, True) or set()
     for concept in want:
         found &= catalogue.table.naming(vocabulary().narrower(concept))
     for hit in (catalogue.entities.find("artist", a) for a in artists):
         found &= set(hit[1]) if hit else set()
-    return {"tracks": len(found), "limits": [c.words for c in wanted]}
+    found -= banned(catalogue, avoid)
+    makers = {name for track in catalogue.store.tracks(sorted(found)) for name in track.artists}
+    words = [*(c.words for c in wanted), *([f"without {' or '.join(avoid)}"] if avoid else [])]
+    return {"tracks": len(found), "artists": len(makers), "limits": words}
 
 
 def _common(catalogue: Catalogue) -> dict[str, list[str]]:

@@ -254,6 +254,7 @@ def make_playlist(
     }
     if before:
         body["new"] = [desk.conversation.handle(i) for i in ids if i not in before.tracks]
+        body["was"] = before.name if before.name != name else None
         body["gone"] = [desk.conversation.handle(i) for i in before.tracks if i not in ids]
     return _answer(runtime, body, {"kind": "playlist", **body, "paths": [str(made.m3u8), str(made.jspf)]})
 
@@ -287,12 +288,15 @@ class Counted(BaseModel):
     """What tracks are counted by, as tool arguments."""
 
     want: list[str] = Field(default_factory=list, description="concepts to count tracks of")
+    avoid: list[str] = Field(default_factory=list, description="concepts that the counted tracks must not name")
     artists: list[str] = Field(default_factory=list, description="artists to count tracks of")
     language: str | None = Field(None, max_length=40, description="language of the lyrics, English name or ISO code")
     year_min: int | None = Field(None, ge=1000, le=2200)
     year_max: int | None = Field(None, ge=1000, le=2200)
     tempo_min: float | None = Field(None, ge=20, le=400, description="BPM")
     tempo_max: float | None = Field(None, ge=20, le=400, description="BPM")
+    duration_min_s: float | None = Field(None, ge=0)
+    duration_max_s: float | None = Field(None, ge=0)
     meter: str | None = Field(None, pattern=r"^\d{1,2}/\d{1,2}$")
     mode: Mode | None = None
 
@@ -415,7 +419,7 @@ def _told(runtime: Runtime, desk: Desk, query: Query, result: Result) -> Command
 def _standing(query: Query, result: Result) -> Query:
     """What holds in later turns: names that are here, limits that could be met, and comparisons as the bounds they came to."""
     kept: dict[str, Any] = {
-        "artists": [a for a in query.artists if a not in result.absent],
+        "artists": [result.meant.get(a, a) for a in query.artists if a not in result.absent],
         "titles": [t for t in query.titles if t not in result.absent],
         **({"compare": [], **result.bounds} if result.bounds else {}),
         **dict.fromkeys(set(result.let_go) - {"only_ai", "clean"}),

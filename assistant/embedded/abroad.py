@@ -63,7 +63,8 @@ def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
             (rf"\b(?:{articles})\s?(?:{word})\b{_NOUN}", f"the {name} one"),
         )
     ]
-    return tuple((re.compile(pattern), english) for pattern, english in (*places, *said))
+    several = [pair for pair in said if "the first t" in pair[1]]  # "die ersten zwei" is not the first one
+    return tuple((re.compile(pattern), english) for pattern, english in (*several, *places, *said))
 
 
 def _data() -> dict[str, list[str]]:

@@ -127,7 +127,7 @@ def _changed(body: dict[str, Any]) -> str:
         f"{listed([titles[h] for h in body['new']])} came in" if body["new"] else "",
         f"{listed(body['gone'])} {'is' if len(body['gone']) == 1 else 'are'} out" if body["gone"] else "",
     ]
-    what = ", ".join(p for p in parts if p) or "another order"
+    what = ", ".join(p for p in parts if p) or ("another name" if body.get("was") else "another order")
     length = f" ({body['length']})" if body.get("length") else ""
     return f"Changed: {what}. “{body['name']}”{length} now goes {', '.join(titles.values())}."
 
@@ -165,7 +165,7 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         if intent == "thanks"
         else f"These are on “{o.args['titles'][0]}”:"
         if o.args.get("titles") and not o.body.get("absent") and ALBUM.search(fold(request))
-        else _who_is(o.args["artists"], found)
+        else _who_is([o.body.get("did_you_mean", {}).get(a, a) for a in o.args["artists"]], found)
         if o.args.get("artists") and asks_who(request) and not o.body.get("absent")
         else _pick(_SURPRISES, request)
         if is_surprise(request)

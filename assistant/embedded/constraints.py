@@ -294,7 +294,7 @@ def _count(text: str) -> list[Constrained]:
         *matches(r"\b" + number + r"\s+(?:(?!min|sec|hour|bpm|bar)[a-z-]+\s+){0,2}?" + noun, text, count),
         *matches(r"\b(?:give|show|find|play|send) me " + number + r"\b", text, count),
         *matches(
-            r"^\W*(?:just |only )"
+            r"^\W*(?:just |only |now |make it |make that |and now )"
             + number
             + r"(?: please)?\W*$|^\W*"
             + number.replace("(", "(?P<n>", 1)

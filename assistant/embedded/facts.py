@@ -65,7 +65,16 @@ def _who(card: Card, asked: str) -> str:
     if re.search(r"\b(?:play\w*|band|artist|perform\w*|drummer|guitarist)\b", asked) and artists:
         single = "" if re.search(r"\b(?:band|artist)\b", asked) else " No single players are credited."
         return f"It is by {artists}.{single}"
-    return f"{card['credit']}." if card.get("credit") else "Its makers are not declared."
+    if re.search(r"\bmade\b", asked) and artists:
+        return f"It is by {artists}."
+    made = "; ".join(f"{c['role']}: {c['name']}" for c in credits)
+    return (
+        f"{made}."
+        if made
+        else f"It is by {artists}; nobody else is credited."
+        if artists
+        else "Its makers are not declared."
+    )
 
 
 def _singer(card: Card, artists: str) -> str:

@@ -54,6 +54,7 @@ class Signs:
     pointed: bool
     file: bool
     shown: bool
+    counted: bool = False
 
     def held(self) -> frozenset[str]:
         """What holds of the turn, by the names that forms have for it."""
@@ -62,6 +63,7 @@ class Signs:
             "pointed": self.pointed,
             "file": self.file,
             "shown": self.shown,
+            "counted": self.counted,
             "heard": self.file or self.pointed,
             "target": self.file or self.pointed or self.shown,
         }

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assistant.embedded.order import parse_order
 from assistant.embedded.reference import resolve
 from index.profile import clock
 from index.words import fold
@@ -21,6 +23,7 @@ _AT_ITS_END = re.compile(r"\b(?:at|to) the (?:very )?end\b|\blast\W*$")
 _FORMS = (
     ("back", r"\b(?:put|bring|take)\b.{1,40}\bback\b|\brestore\b|^\W*undo\b|\bas it was\b"),
     ("exchange", r"\b(?:swap|exchange|switch)\b(?P<old>(?:(?!\b(?:for|with|by|against)\b).)+\band\b.+)"),
+    ("rename", r"\b(?:rename|call) (?:it|this|that|the (?:play ?)?list)(?: to| as)? [“\"']?(?P<name>\w[^”\"']{0,60}?)[”\"']?(?: instead| please)?\W*$"),
     ("shuffle", r"\bshuffle (?:it|them|the (?:play ?)?list)\b"),
     ("swap", r"\b(?:swap|replace|exchange|switch)\b(?P<old>.+?)\b(?:for|with|by|against)\b(?P<new>.+)"),
     ("swap", r"\b(?:swap|replace|exchange|change|switch)\b(?P<old>.+)(?P<new>)"),
@@ -45,16 +48,20 @@ class Edit:
 
     tracks: tuple[str | None, ...]
     wish: str = ""
+    name: str = ""  # another name
+    order: str = ""  # that a search puts them in
     pending: bool = False  # of a list that is not written yet
 
     @property
     def searches(self) -> bool:
         """Whether a track has to be found first."""
-        return None in self.tracks
+        return None in self.tracks or bool(self.order)
 
-    def filled(self, found: str) -> list[str]:
-        """The tracks with the one that was found."""
-        return [found if t is None else t for t in self.tracks]
+    def filled(self, found: Sequence[str]) -> list[str]:
+        """The tracks as they were found in order, or with the first that was found."""
+        if self.order:
+            return [*found, *(t for t in self.tracks if t and t not in found)]
+        return [found[0] if t is None else t for t in self.tracks]
 
 
 def edit_of(text: str, state: dict[str, Any]) -> Edit | None:
@@ -67,6 +74,9 @@ def edit_of(text: str, state: dict[str, Any]) -> Edit | None:
     if not standing or _ASKS.search(folded) or _NEW.search(folded):
         return None
     written = standing["name"] is not None
+    order = parse_order(text) if written and re.search(r"\b(?:it|them|list|playlist)\b", folded) else []
+    if order:
+        return Edit(tuple(standing["tracks"]), order=order[0].fields["order"])
     for kind, pattern in _FORMS:
         form = re.search(pattern, folded) if written or kind == "remove" else None
         edit = _edited(kind, form, standing, state) if form else None
@@ -99,6 +109,10 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
         return Edit(tuple(standing["before"])) if standing["before"] else None
     there = resolve(said.get("old", ""), state | {"shown": tracks, "focus": None}).handles
     out = [t for t in there if t in tracks]
+    if kind == "rename":
+        said_ = state.get("said") or form.string
+        at = fold(said_).rfind(said["name"])
+        return Edit(tuple(tracks), name=said_[at : at + len(said["name"])] if at >= 0 else said["name"])
     if kind == "shuffle":
         return Edit(tuple(sorted(tracks, key=lambda t: zlib.crc32(f"{t} {len(tracks)}".encode()))))
     if kind == "exchange":

@@ -80,11 +80,12 @@ class EmbeddedModel(BaseChatModel):
         state = read_digest(prompt.text)
         before = _called_before(messages[:last])
         state["quoting"] = "find_lyrics" in before
+        state["counted"] = "catalogue_overview" in before
         state["compared"] = _looked_at(messages[:last])
         state["listing"] = "make_playlist" in before or AS_WRITTEN in _said_before(messages[:last])
         if any(isinstance(m, ToolMessage) for m in done):
             outcomes = _outcomes(done)
-            after = follow_up(request, _intent(done), [o.tool for o in outcomes], _first_found(outcomes), state)
+            after = follow_up(request, _intent(done), [o.tool for o in outcomes], _found(outcomes), state)
             return (
                 self._calling(after, f"call_{last}_after")
                 if after
@@ -130,12 +131,12 @@ def _said_before(before: Sequence[BaseMessage]) -> str:
     return next((m.text for m in reversed(before) if isinstance(m, AIMessage) and m.text), "")
 
 
-def _first_found(outcomes: Sequence[Outcome]) -> str | None:
-    """The track that a search of this turn put first."""
+def _found(outcomes: Sequence[Outcome]) -> list[str]:
+    """The tracks that a search of this turn found, best first."""
     tracks: list[dict[str, Any]] = next(
         (o.body["tracks"] for o in outcomes if not o.failed and o.tool.startswith("search")), []
     )
-    return tracks[0]["handle"] if tracks else None
+    return [track["handle"] for track in tracks]
 
 
 def _picked_out(before: Sequence[BaseMessage]) -> str | None:

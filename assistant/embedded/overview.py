@@ -28,7 +28,10 @@ def whole(body: dict[str, Any], request: str) -> str:
             f"{'names' if one else 'name'} {listed(list(named))}" if named else "",
             f"{'is' if one else 'are'} by {listed(list(by))}" if by else "",
         ]
-        return f"{meeting['tracks'] or 'None'} of {body['tracks']} tracks here {listed([w for w in what if w])}."
+        met = f"{meeting['tracks'] or 'None'} of {body['tracks']} tracks here {listed([w for w in what if w])}"
+        by_whom = re.search(r"\bhow many (?:\w+ ){0,2}?(?:artists|bands|singers|groups)\b", fold(request))
+        makers = meeting.get("artists")
+        return f"{met}, by {makers} artist{'' if makers == 1 else 's'}." if by_whom and makers else f"{met}."
     counted = [
         *(f"{count} {'track names' if count == 1 else 'tracks name'} {concept}" for concept, count in (body.get("naming") or {}).items()),
         *(f"{count} {'is' if count == 1 else 'are'} by {artist}" for artist, count in (body.get("by") or {}).items()),

@@ -31,7 +31,17 @@ _SAID = {
     "contribute",
 }  # what is answered without a look
 _REMEMBERS: dict[str, dict[str, Any]] = {"reset": {"start_over": True}, "undo": {"undo": True}, "taste": {}}
-_COUNTED = {"language", "year_min", "year_max", "tempo_min", "tempo_max", "meter", "mode"}
+_COUNTED = {
+    "language",
+    "year_min",
+    "year_max",
+    "tempo_min",
+    "tempo_max",
+    "meter",
+    "mode",
+    "duration_min_s",
+    "duration_max_s",
+}
 _STORY = re.compile(r"\babout\b|\bstory\b")
 _OPPOSITE = re.compile(
     r"\b(?:the )?(?:opposite|contrary|reverse) of\b|\bgegenteil von\b|\bl.?oppose de\b|\blo contrario de\b"
@@ -70,7 +80,7 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     lasts = how_long(in_english(u.text), state)
     if lasts:
         return Plan((), "text", reading, lasts)
-    edit = edit_of(in_english(u.text), state)
+    edit = edit_of(in_english(u.text), state | {"said": u.text})
     if edit:
         return Plan((_changing(edit, state),), None, reading.replace(f"“{intent}”", "a change of the playlist"))
     if state.get("playlist") and (intent == "tray" or asks_of_list(in_english(u.text), state)):
@@ -85,7 +95,7 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan(tuple(_asking(u, state)), None, reading)
     if intent == "catalogue":
         limits = {k: v for k, v in u.fields.items() if k in _COUNTED}
-        counted = {"want": list(u.want), "artists": list(u.artists), **limits}
+        counted = {"want": list(u.want), "avoid": list(u.avoid), "artists": list(u.artists), **limits}
         return Plan((Call("catalogue_overview", {k: v for k, v in counted.items() if v}),), None, reading)
     if intent == "analyze":
         return _analyze(u, reading)
@@ -111,16 +121,18 @@ def _changing(edit: Edit, state: dict[str, Any]) -> Call:
     left = [t for t in edit.tracks if t]
     if edit.pending:
         return _searching({**(state["query"] or {}), "total_s": None, "among": left, "count": len(left)})
+    if edit.order:
+        return _searching({"among": left, "order": edit.order, "count": len(left), "text": ""})
     if not edit.searches:
-        return _listing(left, state)
+        return _listing(left, state, edit.name)
     if not edit.wish:
         return _searching({**(state["query"] or {}), "compare": [], "fresh": True, "count": 1})
     want = [m.concept for m in vocabulary().mentions(edit.wish) if not m.negated]
     return _searching({"text": edit.wish, "want": want, "fresh": True, "count": 1})
 
 
-def _listing(handles: list[str], state: dict[str, Any]) -> Call:
-    return Call("make_playlist", {"handles": handles, "name": state["playlist"]["name"], "change": True})
+def _listing(handles: list[str], state: dict[str, Any], name: str = "") -> Call:
+    return Call("make_playlist", {"handles": handles, "name": name or state["playlist"]["name"], "change": True})
 
 
 def _asking(u: Understanding, state: dict[str, Any]) -> Iterator[Call]:
@@ -188,7 +200,7 @@ def _search(args: dict[str, Any]) -> dict[str, Any]:
 
 
 def follow_up(
-    request: str, intent: str, called: Sequence[str], found: str | None, state: dict[str, Any]
+    request: str, intent: str, called: Sequence[str], found: Sequence[str], state: dict[str, Any]
 ) -> tuple[Call, ...]:
     """The second step of a turn: what was `found` goes into the playlist; after a change of taste or an undo, the standing wish
     is searched again."""
@@ -215,7 +227,7 @@ def _analyze(u: Understanding, reading: str) -> Plan:
 
 def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
     named = re.search(
-        r"\b(?:called|named|titled|(?:call|name) (?:it|this|that|them|these)|as(?! a (?:play)?list))\s+[\"“'‘]?(\w[^\"”'’.,!?]{1,60}?)(?=[\"”'’.,!?]|\s+(?:from|with|out of|of the|using|please|and (?:save|keep|export))\b|$)",
+        r"\b(?:called|named|titled|namens|llamada|chiamata|chamada|appelée|som heter|(?:call|name) (?:it|this|that|them|these)|as(?! a (?:play)?list))\s+[\"“'‘]?(\w[^\"”'’.,!?]{1,60}?)(?=[\"”'’.,!?]|\s+(?:from|with|out of|of the|using|please|and (?:save|keep|export))\b|$)",
         u.text,
     )
     liked = re.search(r"\b(?:liked?|likes|loved?|favou?rites?)\b", fold(u.text))

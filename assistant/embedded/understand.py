@@ -31,7 +31,7 @@ from assistant.embedded.named import (
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve, titles_shown
 from assistant.embedded.sung import BARE_GO_ON, OF_THE_WORDS
-from assistant.embedded.superlatives import again, parse_superlative
+from assistant.embedded.superlatives import again, is_superlative, parse_superlative
 from assistant.embedded.topic import adds, asks_for_something, asks_who, drops_all, is_else, is_fresh, is_surprise
 from index.bans import saying
 from index.candidates import content
@@ -104,7 +104,7 @@ class Reader:
         spoken = in_english(text, titles)  # "Le dernier quai" is not the last one
         title = title_said(self.catalogue.entities, text)
         order = parse_order(text)
-        most = [] if order else parse_superlative(text, bool(state["shown"]), bool((state["query"] or {}).get("most")))
+        most = [] if order else parse_superlative(text, bool(state["shown"]), _asked_for_the_most(state["query"]))
         limits = _limits(text, [*order, *most], title)
         if (state["query"] or {}).get("only_ai") and _LEAVE_OUT.search(text):
             limits = [*limits, *matches(_LEAVE_OUT.pattern, text, lambda _: {"only_ai": False, "include_ai": False})]
@@ -154,6 +154,7 @@ class Reader:
             bool(asks_for_ai)
             or (asks_who(spoken) and bool(names.artists) and not refs.artists)
             or (bool(most) and not again(text))
+            or (bool(want) and is_superlative(text))
             or surprise
             or (wishes and (dropped or is_else(spoken)))
         )
@@ -199,7 +200,14 @@ class Reader:
         """What the listener is after: as the sentence reads, and then as what was understood of it has to be meant."""
         refs = u.refs
         shown = bool(state["shown"] or state.get("focus") or state.get("compared"))
-        signs = Signs(wishes, bool(refs.artists), bool(refs.handles or u.titles), bool(refs.files), shown)
+        signs = Signs(
+            wishes,
+            bool(refs.artists),
+            bool(refs.handles or u.titles),
+            bool(refs.files),
+            shown,
+            bool(state.get("counted")),
+        )
         clean = [c for c in limits if "clean" in c.fields]
         asked = _blank(u.text, clean) if clean else spoken  # "no explicit lyrics please" asks for none
         read = decide(asked, self.intents.read(spoken), signs)
@@ -231,6 +239,11 @@ class Reader:
 
     def _knows(self, word: str) -> bool:
         return word in words_abroad() or self.catalogue.embedder.knows(word)
+
+
+def _asked_for_the_most(query: dict[str, Any] | None) -> bool:
+    """Whether the turn before asked for the most of something."""
+    return bool(query and (query.get("most") or is_superlative(query.get("text", ""))))
 
 
 def _limits(text: str, first: list[Constrained], title: Entity | None) -> list[Constrained]:

@@ -60,7 +60,7 @@ def test_later_the_list_must_be_named() -> None:
 
 def test_a_search_fills_the_gap() -> None:
     edit = edit_of("swap the last one for something else", talk())
-    assert edit is not None and edit.searches and edit.filled("T12") == ["T9", "T1", "T12"]
+    assert edit is not None and edit.searches and edit.filled(["T12", "T13"]) == ["T9", "T1", "T12"]
 
 
 def test_the_list_as_it_stands() -> None:
@@ -97,3 +97,12 @@ def test_a_list_on_the_screen_loses_tracks_and_has_a_length() -> None:
     unknown = on_screen()
     unknown["tracks"] = [t | {"seconds": None} for t in unknown["tracks"]]
     assert how_long("how long is it?", unknown) == "Not all of these have a known length."
+
+
+def test_another_name_keeps_its_capitals_and_an_order_is_searched() -> None:
+    renamed = edit_of("rename it to sunday kitchen", talk() | {"said": "Rename it to Sunday Kitchen!"})
+    assert renamed == Edit(("T9", "T1", "T7"), name="Sunday Kitchen")
+    assert edit_of("call the playlist Evening Bread instead", talk()) == Edit(("T9", "T1", "T7"), name="evening bread")
+    sorted_ = edit_of("sort it by tempo", talk())
+    assert sorted_ == Edit(("T9", "T1", "T7"), order="rising tempo") and sorted_.searches
+    assert sorted_.filled(["T7", "T9"]) == ["T7", "T9", "T1"]

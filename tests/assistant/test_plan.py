@@ -186,26 +186,26 @@ def test_pointing_past_the_list_is_answered_as_such(talk: Talk) -> None:
 
 def test_after_a_like_or_an_undo_the_standing_wish_is_searched_again() -> None:
     state = after({"want": ["sad"], "text": "sad"})
-    (again,) = follow_up("x", "like", ["remember"], None, state)
+    (again,) = follow_up("x", "like", ["remember"], [], state)
     assert (again.tool, again.args) == ("search_tracks", {"want": ["sad"], "text": "sad", "fresh": True})
-    assert "fresh" not in follow_up("x", "undo", ["remember"], None, state)[0].args
-    assert follow_up("x", "like", ["remember"], None, NOTHING) == ()
-    assert follow_up("x", "like", ["remember", "search_tracks"], "T9", state) == ()
-    assert follow_up("x", "taste", ["remember"], None, state) == ()
+    assert "fresh" not in follow_up("x", "undo", ["remember"], [], state)[0].args
+    assert follow_up("x", "like", ["remember"], [], NOTHING) == ()
+    assert follow_up("x", "like", ["remember", "search_tracks"], ["T9"], state) == ()
+    assert follow_up("x", "taste", ["remember"], [], state) == ()
 
 
 def test_what_was_found_goes_into_the_playlist() -> None:
     written = {"name": "Night", "tracks": ["T1", "T2"], "before": []}
     state = after(playlist=written, listing=True)
-    (call,) = follow_up("swap the last one for a waltz", "find", ["search_tracks"], "T9", state)
+    (call,) = follow_up("swap the last one for a waltz", "find", ["search_tracks"], ["T9"], state)
     assert (call.tool, call.args) == ("make_playlist", {"handles": ["T1", "T9"], "name": "Night", "change": True})
-    assert follow_up("swap the last one for a waltz", "find", ["search_tracks", "make_playlist"], "T9", state) == ()
-    assert follow_up("swap the last one for a waltz", "find", ["search_tracks"], None, state) == ()
+    assert follow_up("swap the last one for a waltz", "find", ["search_tracks", "make_playlist"], ["T9"], state) == ()
+    assert follow_up("swap the last one for a waltz", "find", ["search_tracks"], [], state) == ()
 
 
 def test_what_is_left_of_a_list_on_the_screen() -> None:
     state = after(query={"text": "a playlist of soul", "want": ["soul"]})
-    assert follow_up("remove number 2", "dislike", ["search_tracks"], "T1", state) == ()
+    assert follow_up("remove number 2", "dislike", ["search_tracks"], ["T1"], state) == ()
 
 
 def test_two_that_were_compared_stay_the_ones_that_are_compared(talk: Talk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.embedded.superlatives import again, parse_superlative
+from assistant.embedded.superlatives import again, is_superlative, parse_superlative
 from assistant.events import Request
 from assistant.reply import Assistant
 from assistant.settings import Settings
@@ -53,3 +53,12 @@ def test_in_a_conversation(catalogue: Catalogue, tmp_path_factory: pytest.TempPa
 )
 def test_another_superlative_of_the_same(text: str, bare: bool) -> None:
     assert again(text) is bare
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [("what's the saddest song you have", True), ("and the happiest?", True), ("the most energetic one", True), ("the happiest of these", False), ("something sad", False), ("where's the loudest moment?", False)],
+)  # fmt: skip
+def test_superlatives_of_what_is_not_measured(text: str, asks: bool) -> None:
+    assert is_superlative(text) is asks
+    assert not (asks is False and "moment" in text and parse_superlative(text, False))
