@@ -15,7 +15,7 @@ from typing import Any
 from index.concepts import vocabulary
 from index.languages import language_name
 from index.profile import clock
-from index.query import Comparison, Dimension, Query
+from index.query import Comparison, Dimension, Query, alternatives
 from index.spelling import tonic_name
 from index.store import Store
 
@@ -70,15 +70,21 @@ def constraints(query: Query) -> list[Constraint]:
         ("tempo_max", query.tempo_max, lambda v: f"at most {v:.0f} BPM", "tempo_bpm <= ?", 5),
         ("key", query.key, lambda v: f"key of {tonic_name(v)}", "tonic = ?", 2),
         ("mode", query.mode, lambda v: f"in {v}", "mode = ?", 3),
-        ("meter", query.meter, lambda v: f"in {v}", "meter = ?", 3),
+        ("meter", _several(query.meter), lambda _: f"in {query.meter}", "meter IN {}", 3),
         ("year_min", query.year_min, lambda v: f"from {v} or later", "year >= ?", 4),
         ("year_max", query.year_max, lambda v: f"from {v} or earlier", "year <= ?", 4),
         ("duration_min_s", query.duration_min_s, lambda v: f"at least {clock(v)} long", "duration_s >= ?", 2),
         ("duration_max_s", query.duration_max_s, lambda v: f"at most {clock(v)} long", "duration_s <= ?", 2),
-        ("language", language_name(query.language).casefold() if query.language else None, lambda v: f"sung in {query.language}", "lower(language) = ?", 6),
+        ("language", _several(query.language, language_name), lambda _: f"sung in {query.language}", "lower(language) IN {}", 6),
         ("vocals", query.vocals, lambda v: "instrumental" if v == "instrumental" else "with vocals", "(vocals IS NULL OR vocals = ?)", 7),
     )  # fmt: skip
-    found = [Constraint(field, told(v), sql, (v,), weight) for field, v, told, sql, weight in rows if v is not None]
+    found = [
+        Constraint(field, told(v), sql.format(f"({','.join('?' * len(v))})"), v, weight)
+        if isinstance(v, tuple)
+        else Constraint(field, told(v), sql, (v,), weight)
+        for field, v, told, sql, weight in rows
+        if v is not None
+    ]
     if query.clean:
         found.append(
             Constraint(
@@ -88,6 +94,11 @@ def constraints(query: Query) -> list[Constraint]:
     if query.only_ai:
         found.append(Constraint("only_ai", "declared as made with AI", "ai_status = 'declared_ai'", (), 9))
     return found
+
+
+def _several(value: str | None, named: Callable[[str], str] = str) -> tuple[str, ...] | None:
+    """The values that one field allows, as they are compared."""
+    return tuple(named(one).casefold() for one in alternatives(value)) if value else None
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,11 @@ Side = Literal["rhythm", "harmony", "timbre"]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
+def alternatives(value: str) -> list[str]:
+    """The values of a field that may be one of several: "5/4 or 7/8"."""
+    return value.split(" or ")
+
+
 class Comparison(BaseModel):
     """A wish relative to a track: "slower than T3". Without `to`, relative to what was shown last."""
 
@@ -95,13 +100,15 @@ class Query(BaseModel):
     tempo_max: float | None = Field(None, ge=20, le=400, description="BPM")
     key: Tonic | None = Field(None, description="tonic, sharps only")
     mode: Mode | None = None
-    meter: str | None = Field(None, pattern=r"^\d{1,2}/\d{1,2}$")
+    meter: str | None = Field(None, pattern=r"^\d{1,2}/\d{1,2}(?: or \d{1,2}/\d{1,2})*$", description="7/8; 5/4 or 7/8")
     year_min: int | None = Field(None, ge=1000, le=2200)
     year_max: int | None = Field(None, ge=1000, le=2200)
     duration_min_s: float | None = Field(None, ge=0)
     duration_max_s: float | None = Field(None, ge=0)
     vocals: Vocals | None = None
-    language: str | None = Field(None, max_length=40, description="language of the lyrics, English name or ISO code")
+    language: str | None = Field(
+        None, max_length=80, description="language of the lyrics, English name or ISO code; Spanish or Portuguese"
+    )
     clean: bool = Field(False, description="without tracks whose words are declared or noticed to be explicit")
     include_ai: bool = Field(False, description="also tracks declared as made with AI; they are left out otherwise")
     only_ai: bool = Field(False, description="only tracks declared as made with AI")

@@ -84,7 +84,9 @@ class Told(BaseModel):
         default_factory=list, max_length=40, description="what must not occur: moods, artists, words"
     )
     artists: list[Name] = Field(default_factory=list, max_length=20, description="artists asked for by name")
-    language: str | None = Field(None, max_length=40, description="language of the lyrics, English name or ISO code")
+    language: str | None = Field(
+        None, max_length=80, description="of the lyrics: English name or ISO code; Spanish or Portuguese"
+    )
     year_min: int | None = Field(None, ge=1000, le=2200)
     year_max: int | None = Field(None, ge=1000, le=2200)
     clean: bool = Field(False, description="without explicit words")
@@ -290,14 +292,16 @@ class Counted(BaseModel):
     want: list[str] = Field(default_factory=list, description="concepts to count tracks of")
     avoid: list[str] = Field(default_factory=list, description="concepts that the counted tracks must not name")
     artists: list[str] = Field(default_factory=list, description="artists to count tracks of")
-    language: str | None = Field(None, max_length=40, description="language of the lyrics, English name or ISO code")
+    language: str | None = Field(
+        None, max_length=80, description="of the lyrics: English name or ISO code; Spanish or Portuguese"
+    )
     year_min: int | None = Field(None, ge=1000, le=2200)
     year_max: int | None = Field(None, ge=1000, le=2200)
     tempo_min: float | None = Field(None, ge=20, le=400, description="BPM")
     tempo_max: float | None = Field(None, ge=20, le=400, description="BPM")
     duration_min_s: float | None = Field(None, ge=0)
     duration_max_s: float | None = Field(None, ge=0)
-    meter: str | None = Field(None, pattern=r"^\d{1,2}/\d{1,2}$")
+    meter: str | None = Field(None, pattern=r"^\d{1,2}/\d{1,2}(?: or \d{1,2}/\d{1,2})*$")
     mode: Mode | None = None
 
 
@@ -403,6 +407,8 @@ def _told(runtime: Runtime, desk: Desk, query: Query, result: Result) -> Command
     lasts = sum(filter(None, lengths)) if all(lengths) else None
     if lasts:
         told["lasts"] = clock(lasts)
+    if not result.shown and (limits := constraints(query)):
+        told["limits"] = [c.words for c in limits]
     if lasts and query.total_s:
         told["together"] = clock(lasts) + (f", short of {clock(query.total_s)}" if lasts < 0.8 * query.total_s else "")
     body = {"tracks": [{k: c[k] for k in _FOR_MODEL if k in c} for c in found], **told}

@@ -145,12 +145,14 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
     about = o.args.get("about")
     if not found:
         fresh = o.args.get("fresh")
+        limits = o.body.get("limits")
+        within = f" within what you asked for ({limit_words(limits)})" if limits else ""
         none = (
-            "I have nothing further that fits; everything close has been shown."
+            f"I have nothing further that fits{within}; everything close has been shown."
             if fresh
             else nothing_told(about)
             if about
-            else "No track in this catalogue fits that."
+            else f"No track in this catalogue fits that{within}."
         )
         return " ".join((none, noted, "Tell me which wish matters least and I will look again.")).replace("  ", " ")
     asked = [] if about or _all_unsaid(found, o.args.get("want", [])) else o.args.get("want", [])

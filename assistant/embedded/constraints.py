@@ -36,6 +36,11 @@ _TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 
+_JOINT = (
+    r"(?:,\s*(?:or\s+)?|\s+(?:or|oder|ou|o|eller|and|und|et|y|e)\s+|\s*/\s*)"  # between values of which each will do
+)
+
+
 def parse_constraints(text: str) -> list[Constrained]:
     """All constraints of a text, in order; where two claim the same words, the first parser wins."""
     found: list[Constrained] = []
@@ -106,12 +111,13 @@ def _key(text: str) -> list[Constrained]:
 
 
 def _meter(text: str) -> list[Constrained]:
+    meter = r"(?:2/4|3/4|4/4|5/4|6/8|7/8|9/8|12/8|7/4)"
     odd = r"\b(?:waltz time|three[- ]four)\b"
     return [
         *matches(
-            r"\b(?:in )?(2/4|3/4|4/4|5/4|6/8|7/8|9/8|12/8|7/4)(?: time| meter)?\b",
+            rf"\b(?:in )?({meter}(?:{_JOINT}(?:in )?{meter})*)(?: time| meter)?\b",
             text,
-            lambda m: {"meter": m[1]},
+            lambda m: {"meter": " or ".join(dict.fromkeys(re.findall(meter, m[1])))},
         ),
         *matches(odd, text, lambda _: {"meter": "3/4"}),
     ]
@@ -253,7 +259,8 @@ def _familiarity(text: str) -> list[Constrained]:
 
 
 def _language(text: str) -> list[Constrained]:
-    names = "|".join(name.translate(_ACCENTS) for name in LANGUAGE_OF)
+    name = "(?:" + "|".join(name.translate(_ACCENTS) for name in LANGUAGE_OF) + ")"
+    names = f"{name}(?:{_JOINT}(?:in )?{name})*"
     said = (
         rf"(?<!not )\b(?:(?:lyrics|words) in|in|auf|en|em|på)\s+({names})\b",
         rf"\b({names})[\s-](?:lyrics|language|words|vocals|singing|speaking)\b",
@@ -261,7 +268,12 @@ def _language(text: str) -> list[Constrained]:
         rf"^\W*(?:(?:and|now|then|how about|what about|maybe|or|something|more|in|some|only|the|ones?|please)\W+)*({names})(?:\W+(?:ones?|maybe|perhaps|please|instead|then|now))*\W*$",
     )
     out = [(start, end) for _, start, end in languages_ruled_out(text)]
-    found = (c for p in said for c in matches(p, text, lambda m: {"language": LANGUAGE_OF[fold(m[1])]}))
+
+    def meant(m: re.Match[str]) -> dict[str, Any]:
+        several = (LANGUAGE_OF[fold(one)] for one in re.findall(name, m[1], re.IGNORECASE))
+        return {"language": " or ".join(dict.fromkeys(several))}
+
+    found = (c for p in said for c in matches(p, text, meant))
     return [c for c in found if not any(c.start < end and start < c.end for start, end in out)]
 
 

@@ -190,7 +190,8 @@ def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:
 
 
 def _number(folded: str, shown: list[str]) -> tuple[str, ...]:
-    found = re.findall(r"(?:\b(?:number|no\.?)|#)\s?(\d{1,2})\b", folded)
+    said = re.findall(rf"(?:\b(?:number|no\.?)|#)\s?(\d{{1,2}}|one|{'|'.join(_COUNTS)})\b", folded)
+    found = [str({"one": 1, **_COUNTS}.get(n, n)) for n in said]
     listed = _LISTED.search(folded) if re.search(r"\b(?:play)?lists?\b", folded) else None  # "a playlist of 1 and 3"
     found += re.findall(r"\d{1,2}", listed[1]) if listed else []
     return tuple(shown[int(n) - 1] for n in found if 0 < int(n) <= len(shown))

@@ -318,3 +318,11 @@ def test_of_several_at_the_top_all_are_named() -> None:
     cards = [{"handle": f"T{n}", "title": f"Title {n}", "year": year} for n, year in enumerate((1968, 1970, 1968), 1)]
     assert contrast(cards, "which is the oldest?").startswith("T1 “Title 1” and T3 “Title 3” are the oldest: 1968, against 1970 for T2.")  # fmt: skip
     assert contrast(cards[::2], "which is older?") == "They are level at 1968."
+
+
+def test_limits_that_leave_nothing_are_named() -> None:
+    none = answer({"fresh": True}, tracks=[], limits=["at most 1:32 long", "sung in Swedish"])
+    assert none.startswith(
+        "I have nothing further that fits within what you asked for (at most 1:32 long and sung in Swedish);"
+    )
+    assert answer({}, tracks=[]).startswith("No track in this catalogue fits that.")

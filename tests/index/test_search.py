@@ -271,3 +271,10 @@ def test_what_only_ai_meets_is_counted_where_a_limit_had_to_go(tmp_path: Any, em
     assert result.relaxed and result.withheld == 1
     assert search(catalogue, Query(text="music", year_min=1960)).withheld == 0
     catalogue.close()
+
+
+def test_one_of_several_languages_will_do(opened: Catalogue) -> None:
+    both = search(opened, Query(language="French or German", count=20))
+    spoken = {hit.track.language for hit in both.shown}
+    assert spoken == {"French", "German"} and not both.relaxed
+    assert {hit.track.language for hit in search(opened, Query(language="fr", count=20)).shown} == {"French"}
