@@ -182,7 +182,7 @@ def _counted(folded: str, shown: list[str]) -> tuple[str, ...]:
 
 def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:
     found = re.findall(
-        rf"\b(?:the |number )?({'|'.join(_ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?= *(?:one|song|track|artist|band|singer|and|or|,|\?|\.|!|$|please|is|was|sounds|but|again|instead|from|of|in|into|on|onto|to|as))",
+        rf"\b(?:the |number )?({'|'.join(_ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?= *(?:one|song|track|artist|band|singer|and|or|,|\?|\.|!|$|please|is|was|sounds|but|again|instead|from|by|of|in|into|on|onto|to|as))",
         folded,
     )
     places = [_ORDINALS[name] for name in found]

@@ -266,14 +266,17 @@ class Discover:
         yield self._whole(browser)
 
     def _fill(self, reply: Reply, browser: Browser) -> None:
-        """What a turn wrote as a playlist is in the visitor's own as well; an empty one takes its name."""
+        """What a turn wrote as a playlist is in the visitor's own as well; an empty one takes its name, and one that is the playlist
+        follows its changes."""
         for playlist in (a for a in reply.artifacts if a["kind"] == "playlist"):
             tray = self._assistant.threads.tray(browser["owner"], self._index)
             talk = self._assistant.conversation(browser["thread"])
-            gone = {talk.track_of(handle) for handle in playlist.get("gone", ())}
-            written = (talk.track_of(t["handle"]) for t in playlist["tracks"])
-            ids = [i for i in dict.fromkeys((*tray.tracks, *written)) if i not in gone]
+            written = [talk.track_of(t["handle"]) for t in playlist["tracks"]]
+            gone, new = ({talk.track_of(h) for h in playlist.get(what, ())} for what in ("gone", "new"))
             name = tray.name if tray.tracks else str(playlist["name"])
+            ids = [i for i in dict.fromkeys((*tray.tracks, *written)) if i not in gone]
+            if "gone" in playlist and {*tray.tracks} == ({*written} - new) | gone:  # the one that was changed
+                name, ids = str(playlist["name"]), written
             self._keep(Tray(name, tuple(ids[: tray_html.MOST])), browser)
 
     def _whole(self, browser: Browser, told: str = "") -> View:

@@ -185,6 +185,20 @@ def test_a_playlist_made_in_the_talk_is_in_the_tray(fan: Visitor) -> None:
     assert own.name == "Late Ferry" and len(own.tracks) > 2
 
 
+def test_a_playlist_changed_in_the_talk_is_changed_in_the_tray(fan: Visitor) -> None:
+    def own() -> Tray:
+        return fan.front._assistant.threads.tray(fan.last[BROWSER]["owner"], fan.front._index)
+
+    fan.say("slow blues")
+    fan.say("make a playlist of 1, 2 and 3 called Late Ferry")
+    first = own().tracks
+    fan.say("remove number 2 from it")
+    assert own().tracks == (first[0], first[2])
+    fan.say("swap the first and the last")
+    fan.say("rename it to Early Ferry")
+    assert (own().name, own().tracks) == ("Early Ferry", (first[2], first[0]))
+
+
 def test_a_stranger_cannot_be_somebody(front: Discover) -> None:
     for owner in ("", "local", "user:admin", "short"):
         assert Visitor(front, owner).last[BROWSER]["owner"] not in {"", "local", "user:admin", "short"}
