@@ -7,7 +7,6 @@ grounding check. Tracks are named by handles. A `ToolFailed` goes back to the mo
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Annotated, Any
 
 from langchain.tools import ToolRuntime, tool
@@ -18,46 +17,25 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic.json_schema import SkipJsonSchema
 
 from index.candidates import content
-from index.drive import drive
 from index.errors import ToolFailed
 from index.filters import constraints
-from index.profile import Mode, Profile, SoundEmbedding, clock
-from index.proof import Proof, prove
-from index.query import BOUNDS, Comparison, Name, Query, Side
-from index.search import Hit, Result, Taste, search
+from index.profile import Mode, clock
+from index.proof import prove
+from index.query import Comparison, Name, Query, Side
 from index.sung import lacks_verses
 from index.telling import Story, verse_proof
-from tools.audio.chords import spelled
-from tools.captions import SWUNG, sound_words
-from tools.desk import Desk, cards
+from tools.desk import Desk
 from tools.impressions import impression, is_file, measured, target_of, transcription
 from tools.lyrics.answer import lyrics_of
 from tools.lyrics.quoting import quoted
 from tools.overview import overview
 from tools.playlist import write_playlist
 from tools.rights import training_words
-from tools.studio.neighbours import nearest
+from tools.searching import SEEDS, near_file, searched, told
+from tools.summary import drawn, summary
 
 Runtime = ToolRuntime[Desk, Any]
 Handle = Annotated[str, Field(description="a track of this conversation (T1, T2, ...) or the title of a track")]
-
-_TRAITS = 5  # that a track and an attached file are said to share
-_SEEDS = 3  # tracks that stand for an attached file in what follows
-_FOR_MODEL = (
-    "handle",
-    "title",
-    "artists",
-    "year",
-    "tempo_bpm",
-    "key",
-    "meter",
-    "vocals",
-    "genres",
-    "caption",
-    "description",
-    "ai",
-    "evidence",
-)
 
 
 class Wishes(Query):
@@ -107,7 +85,7 @@ def search_tracks(runtime: Runtime, **wishes: Any) -> Command[Any]:
         query = Query.model_validate({k: v for k, v in wishes.items() if k in Query.model_fields})
     except ValidationError as exc:
         raise ToolFailed("; ".join(error["msg"] for error in exc.errors())) from exc
-    return _searched(runtime, desk, query)
+    return _answer(runtime, *searched(desk, query))
 
 
 @tool(args_schema=Told)
@@ -140,10 +118,10 @@ def similar_tracks(
     """Find tracks that sound like, and are described like, tracks shown before: "more like T2", "like T2 but slower"; or tracks
     that sound like a file the listener attached."""
     file = next((h for h in handles if is_file(h)), None)
-    near = _near_file(runtime.context, file, count) if file else None
-    seeds = [runtime.context.conversation.handle(hit.track.id) for hit in near.shown[:_SEEDS]] if near else handles
+    near = near_file(runtime.context, file, count) if file else None
+    seeds = [runtime.context.conversation.handle(hit.track.id) for hit in near.shown[:SEEDS]] if near else handles
     if near and not (compare or want or avoid):
-        return _told(runtime, runtime.context, Query(like=seeds, count=count), near)
+        return _answer(runtime, *told(runtime.context, Query(like=seeds, count=count), near))
     query = Query(
         like=seeds,
         alike=alike or [],
@@ -153,7 +131,7 @@ def similar_tracks(
         count=count,
         fresh=True,
     )
-    return _searched(runtime, runtime.context, query)
+    return _answer(runtime, *searched(runtime.context, query))
 
 
 @tool
@@ -201,7 +179,7 @@ def analyze_audio(
     sound = target_of(desk, target)
     profile = measured(sound, desk.device)
     body = {"target": target, "name": sound.name, "measured": summary(profile)}
-    return _answer(runtime, body, {"kind": "analysis", **body, "path": str(sound.path), "profile": _drawn(profile)})
+    return _answer(runtime, body, {"kind": "analysis", **body, "path": str(sound.path), "profile": drawn(profile)})
 
 
 @tool
@@ -333,121 +311,6 @@ TOOLS: list[BaseTool] = [
     remember,
     catalogue_overview,
 ]
-
-
-def summary(profile: Profile) -> dict[str, Any]:
-    """A profile in the few values a conversation needs; times as m:ss."""
-    changes = [f"{k.name} from {clock(k.start_s)}" for k in profile.keys]
-    meters = [f"{m.meter} from {clock(m.start_s)}" for m in profile.rhythm.meters]
-    swing = profile.rhythm.swing
-    return {
-        "duration": clock(profile.duration_s), "tempo_bpm": profile.tempo.bpm, "tempo_confidence": profile.tempo.confidence, "meter": profile.meter,
-        "meters": meters if len(meters) > 1 else None, "tempo_course": profile.rhythm.course, "swing": swing if swing and swing >= SWUNG else None,
-        "key": profile.key.name if profile.key else None, "keys": changes if len(changes) > 1 else None,
-        "sections": [f"{s.label}{f' ({s.name})' if s.name else ''} {clock(s.start_s)}–{clock(s.end_s)}" for s in profile.sections],
-        "events": [f"{e.kind} at {clock(e.start_s)}" for e in profile.events] or None,
-        "chords": most_common_chords(spelled(profile.chords, profile.keys)), "progressions": [p.degrees for p in profile.harmony.progressions] or None,
-        "instruments": [i.family for i in profile.instruments] or None, "voices": [f"{clock(v.start_s)}–{clock(v.end_s)}" for v in profile.voices] or None,
-        "loudness_lufs": profile.loudness.integrated_lufs, "loudness_range_lu": profile.loudness.range_lu, "true_peak_dbtp": profile.loudness.true_peak_dbtp,
-        "energy": drive(profile), "brightness_hz": profile.timbre.brightness_hz, "sound": sound_words(profile), "arc": profile.arc.story or None, "notes": list(profile.notes) or None,
-    }  # fmt: skip
-
-
-def _drawn(profile: Profile) -> dict[str, Any]:
-    """What a picture of the profile needs; the melody and the vectors would only fill the thread."""
-    return replace(profile, melody=None, fingerprint="", embedding=SoundEmbedding()).to_dict()
-
-
-def most_common_chords(chords: list[Any], count: int = 5) -> list[str]:
-    """The chords that sound longest, without `N`."""
-    length: dict[str, float] = {}
-    for chord in chords:
-        if chord.label != "N":
-            length[chord.label] = length.get(chord.label, 0.0) + chord.end_s - chord.start_s
-    return sorted(length, key=lambda label: -length[label])[:count]
-
-
-def _searched(runtime: Runtime, desk: Desk, query: Query) -> Command[Any]:
-    """Runs a search over ids and answers in handles."""
-    conversation = desk.conversation
-    ids = query.model_copy(
-        update={
-            "like": [conversation.track_of(h) for h in query.like],
-            "among": [conversation.track_of(h) for h in query.among],
-            "compare": [c.model_copy(update={"to": conversation.track_of(c.to)}) if c.to else c for c in query.compare],
-        }
-    )
-    taste = Taste(conversation.liked, conversation.disliked, conversation.heard, conversation.last)
-    return _told(runtime, desk, query, search(desk.catalogue, ids, taste))
-
-
-def _near_file(desk: Desk, file: str, count: int) -> Result:
-    """The tracks that sound nearest to an attached file, each with what both have."""
-    near = nearest(desk.catalogue, measured(target_of(desk, file), desk.device), count)
-    if not near:
-        raise ToolFailed("no track of this catalogue was measured, so none can be compared with the file")
-    hits = [
-        Hit(n.track, n.likeness, tuple(Proof("shared", "sound", w, concept=w) for w in n.shared[:_TRAITS]))
-        for n in near
-    ]
-    return Result(hits, [n.track.id for n in near])
-
-
-def _told(runtime: Runtime, desk: Desk, query: Query, result: Result) -> Command[Any]:
-    """The answer of a search, in handles."""
-    conversation = desk.conversation
-    found = [
-        quoted(card, hit.track, query.about, desk.catalogue.embedder)
-        for card, hit in zip(cards(desk, result.shown), result.shown, strict=True)
-    ]
-    aside = conversation.query if query.among else None  # a question about what is shown changes no wish
-    conversation.searched(aside or _standing(query, result), [hit.track.id for hit in result.shown])
-    lengths = [hit.track.duration_s for hit in result.shown]
-    told = _remarks(result)
-    lasts = sum(filter(None, lengths)) if all(lengths) else None
-    if lasts:
-        told["lasts"] = clock(lasts)
-    if not result.shown and (limits := constraints(query)):
-        told["limits"] = [c.words for c in limits]
-    if lasts and query.total_s:
-        told["together"] = clock(lasts) + (f", short of {clock(query.total_s)}" if lasts < 0.8 * query.total_s else "")
-    body = {"tracks": [{k: c[k] for k in _FOR_MODEL if k in c} for c in found], **told}
-    ids_shown = [hit.track.id for hit in result.shown]
-    artifact = {
-        "kind": "tracks",
-        "tracks": [c | {"id": i} for c, i in zip(found, ids_shown, strict=True)],
-        "ranked": result.ranked,
-        **told,
-    }
-    return _answer(runtime, body, artifact)
-
-
-def _standing(query: Query, result: Result) -> Query:
-    """What holds in later turns: names that are here, limits that could be met, and comparisons as the bounds they came to."""
-    kept: dict[str, Any] = {
-        "artists": [result.meant.get(a, a) for a in query.artists if a not in result.absent],
-        "titles": [t for t in query.titles if t not in result.absent],
-        **({"compare": [], **result.bounds} if result.bounds else {}),
-        **dict.fromkeys(set(result.let_go) - {"only_ai", "clean"}),
-        "among": [],
-    }
-    for low, high in BOUNDS:
-        least, most = (kept.get(n, getattr(query, n)) for n in (low, high))
-        if least is not None and most is not None and least > most:
-            kept[high if low in result.bounds else low] = None
-    return query.model_copy(update=kept)
-
-
-def _remarks(result: Result) -> dict[str, Any]:
-    return {
-        "matching": result.matching,
-        "relaxed": result.relaxed,
-        "absent": result.absent,
-        **({"withheld_as_ai": result.withheld} if result.withheld else {}),
-        **({"unknown": result.unknown} if result.unknown else {}),
-        **({"did_you_mean": result.meant} if result.meant else {}),
-        **({"absent_known_for": result.known} if result.known else {}),
-    }
 
 
 def _short(desk: Desk, track_id: str) -> str:

@@ -10,7 +10,7 @@ from assistant.embedded.wishes import listed
 from assistant.events import Reply
 from index.track import Track
 from index.words import fold
-from tools.toolbox import summary
+from tools.summary import summary
 
 _ELSEWHERE = re.compile(r"^\W*(?:and )?(?:who|when|where was|is it by|what (?:mood|genre|style|year|album|label))\b")
 Measured = dict[str, Any]

@@ -233,11 +233,13 @@ def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
     liked = re.search(r"\b(?:liked?|likes|loved?|favou?rites?)\b", fold(u.text))
     if liked and not state["liked"] and not u.refs.handles:
         return Plan((), "no likes", reading)
+    listed = _is_list(u, state)
     handles = (
         state["liked"]
         if liked and state["liked"]
-        else ([] if _is_list(u, state) else list(u.refs.handles))
-        or list(dict.fromkeys((*state["liked"], *state["shown"])))
+        else state["shown"]
+        if listed
+        else list(u.refs.handles) or list(dict.fromkeys((*state["liked"], *state["shown"])))
     )
     name = (
         named[1].strip()

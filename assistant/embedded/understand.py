@@ -302,9 +302,9 @@ def _is_fine(text: str, mention: Mention) -> bool:
 def _is_verb(text: str, mention: Mention) -> bool:
     """ "I love", "we'd love to": what the listener does, not what the music is."""
     word = fold(text[mention.start : mention.end])
-    return word == "love" and bool(
+    return word in {"love", "loves", "loved"} and bool(
         re.search(
-            r"\b(?:i|we|you|they|would|['’]d|really|do|also|just|to)\s*$|(?:^|[.!?]\s+)$",
+            r"\b(?:i|we|you|they|he|she|who|dad|mum|mom|wife|husband|girlfriend|boyfriend|friends?|daughter|son|kids?|everyone|everybody|would|['’]d|really|do|also|just|to)\s*$|(?:^|[.!?]\s+)$",
             text[: mention.start],
             re.IGNORECASE,
         )

@@ -9,7 +9,7 @@ import pytest
 from assistant.embedded.measured import about_sound, measured
 from index.track import Track
 from tests.fixtures.profiles import made_profile
-from tools.toolbox import summary
+from tools.summary import summary
 
 BODY: dict[str, Any] = {"name": "demo.wav", "measured": {**summary(made_profile()), "voices": ["0:10–0:20"], "progressions": ["i-VI"], "events": ["drop at 0:40"], "notes": ["a note"]}}  # fmt: skip
 

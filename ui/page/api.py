@@ -20,7 +20,7 @@ from tools.audio.decode import AudioRejected
 from tools.rights import ai_words, attribution, forbidden_words
 from tools.studio.reading import Read, read
 from tools.studio.registers import registers
-from tools.toolbox import summary
+from tools.summary import summary
 
 _OWNER = "api"
 _SHOWN = ("handle", "id", "title", "artists", "album", "year", "duration_s", "tempo_bpm", "key", "meter", "genres", "moods", "caption", "credit", "ai", "evidence")  # fmt: skip

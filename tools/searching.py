@@ -1,0 +1,118 @@
+"""Searches of a conversation: handles in, cards in handles out, and what of the query holds in later turns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from index.errors import ToolFailed
+from index.filters import constraints
+from index.profile import clock
+from index.proof import Proof
+from index.query import BOUNDS, Query
+from index.search import Hit, Result, Taste, search
+from tools.desk import Desk, cards
+from tools.impressions import measured, target_of
+from tools.lyrics.quoting import quoted
+from tools.studio.neighbours import nearest
+
+Found = tuple[dict[str, Any], dict[str, Any]]  # what a model is told, and the artifact
+_TRAITS = 5  # that a track and an attached file are said to share
+SEEDS = 3  # tracks that stand for an attached file in what follows
+_FOR_MODEL = (
+    "handle",
+    "title",
+    "artists",
+    "year",
+    "tempo_bpm",
+    "key",
+    "meter",
+    "vocals",
+    "genres",
+    "caption",
+    "description",
+    "ai",
+    "evidence",
+)
+
+
+def searched(desk: Desk, query: Query) -> Found:
+    """Runs a search over ids and answers in handles."""
+    conversation = desk.conversation
+    ids = query.model_copy(
+        update={
+            "like": [conversation.track_of(h) for h in query.like],
+            "among": [conversation.track_of(h) for h in query.among],
+            "compare": [c.model_copy(update={"to": conversation.track_of(c.to)}) if c.to else c for c in query.compare],
+        }
+    )
+    taste = Taste(conversation.liked, conversation.disliked, conversation.heard, conversation.last)
+    return told(desk, query, search(desk.catalogue, ids, taste))
+
+
+def near_file(desk: Desk, file: str, count: int) -> Result:
+    """The tracks that sound nearest to an attached file, each with what both have."""
+    near = nearest(desk.catalogue, measured(target_of(desk, file), desk.device), count)
+    if not near:
+        raise ToolFailed("no track of this catalogue was measured, so none can be compared with the file")
+    hits = [
+        Hit(n.track, n.likeness, tuple(Proof("shared", "sound", w, concept=w) for w in n.shared[:_TRAITS]))
+        for n in near
+    ]
+    return Result(hits, [n.track.id for n in near])
+
+
+def told(desk: Desk, query: Query, result: Result) -> Found:
+    """The answer of a search, in handles."""
+    conversation = desk.conversation
+    found = [
+        quoted(card, hit.track, query.about, desk.catalogue.embedder)
+        for card, hit in zip(cards(desk, result.shown), result.shown, strict=True)
+    ]
+    aside = conversation.query if query.among else None  # a question about what is shown changes no wish
+    conversation.searched(aside or _standing(query, result), [hit.track.id for hit in result.shown])
+    lengths = [hit.track.duration_s for hit in result.shown]
+    noted = _remarks(result)
+    lasts = sum(filter(None, lengths)) if all(lengths) else None
+    if lasts:
+        noted["lasts"] = clock(lasts)
+    if not result.shown and (limits := constraints(query)):
+        noted["limits"] = [c.words for c in limits]
+    if lasts and query.total_s:
+        noted["together"] = clock(lasts) + (f", short of {clock(query.total_s)}" if lasts < 0.8 * query.total_s else "")
+    body = {"tracks": [{k: c[k] for k in _FOR_MODEL if k in c} for c in found], **noted}
+    ids_shown = [hit.track.id for hit in result.shown]
+    artifact = {
+        "kind": "tracks",
+        "tracks": [c | {"id": i} for c, i in zip(found, ids_shown, strict=True)],
+        "ranked": result.ranked,
+        **noted,
+    }
+    return body, artifact
+
+
+def _standing(query: Query, result: Result) -> Query:
+    """What holds in later turns: names that are here, limits that could be met, and comparisons as the bounds they came to."""
+    kept: dict[str, Any] = {
+        "artists": [result.meant.get(a, a) for a in query.artists if a not in result.absent],
+        "titles": [t for t in query.titles if t not in result.absent],
+        **({"compare": [], **result.bounds} if result.bounds else {}),
+        **dict.fromkeys(set(result.let_go) - {"only_ai", "clean"}),
+        "among": [],
+    }
+    for low, high in BOUNDS:
+        least, most = (kept.get(n, getattr(query, n)) for n in (low, high))
+        if least is not None and most is not None and least > most:
+            kept[high if low in result.bounds else low] = None
+    return query.model_copy(update=kept)
+
+
+def _remarks(result: Result) -> dict[str, Any]:
+    return {
+        "matching": result.matching,
+        "relaxed": result.relaxed,
+        "absent": result.absent,
+        **({"withheld_as_ai": result.withheld} if result.withheld else {}),
+        **({"unknown": result.unknown} if result.unknown else {}),
+        **({"did_you_mean": result.meant} if result.meant else {}),
+        **({"absent_known_for": result.known} if result.known else {}),
+    }

@@ -1,0 +1,43 @@
+"""A profile in the few values that a conversation, and a picture, need."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from index.drive import drive
+from index.profile import Profile, SoundEmbedding, clock
+from tools.audio.chords import spelled
+from tools.captions import SWUNG, sound_words
+
+
+def summary(profile: Profile) -> dict[str, Any]:
+    """A profile in the few values a conversation needs; times as m:ss."""
+    changes = [f"{k.name} from {clock(k.start_s)}" for k in profile.keys]
+    meters = [f"{m.meter} from {clock(m.start_s)}" for m in profile.rhythm.meters]
+    swing = profile.rhythm.swing
+    return {
+        "duration": clock(profile.duration_s), "tempo_bpm": profile.tempo.bpm, "tempo_confidence": profile.tempo.confidence, "meter": profile.meter,
+        "meters": meters if len(meters) > 1 else None, "tempo_course": profile.rhythm.course, "swing": swing if swing and swing >= SWUNG else None,
+        "key": profile.key.name if profile.key else None, "keys": changes if len(changes) > 1 else None,
+        "sections": [f"{s.label}{f' ({s.name})' if s.name else ''} {clock(s.start_s)}–{clock(s.end_s)}" for s in profile.sections],
+        "events": [f"{e.kind} at {clock(e.start_s)}" for e in profile.events] or None,
+        "chords": most_common_chords(spelled(profile.chords, profile.keys)), "progressions": [p.degrees for p in profile.harmony.progressions] or None,
+        "instruments": [i.family for i in profile.instruments] or None, "voices": [f"{clock(v.start_s)}–{clock(v.end_s)}" for v in profile.voices] or None,
+        "loudness_lufs": profile.loudness.integrated_lufs, "loudness_range_lu": profile.loudness.range_lu, "true_peak_dbtp": profile.loudness.true_peak_dbtp,
+        "energy": drive(profile), "brightness_hz": profile.timbre.brightness_hz, "sound": sound_words(profile), "arc": profile.arc.story or None, "notes": list(profile.notes) or None,
+    }  # fmt: skip
+
+
+def drawn(profile: Profile) -> dict[str, Any]:
+    """What a picture of the profile needs; the melody and the vectors would only fill the thread."""
+    return replace(profile, melody=None, fingerprint="", embedding=SoundEmbedding()).to_dict()
+
+
+def most_common_chords(chords: list[Any], count: int = 5) -> list[str]:
+    """The chords that sound longest, without `N`."""
+    length: dict[str, float] = {}
+    for chord in chords:
+        if chord.label != "N":
+            length[chord.label] = length.get(chord.label, 0.0) + chord.end_s - chord.start_s
+    return sorted(length, key=lambda label: -length[label])[:count]
