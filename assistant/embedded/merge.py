@@ -121,12 +121,13 @@ def _others(u: Understanding) -> bool:
 
 
 def _replaced(u: Understanding, old: Fields) -> set[str]:
-    """Genres that a request for another genre takes the place of, unless it says that both are meant."""
-    asked = [w for w in u.want if _is_genre(w)]
-    if not asked or BOTH.search(u.text):
+    """Genres and situations that a request for another one takes the place of, unless it says that both are meant."""
+    if BOTH.search(u.text):
         return set()
-    related = {r for w in asked for r in (w, *vocabulary().broader.get(w, ()), *vocabulary().narrower(w))}
-    return {w for w in old.get("want", ()) if _is_genre(w) and w not in related}
+    kinds = vocabulary().kinds
+    asked = {kind: [w for w in u.want if kinds.get(w) == kind] for kind in ("genre", "situation")}
+    related = {r for w in u.want for r in (w, *vocabulary().broader.get(w, ()), *vocabulary().narrower(w))}
+    return {w for w in old.get("want", ()) if asked.get(kinds.get(w, "")) and w not in related}
 
 
 def _is_genre(concept: str) -> bool:

@@ -61,7 +61,7 @@ def test_every_other_error_is_a_bug_and_propagates(desk: TimedDesk, monkeypatch:
     def broken(*args: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr("tools.toolbox.search", broken)
+    monkeypatch.setattr("tools.searching.search", broken)
     with pytest.raises(ZeroDivisionError, match="a bug"):
         run(Scripted(script=[calling("search_tracks", {"text": "x"})], asked=[]), desk)
 
@@ -72,7 +72,7 @@ def test_an_error_that_is_raised_as_tool_failed_keeps_its_words(
     def failing(*args: object) -> None:
         raise ToolFailed("the shelf is locked; try the attic")
 
-    monkeypatch.setattr("tools.toolbox.search", failing)
+    monkeypatch.setattr("tools.searching.search", failing)
     messages = run(Scripted(script=[calling("search_tracks", {"text": "x"}), AIMessage("ok")], asked=[]), desk)
     assert messages[-2].text == "the shelf is locked; try the attic"
 

@@ -248,6 +248,13 @@ def test_wishes_that_nothing_meets_together_are_let_go_oldest_first(talk: Talk) 
     assert {"ambient", "sleep"} <= {*talk.say("for sleep")["want"]}  # there is one of both
 
 
+def test_another_situation_takes_the_place_of_the_one_before(talk: Talk) -> None:
+    talk.say("epic music for a boss fight")
+    assert {"forest"} == {w for w in talk.say("calmer, for walking in a forest")["want"] if w in {"forest", "fight"}}
+    talk.say("music for dinner")
+    assert {"dinner", "rainy day"} <= {*talk.say("also for a rainy day")["want"]}
+
+
 def test_who_adds_a_wish_keeps_the_others(talk: Talk) -> None:
     talk.say("waltz with accordion")
     assert {"accordion", "choir"} <= {*talk.say("add a choir to that")["want"]}
