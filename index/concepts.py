@@ -92,6 +92,7 @@ _OR = ("or", "nor", "oder", "noch", "ou", "ni", "o", "eller")
 _LISTING = {"no", *_OR}
 _WINDOW = 6
 _TELLING = 6  # letters of a word that is known by its shape
+_REMEMBERED = 65_536  # words whose shape was looked at
 _SHORTEST, _LONG = 4, 9  # letters of a word that may hold one slip, and of one that may hold two
 
 
@@ -119,6 +120,9 @@ class Vocabulary:
     heads: dict[str, int] = field(
         default_factory=dict
     )  # by a first word, how many words the longest phrase has that begins so
+    by_shape: dict[str, str | None] = field(
+        default_factory=dict
+    )  # the concept of a word by its shape, where it was met
 
     def narrower(self, concept: str) -> set[str]:
         """The concept and everything that is one of it."""
@@ -139,10 +143,11 @@ class Vocabulary:
         if known:
             tokens = [replace(w, stem=self._respelt(w.stem, known)) for w in tokens]
         governed = _negated_words(tokens, text)
+        stems = tuple(w.stem for w in tokens)
         found: list[Mention] = []
         at = 0
         while at < len(tokens):
-            length, concept = self._longest(tokens, at)
+            length, concept = self._longest(stems, at)
             if concept:
                 excess = self.kinds[concept] in _HOW and _is_too_much(tokens, at, text)
                 ruled_out = at in governed and not _says_no_itself(tokens, at, length)
@@ -163,15 +168,19 @@ class Vocabulary:
         named = [(m.start, m.end) for m in self.mentions(text)] if found else []
         return [w for w in found if not any(w.start < end and start < w.end for start, end in named)]
 
-    def _longest(self, tokens: list[Word], at: int) -> tuple[int, str | None]:
+    def _longest(self, stems: tuple[str, ...], at: int) -> tuple[int, str | None]:
         """The longest phrase of the vocabulary that starts at a word, in words, and its concept."""
-        for length in range(min(self.heads.get(tokens[at].stem, 0), len(tokens) - at), 0, -1):
-            concept = self.phrases.get(self._key(tokens, at, length))
+        word = stems[at]
+        for length in range(min(self.heads.get(word, 0), len(stems) - at), 0, -1):
+            concept = self.phrases.get(stems[at : at + length])
             if concept:
                 return length, concept
-        return 1, next(
-            (self.phrases[(form,)] for form in _uninflected(tokens[at].stem) if (form,) in self.phrases), None
-        )
+        if word not in self.by_shape:
+            if len(self.by_shape) >= _REMEMBERED:
+                self.by_shape.clear()
+            forms = ((form,) for form in _uninflected(word))
+            self.by_shape[word] = next((self.phrases[form] for form in forms if form in self.phrases), None)
+        return 1, self.by_shape[word]
 
     def _respelt(self, word: str, known: Callable[[str], bool]) -> str:
         """A word with one letter wrong, missing, too many or in its neighbour's place, as it was meant."""
@@ -189,10 +198,6 @@ class Vocabulary:
         return (
             word if not alike or (usual and usual[1] <= min(alike)[0]) else min(alike)[1]
         )  # "somthing" soothes nobody
-
-    @staticmethod
-    def _key(tokens: list[Word], at: int, length: int) -> tuple[str, ...]:
-        return tuple(w.stem for w in tokens[at : at + length])
 
 
 @cache
