@@ -18,6 +18,7 @@ from assistant.embedded.constraints import languages_ruled_out, parse_constraint
 from assistant.embedded.forms import Intent
 from assistant.embedded.intent import IntentReader, Reading, Signs, decide
 from assistant.embedded.named import (
+    Named,
     Spans,
     linked,
     named_alone,
@@ -149,15 +150,8 @@ class Reader:
         surprise = is_surprise(spoken) and not wishes
         if surprise or (dropped and wishes and intent.intent in {"undo", "reset", "dislike"}):
             intent = Reading("find", max(intent.score, _CERTAIN))
-        asks_for_ai = "only_ai" in fields and fields["only_ai"] and re.match(r"\W*(?:and )?(?:which|what)\b", spoken)
-        anew = (
-            bool(asks_for_ai)
-            or (asks_who(spoken) and bool(names.artists) and not refs.artists)
-            or (bool(most) and not again(text))
-            or (bool(want) and is_superlative(text))
-            or surprise
-            or (wishes and (dropped or is_else(spoken)))
-        )
+        anew = surprise or _begins_anew(text, spoken, want, names, refs, fields, most=bool(most))
+        anew = anew or (wishes and (dropped or is_else(spoken)))
         fresh = anew or bool(refs.album) or is_fresh(text, state, count, len(bounds))
         gone = () if fresh else self._let_go(u, (state["query"] or {}).get("want", ()))
         return replace(u, intent=intent, fresh_topic=fresh, surprise=surprise, gone=gone)
@@ -265,6 +259,16 @@ def _taken_back(
         if _is_fine(text, m) or (m.start in dropped and (m.concept in held or (m.concept in banned and not m.negated)))
     )
     return allow, tuple(f for at in dropped for f in _LIMITS.get(re.split(r"\W", text[at:].lower())[0], ()))
+
+
+def _begins_anew(
+    text: str, spoken: str, want: Sequence[str], names: Named, refs: References, fields: dict[str, Any], *, most: bool
+) -> bool:
+    """Whether a question is one of its own: for the most of something, who somebody is, which tracks AI made."""
+    for_ai = bool(fields.get("only_ai")) and bool(re.match(r"\W*(?:and )?(?:which|what)\b", spoken))
+    for_whom = asks_who(spoken) and bool(names.artists) and not refs.artists
+    for_the_most = (most and not again(text)) or (bool(want) and is_superlative(text))
+    return for_ai or for_whom or for_the_most
 
 
 def _with_it(text: str, titles: Sequence[Entity]) -> str:
