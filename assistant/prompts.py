@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from index.catalogue import Catalogue
-from index.track import Track
 from tools.conversation import Conversation
+from tools.playlist import together
 
 SYSTEM = """You are Liner Notes, a companion to one music catalogue. You help listeners discover tracks by mood, story, \
 texture and harmony, tell them why a track fits, and help artists describe their own work.
@@ -89,7 +89,7 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
             "tracks": handles(written.tracks),
             "before": handles(written.before),
             "gone": handles(written.gone),
-            "seconds": _together(tracks, written.tracks),
+            "seconds": together(tracks[i].duration_s if i in tracks else None for i in written.tracks),
         }
         if written
         else None,
@@ -97,12 +97,6 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
         "arrived": conversation.arrived,
         "handles": len(conversation.tracks),
     }
-
-
-def _together(tracks: dict[str, Track], ids: Sequence[str]) -> float | None:
-    """How long tracks last together, in seconds; None when the length of one is not known."""
-    lengths = [tracks[i].duration_s if i in tracks else None for i in ids]
-    return sum(s for s in lengths if s) if all(lengths) else None
 
 
 def with_digest(state: dict[str, Any]) -> str:

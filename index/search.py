@@ -348,19 +348,26 @@ def _shown(
     fits = dict(new)
     parts = (new[first : first + 2 * most] for first in range(0, len(new), 2 * most))
     tracks = (track for part in parts for track in catalogue.store.tracks([i for i, _ in part]))
-    versions: set[tuple[str, str]] = set()
     shown: list[tuple[Track, float]] = []
     left = query.total_s
-    for track in _spread(tracks, fits, titled, free=bool(query.artists)):
-        version = same_song(track)
-        if version in versions or (left is not None and not _has_room(left, track)):
+    for track in _spread(_songs(tracks), fits, titled, free=bool(query.artists)):
+        if left is not None and not _has_room(left, track):
             continue
-        versions.add(version)
         shown.append((track, fits[track.id]))
         left = None if left is None else left - (track.duration_s or 0)
         if len(shown) == most or (left is not None and left < LENIENT_S):
             break
     return shown or ([_shortest(catalogue, new)] if left is not None and new else [])
+
+
+def _songs(tracks: Iterator[Track]) -> Iterator[Track]:
+    """The tracks without further versions of the same song."""
+    versions: set[tuple[str, str]] = set()
+    for track in tracks:
+        version = same_song(track)
+        if version not in versions:
+            versions.add(version)
+            yield track
 
 
 def _spread(tracks: Iterator[Track], fits: dict[str, float], titled: Collection[str], *, free: bool) -> Iterator[Track]:

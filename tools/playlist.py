@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -22,6 +22,12 @@ class Playlist:
     m3u8: Path
     jspf: Path
     duration_s: float
+
+
+def together(lengths: Iterable[float | None]) -> float | None:
+    """How long tracks last together, in seconds; None when the length of one is not known."""
+    each = list(lengths)
+    return sum(s for s in each if s) if all(each) else None
 
 
 def write_playlist(

@@ -13,6 +13,7 @@ from index.search import Hit, Result, Taste, search
 from tools.desk import Desk, cards
 from tools.impressions import measured, target_of
 from tools.lyrics.quoting import quoted
+from tools.playlist import together
 from tools.studio.neighbours import nearest
 
 Found = tuple[dict[str, Any], dict[str, Any]]  # what a model is told, and the artifact
@@ -70,9 +71,8 @@ def told(desk: Desk, query: Query, result: Result) -> Found:
     ]
     aside = conversation.query if query.among else None  # a question about what is shown changes no wish
     conversation.searched(aside or _standing(query, result), [hit.track.id for hit in result.shown])
-    lengths = [hit.track.duration_s for hit in result.shown]
     noted = _remarks(result)
-    lasts = sum(filter(None, lengths)) if all(lengths) else None
+    lasts = together(hit.track.duration_s for hit in result.shown)
     if lasts:
         noted["lasts"] = clock(lasts)
     if not result.shown and (limits := constraints(query)):

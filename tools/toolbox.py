@@ -29,7 +29,7 @@ from tools.impressions import impression, is_file, measured, target_of, transcri
 from tools.lyrics.answer import lyrics_of
 from tools.lyrics.quoting import quoted
 from tools.overview import overview
-from tools.playlist import write_playlist
+from tools.playlist import together, write_playlist
 from tools.rights import training_words
 from tools.searching import SEEDS, near_file, searched, told
 from tools.summary import drawn, summary
@@ -224,12 +224,12 @@ def make_playlist(
     except OSError as exc:
         raise ToolFailed(f"the playlist could not be written: {exc.strerror}") from exc
     rows = [{"handle": desk.conversation.handle(t.id), "title": t.name, "artists": list(t.artists)} for t in tracks]
-    ids = [t.id for t in tracks]
+    ids, lasts = [t.id for t in tracks], together(t.duration_s for t in tracks)
     desk.conversation.wrote(name, made.m3u8.stem, ids)
     body = {
         "name": name,
         "tracks": rows,
-        "length": clock(made.duration_s) if all(t.duration_s for t in tracks) else None,
+        "length": clock(lasts) if lasts else None,
         "files": [made.m3u8.name, made.jspf.name],
     }
     if before:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from index.words import fold
@@ -28,7 +27,8 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth", "last")
 _NOUN = r"(?: (?:stuck|lied|titel|song|morceau|titre|chanson|cancion|tema|canzone|brano|musica|laten?)\b)?"
 
 
-def in_english(text: str, names: Sequence[str] = ()) -> str:
+@lru_cache(maxsize=64)  # a turn is looked at from several sides
+def in_english(text: str, names: tuple[str, ...] = ()) -> str:
     """The text with such phrases of German, French, Spanish, Italian, Portuguese and Swedish in English, but for the `names` in
     it; one without any comes back as it is."""
     kept = text

@@ -112,24 +112,24 @@ def _one(o: Outcome, request: str, intent: str) -> str:
         case "transcribe_lyrics":
             return _transcript(o.body)
         case "make_playlist":
-            names = ", ".join(f"{t['handle']} “{t['title']}”" for t in o.body["tracks"])
-            length = f" ({o.body['length']})" if o.body.get("length") else ""
-            done = _changed(o.body) if "gone" in o.body else f"Saved “{o.body['name']}”{length} with {names}."
-            return f"{done} The files are {' and '.join(o.body['files'])}."
+            return _playlist(o.body)
         case _:
             return _memory(o, intent)
 
 
-def _changed(body: dict[str, Any]) -> str:
-    """What became of a playlist that was changed, and how it goes now."""
+def _playlist(body: dict[str, Any]) -> str:
+    """What was written, or what became of a playlist that was changed and how it goes now."""
     titles = {t["handle"]: f"{t['handle']} “{t['title']}”" for t in body["tracks"]}
+    name = f"“{body['name']}”" + (f" ({body['length']})" if body.get("length") else "")
+    names, files = ", ".join(titles.values()), f"The files are {' and '.join(body['files'])}."
+    if "gone" not in body:
+        return f"Saved {name} with {names}. {files}"
     parts = [
         f"{listed([titles[h] for h in body['new']])} came in" if body["new"] else "",
         f"{listed(body['gone'])} {'is' if len(body['gone']) == 1 else 'are'} out" if body["gone"] else "",
     ]
     what = ", ".join(p for p in parts if p) or ("another name" if body.get("was") else "another order")
-    length = f" ({body['length']})" if body.get("length") else ""
-    return f"Changed: {what}. “{body['name']}”{length} now goes {', '.join(titles.values())}."
+    return f"Changed: {what}. {name} now goes {names}. {files}"
 
 
 def _pick(options: Sequence[str], seed: str) -> str:
@@ -190,12 +190,11 @@ def _who_is(artists: Sequence[str], found: Sequence[dict[str, Any]]) -> str:
     own = [t for t in found if {plain(a) for a in artists} & {plain(a) for a in t.get("artists", [])}]
     if not own:
         return f"{listed(artists)} is credited here; what I have follows:"
-    found = own
-    years = sorted(t["year"] for t in found if t.get("year"))
+    years = sorted(t["year"] for t in own if t.get("year"))
     when = "" if not years else f" from {years[0]}" if years[0] == years[-1] else f" from {years[0]} to {years[-1]}"
-    kinds = [g for g, _ in Counter(g for t in found for g in t.get("genres", [])).most_common(3)]
+    kinds = [g for g, _ in Counter(g for t in own for g in t.get("genres", [])).most_common(3)]
     what = f": {listed(kinds)}" if kinds else ""
-    many = f"{len(found)} track{'s' if len(found) > 1 else ''}"
+    many = f"{len(own)} track{'s' if len(own) > 1 else ''}"
     return f"I know {listed(artists)} by {many} here{when}{what}."
 
 

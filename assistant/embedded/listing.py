@@ -15,6 +15,7 @@ from assistant.embedded.order import parse_order
 from assistant.embedded.reference import resolve
 from index.profile import clock
 from index.words import fold
+from tools.playlist import together
 
 _LIST = r"(?:(?:the|my|that|this|our) (?:play ?)?list|it|there)"
 _OUT = r"(?:remove|take|drop|delete|kick|throw|leave|cut|lose|get rid of)"
@@ -95,9 +96,8 @@ def pending(state: dict[str, Any]) -> dict[str, Any] | None:
     query = state["query"] or {}
     if not (query.get("total_s") or _A_LIST.search(fold(query.get("text", "")))) or not state["shown"]:
         return None
-    lengths = [next((t.get("seconds") for t in state["tracks"] if t["handle"] == h), None) for h in state["shown"]]
-    whole = sum(s for s in lengths if s) if all(lengths) else None
-    return {"name": None, "tracks": state["shown"], "before": [], "seconds": whole}
+    seconds = {t["handle"]: t.get("seconds") for t in state["tracks"]}
+    return {"name": None, "tracks": state["shown"], "before": [], "seconds": together(map(seconds.get, state["shown"]))}
 
 
 def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dict[str, Any]) -> Edit | None:

@@ -19,6 +19,7 @@ from langchain_core.messages import (
     BaseMessage,
     HumanMessage,
     SystemMessage,
+    ToolCall,
     ToolMessage,
 )
 from langchain_core.messages.tool import tool_call_chunk
@@ -78,10 +79,11 @@ class EmbeddedModel(BaseChatModel):
         done = messages[last + 1 :]
         prompt = next(m for m in messages if isinstance(m, SystemMessage))
         state = read_digest(prompt.text)
-        before = _called_before(messages[:last])
+        calls = _calls_before(messages[:last])
+        before = {c["name"] for c in calls}
         state["quoting"] = "find_lyrics" in before
         state["counted"] = "catalogue_overview" in before
-        state["compared"] = _looked_at(messages[:last])
+        state["compared"] = _compared(calls)
         state["listing"] = "make_playlist" in before or AS_WRITTEN in _said_before(messages[:last])
         if any(isinstance(m, ToolMessage) for m in done):
             outcomes = _outcomes(done)
@@ -94,8 +96,9 @@ class EmbeddedModel(BaseChatModel):
         state["focus"] = state.get("focus") or _picked_out(messages[:last])
         understood = self.reader.understand(request, state)
         todo = plan(understood, state)
-        if todo.answer:
-            return AIMessage(todo.text or ready(todo.answer), additional_kwargs={"reasoning_content": todo.reading})
+        said = ready(todo.answer) if todo.answer else todo.text
+        if said:
+            return AIMessage(said, additional_kwargs={"reasoning_content": todo.reading})
         return self._calling(
             todo.calls,
             f"call_{last}",
@@ -110,19 +113,15 @@ class EmbeddedModel(BaseChatModel):
         return AIMessage("", tool_calls=tool_calls, additional_kwargs=notes or {})
 
 
-def _called_before(before: Sequence[BaseMessage]) -> set[str]:
-    """The tools that were called in the turn before: whether it was about the words of a song, or a playlist."""
+def _calls_before(before: Sequence[BaseMessage]) -> list[ToolCall]:
+    """The tool calls of the turn before: whether it was about the words of a song, a playlist, a number."""
     start = max((n for n, m in enumerate(before) if isinstance(m, HumanMessage)), default=0)
-    return {c["name"] for m in before[start:] if isinstance(m, AIMessage) for c in m.tool_calls}
+    return [c for m in before[start:] if isinstance(m, AIMessage) for c in m.tool_calls]
 
 
-def _looked_at(before: Sequence[BaseMessage]) -> list[str]:
-    """The tracks that the turn before looked at one by one, where it was about several: they were compared."""
-    start = max((n for n, m in enumerate(before) if isinstance(m, HumanMessage)), default=0)
-    calls = [
-        c for m in before[start:] if isinstance(m, AIMessage) for c in m.tool_calls if c["name"] == "track_details"
-    ]
-    handles = list(dict.fromkeys(str(c["args"]["handle"]) for c in calls))
+def _compared(calls: Sequence[ToolCall]) -> list[str]:
+    """The tracks that a turn looked at one by one, where it was about several: they were compared."""
+    handles = list(dict.fromkeys(str(c["args"]["handle"]) for c in calls if c["name"] == "track_details"))
     return handles if len(handles) > 1 else []
 
 

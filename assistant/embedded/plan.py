@@ -15,6 +15,7 @@ from assistant.embedded.understand import Understanding
 from index.concepts import vocabulary
 from index.query import Query
 from index.words import fold
+from tools.toolbox import Counted
 
 _AT_ONCE = 5
 _UNSURE = 0.3
@@ -31,17 +32,7 @@ _SAID = {
     "contribute",
 }  # what is answered without a look
 _REMEMBERS: dict[str, dict[str, Any]] = {"reset": {"start_over": True}, "undo": {"undo": True}, "taste": {}}
-_COUNTED = {
-    "language",
-    "year_min",
-    "year_max",
-    "tempo_min",
-    "tempo_max",
-    "meter",
-    "mode",
-    "duration_min_s",
-    "duration_max_s",
-}
+_COUNTED = Counted.model_fields.keys() - {"want", "avoid", "artists"}
 _STORY = re.compile(r"\babout\b|\bstory\b")
 _OPPOSITE = re.compile(
     r"\b(?:the )?(?:opposite|contrary|reverse) of\b|\bgegenteil von\b|\bl.?oppose de\b|\blo contrario de\b"
@@ -61,12 +52,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Plan:
-    """Tool calls, or, when there are none, the name of a ready answer."""
+    """Tool calls, or, when there are none, the name of a ready answer or the `text` of one."""
 
     calls: tuple[Call, ...] = ()
     answer: str | None = None
     reading: str = ""
-    text: str = ""  # of the answer "text"
+    text: str | None = None
 
 
 def plan(u: Understanding, state: dict[str, Any]) -> Plan:
@@ -79,12 +70,12 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     intent = u.intent.intent
     lasts = how_long(in_english(u.text), state)
     if lasts:
-        return Plan((), "text", reading, lasts)
+        return Plan((), None, reading, lasts)
     edit = edit_of(in_english(u.text), state | {"said": u.text})
     if edit:
         return Plan((_changing(edit, state),), None, reading.replace(f"“{intent}”", "a change of the playlist"))
     if state.get("playlist") and (intent == "tray" or asks_of_list(in_english(u.text), state)):
-        return Plan((), "text", reading, standing_list(state) or "")
+        return Plan((), None, reading, standing_list(state))
     if intent in _SAID:
         return Plan((), intent, reading)
     if intent in _REMEMBERS:

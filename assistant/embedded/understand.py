@@ -101,7 +101,7 @@ class Reader:
 
     def understand(self, text: str, state: dict[str, Any]) -> Understanding:
         """Reads a turn against the digest of the conversation."""
-        titles = [text[t.start : t.end] for t in titles_shown(text, state) if t.sure]
+        titles = tuple(text[t.start : t.end] for t in titles_shown(text, state) if t.sure)
         spoken = in_english(text, titles)  # "Le dernier quai" is not the last one
         title = title_said(self.catalogue.entities, text)
         order = parse_order(text)

@@ -57,6 +57,8 @@ def test_a_word_of_thanks_is_no_slip_of_a_word_for_music() -> None:
 
 
 def test_names_are_not_translated() -> None:
-    assert in_english("montre-moi les paroles de Le dernier quai", ["Le dernier quai"]).endswith("Le dernier quai")
-    assert in_english("Le dernier quai, Le dernier quai", ["Le dernier quai"]) == "Le dernier quai, Le dernier quai"
-    assert in_english("Warum das erste, Le dernier quai?", ["Le dernier quai"]) == "why the first one, Le dernier quai?"
+    assert in_english("montre-moi les paroles de Le dernier quai", ("Le dernier quai",)).endswith("Le dernier quai")
+    assert in_english("Le dernier quai, Le dernier quai", ("Le dernier quai",)) == "Le dernier quai, Le dernier quai"
+    assert (
+        in_english("Warum das erste, Le dernier quai?", ("Le dernier quai",)) == "why the first one, Le dernier quai?"
+    )
