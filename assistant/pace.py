@@ -11,13 +11,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import TypeVar
-
-from langchain_core.messages import AIMessageChunk
-from langchain_core.outputs import ChatGenerationChunk
+from typing import Any, TypeVar
 
 PAUSE_S = 0.04  # twenty-five times a second reads as a flow
-_THOUGHT = "reasoning_content"
+_TEXTS = {"content", "reasoning", "reasoning_content"}
 _LOOK_S = 0.1  # how long a turn that was stopped may go unnoticed
 
 T = TypeVar("T")
@@ -67,56 +64,51 @@ def _pumped(items: Iterator[T], arrived: SimpleQueue[T | _End], left: threading.
 
 
 def paced(
-    chunks: Iterable[ChatGenerationChunk], pause_s: float = PAUSE_S, clock: Callable[[], float] = time.monotonic
-) -> Iterator[ChatGenerationChunk]:
-    """The same words and thoughts in fewer pieces, the first at once; what is more than words is never held back."""
-    held: list[ChatGenerationChunk] = []
+    pieces: Iterable[Any], pause_s: float = PAUSE_S, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Any]:
+    """The same words and thoughts in fewer pieces, the first at once; what is more than words is never held back.
+
+    A piece is a `chat.completion.chunk` as it was sent; what is none goes on as it is.
+    """
+    held: list[tuple[str, Any]] = []
     due = clock()
     try:
-        for chunk in chunks:
-            if not _plain(chunk):
-                yield from _joined(held)
+        for piece in pieces:
+            kind = _kind(piece)
+            if held and held[0][0] != kind:
+                yield _joined(held)
                 held = []
-                yield chunk
+            if not kind:
+                yield piece
                 continue
-            if held and _kind(held[0]) != _kind(chunk):
-                yield from _joined(held)
-                held = []
-            held.append(chunk)
+            held.append((kind, piece))
             if clock() >= due:
-                yield from _joined(held)
+                yield _joined(held)
                 held, due = [], clock() + pause_s
     except Exception:
-        yield from _joined(held)
+        if held:
+            yield _joined(held)
         raise
-    yield from _joined(held)
+    if held:
+        yield _joined(held)
 
 
-def _plain(chunk: ChatGenerationChunk) -> bool:
-    """Whether it carries a piece of text or of thought, and nothing else."""
-    message = chunk.message
-    return (
-        isinstance(message, AIMessageChunk)
-        and isinstance(message.content, str)
-        and bool(message.content) != bool(message.additional_kwargs.get(_THOUGHT))
-        and not (message.tool_call_chunks or message.usage_metadata or chunk.generation_info)
-    )
+def _kind(piece: Any) -> str:
+    """The name of the text that a piece carries, where it carries that and nothing else."""
+    match piece:
+        case {"choices": [{"delta": dict(delta), **choice}], **rest} if not (
+            rest.get("usage") or choice.get("finish_reason")
+        ):
+            said = [name for name, value in delta.items() if value and name != "role"]
+            return said[0] if len(said) == 1 and said[0] in _TEXTS and isinstance(delta[said[0]], str) else ""
+    return ""
 
 
-def _kind(chunk: ChatGenerationChunk) -> str:
-    return "words" if chunk.message.content else "thought"
-
-
-def _joined(chunks: list[ChatGenerationChunk]) -> Iterator[ChatGenerationChunk]:
+def _joined(held: list[tuple[str, Any]]) -> Any:
     """Pieces of one kind as one."""
-    if len(chunks) < 2:
-        yield from chunks
-        return
-    first = chunks[0].message
-    content = "".join(str(c.message.content) for c in chunks)
-    thought = "".join(c.message.additional_kwargs.get(_THOUGHT, "") for c in chunks)
-    given = {**first.additional_kwargs, **({_THOUGHT: thought} if thought else {})}
-    yield ChatGenerationChunk(
-        message=first.model_copy(update={"content": content, "additional_kwargs": given}),
-        generation_info=chunks[0].generation_info,
-    )
+    name, first = held[0]
+    if len(held) == 1:
+        return first
+    choice = first["choices"][0]
+    text = "".join(piece["choices"][0]["delta"][name] for _, piece in held)
+    return {**first, "choices": [{**choice, "delta": {**choice["delta"], name: text}}]}

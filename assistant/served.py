@@ -19,11 +19,12 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_openai import ChatOpenAI
-from pydantic import PrivateAttr
+from pydantic import PrivateAttr, model_validator
 
 from assistant.budget import Budget
 from assistant.pace import beside, paced
 from assistant.schemas import tool_schemas
+from assistant.wire import Completions
 
 _log = logging.getLogger("linernotes.served")
 _TRIES = 3
@@ -54,6 +55,11 @@ class ServedModel(ChatOpenAI):
     longest_answer: int = 4096
     _written: tuple[list[int], list[dict[str, Any]]] | None = PrivateAttr(None)
 
+    @model_validator(mode="after")
+    def _plain_chunks(self) -> ServedModel:
+        self.client = Completions(self.root_client)
+        return self
+
     def without_thinking(self) -> dict[str, Any] | None:
         """The extra body of a short call, for servers that hand the switch to the model's chat template."""
         if not self.extra_fields:
@@ -83,7 +89,7 @@ class ServedModel(ChatOpenAI):
         for attempt in range(1, _TRIES + 1):
             began = False
             try:
-                for chunk in beside(paced(self._once(messages, stop, budget, **kwargs)), budget.check):
+                for chunk in beside(self._once(messages, stop, budget, **kwargs), budget.check):
                     began = True
                     if run_manager:
                         run_manager.on_llm_new_token(chunk.text, chunk=chunk)
@@ -108,21 +114,34 @@ class ServedModel(ChatOpenAI):
             "timeout": httpx.Timeout(silence, connect=min(_CONNECT_S, silence)),
             "max_tokens": max(1, min(self.longest_answer, budget.left_tokens)),
         }
-        ended, written, counted = False, 0, 0
+        streamed = {"stream": True, "stream_options": {"include_usage": True}}
+        payload = self._get_request_payload(messages, stop=stop, **{**kwargs, **limits, **streamed})
+        began, ended, written, counted = False, False, 0, 0
+
+        def pieces() -> Iterator[Any]:
+            nonlocal written
+            with self.client.create(**payload) as response:
+                for piece in response:
+                    budget.check()
+                    written += 1
+                    yield piece
+
         try:
-            for chunk in super()._stream(messages, stop, None, stream_usage=True, **{**kwargs, **limits}):
-                budget.check()
-                written += 1
+            for piece in paced(pieces()):
+                chunk = self._convert_chunk_to_generation_chunk(piece, AIMessageChunk, None)
+                if chunk is None:
+                    continue
+                began = True
                 counted = (getattr(chunk.message, "usage_metadata", None) or {}).get("output_tokens") or counted
                 ended = ended or bool((chunk.generation_info or {}).get("finish_reason"))
                 yield chunk
         except _FAILURES as exc:
-            raise _translated(exc, self.model_name, silence, began=written > 0) from exc
+            raise _translated(exc, self.model_name, silence, began=began) from exc
         finally:
             budget.used_tokens += counted or written
         if not ended:
             raise ModelFailed(
-                *(("cut off", "stopped in the middle") if written else ("garbage", "answered nothing that can be read"))
+                *(("cut off", "stopped in the middle") if began else ("garbage", "answered nothing that can be read"))
             )
 
     def _get_request_payload(

@@ -15,7 +15,8 @@ import html
 import quopri
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -67,6 +68,7 @@ _QUOTED = re.compile(r"[“\"„«*_`‘]{1,3}([^“”\"„«»*_`‘’\n]{1,2
 _SIGNED = re.compile(
     r"(?<=\w)[@$!|*#+]+(?=\w)|(?<!\S)[@$!|#+]+(?=\w)|(?<=\w)[@$|#+]+(?!\S)"
 )  # signs that stand for letters
+_SENTENCES = re.compile(r"[.!?\n]+")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -175,11 +177,10 @@ _BASE64_WORD = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
 
 def picked(text: str) -> Iterator[str]:
-    """What a reader may pick from a text, as texts: the text itself comes first."""
+    """What a reader may pick from a text, as texts: the text itself comes first; lines are `picked_by_line`."""
     yield text
     words = _WORD.findall(text)
     yield from ("".join(w[end] for w in words) for end in (0, -1))
-    yield from picked_by_line(text)
     yield " ".join(w for w in words if len(w) > 1 and w.isupper())
     yield "".join(c for c in text if c.isupper())
     yield from _thinned(words, 6)
@@ -192,20 +193,48 @@ def picked(text: str) -> Iterator[str]:
 
 def picked_by_line(text: str) -> Iterator[str]:
     """What a reader may pick from the lines or sentences of a text, such as of many short answers."""
-    by_line = [found for line in text.splitlines() if (found := _WORD.findall(line))]
-    sentences = [found for part in re.split(r"[.!?\n]+", text) if (found := _WORD.findall(part))]
-    for rows in (by_line, sentences) if by_line != sentences else (by_line,):
-        yield from ("".join(row[end][end] for row in rows) for end in (0, -1))
-        for end in (0, -1):
-            yield from _thinned([row[end] for row in rows], 3)
-        for count in (2, 3, 4):
-            yield " ".join(word for row in rows for word in row[-count:])
-            yield " ".join(word for row in rows for word in row[:count])
-    yield from _thinned(list(_unframed(by_line)), 3)
+    lines, sentences = _rows(text.splitlines()), _rows(_SENTENCES.split(text))
+    for rows in (lines, sentences) if lines != sentences else (lines,):
+        columns = list(zip(*(row.picks for row in rows), strict=True))
+        yield from map("".join, columns[:2])
+        for words in columns[2:4]:
+            yield from _thinned(words, 3)
+        yield from map(" ".join, columns[4:])
+    if any(len({row.ends[end] for row in lines}) < len(lines) for end in (0, 1)):  # lines may share a frame
+        yield from _thinned(list(_unframed(lines)), 3)
     yield from _thinned(_QUOTED.findall(text), 3)
 
 
-def _thinned(words: list[str], most: int) -> Iterator[str]:
+@dataclass(frozen=True)
+class _Row:
+    """The words of a line or a sentence; what may be picked from it: its first and last letter, its first and last word, and two to
+    four words at either end."""
+
+    words: tuple[str, ...]
+    folded: tuple[str, ...]
+    picks: tuple[str, ...]
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The first and the last word, without their case."""
+        return self.folded[0], self.folded[-1]
+
+
+def _rows(lines: list[str]) -> list[_Row]:
+    return [row for line in lines if (row := _row(line))]
+
+
+@lru_cache(maxsize=4096)  # a conversation's lines are looked at again with every sentence that follows
+def _row(line: str) -> _Row | None:
+    words = tuple(_WORD.findall(line))
+    if not words:
+        return None
+    parts = (" ".join(part) for count in (2, 3, 4) for part in (words[-count:], words[:count]))
+    picks = (words[0][0], words[-1][-1], words[0], words[-1], *parts)
+    return _Row(words, tuple(word.casefold() for word in words), picks)
+
+
+def _thinned(words: Sequence[str], most: int) -> Iterator[str]:
     """Words as they are, without those that come again and again, and every second to `most`th of them."""
     yield " ".join(words)
     often = max(4, len(words) / 5)
@@ -216,18 +245,16 @@ def _thinned(words: list[str], most: int) -> Iterator[str]:
         yield from (" ".join(words[at::step]) for at in range(step))
 
 
-def _unframed(lines: list[list[str]]) -> Iterator[str]:
+def _unframed(rows: list[_Row]) -> Iterator[str]:
     """The words of lines without the beginning and the end that each shares with a line near it."""
-    folded = [[word.casefold() for word in line] for line in lines]
-    turned = [line[::-1] for line in folded]
-    for at, line in enumerate(lines):
-        near = [n for n in range(max(0, at - _NEAR), min(len(lines), at + _NEAR + 1)) if n != at]
-        first = max((_shared(folded[at], folded[n]) for n in near), default=0)
-        last = max((_shared(turned[at], turned[n]) for n in near), default=0)
-        yield from line[first : len(line) - last] if first + last < len(line) else line
+    for at, row in enumerate(rows):
+        near = [n.folded for n in rows[max(0, at - _NEAR) : at + _NEAR + 1] if n is not row]
+        first = max((_shared(row.folded, n) for n in near if n[0] == row.folded[0]), default=0)
+        last = max((_shared(row.folded[::-1], n[::-1]) for n in near if n[-1] == row.folded[-1]), default=0)
+        yield from row.words[first : len(row.words) - last] if first + last < len(row.words) else row.words
 
 
-def _shared(line: list[str], other: list[str]) -> int:
+def _shared(line: Sequence[str], other: Sequence[str]) -> int:
     """How many words two lines begin with alike."""
     count = 0
     for one, two in zip(line, other, strict=False):
@@ -235,14 +262,6 @@ def _shared(line: list[str], other: list[str]) -> int:
             break
         count += 1
     return count
-
-
-def turned(text: str) -> Iterator[str]:
-    """As it stands, and with its words in the opposite order; who reads these backwards has every other way to turn it round."""
-    yield text
-    words = text.split()
-    if len(words) > 1:
-        yield " ".join(words[::-1])
 
 
 def _entities(text: str) -> Iterator[str]:
@@ -273,7 +292,8 @@ def _bases(text: str) -> Iterator[str]:
                 raw = decode(found.group())
             except (binascii.Error, ValueError):
                 continue
-            pieces.append(raw.decode("utf-8", "ignore"))
+            piece = raw.decode("utf-8", "ignore")
+            pieces.append(piece if len(piece.encode()) > 0.8 * len(raw) else "")  # ordinary words decode to noise
         if any(_is_text(piece) for piece in pieces):
             yield " ".join(pieces)
 

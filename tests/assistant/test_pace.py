@@ -5,41 +5,40 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from langchain_core.messages import AIMessageChunk
-from langchain_core.outputs import ChatGenerationChunk
 
 from assistant.pace import beside, paced
 
 KINDS = ("words", "thought", "call", "both", "nothing")
 
 
-def piece(kind: str, text: str) -> ChatGenerationChunk:
-    thought = {"reasoning_content": text} if kind in {"thought", "both"} else {}
-    calls = [{"name": None, "args": text, "id": None, "index": 0, "type": "tool_call_chunk"}] if kind == "call" else []
-    message = AIMessageChunk(
-        content=text if kind in {"words", "both"} else "", additional_kwargs=thought, tool_call_chunks=calls
-    )
-    return ChatGenerationChunk(message=message)
+def piece(kind: str, text: str) -> dict[str, Any]:
+    calls = {"tool_calls": [{"index": 0, "function": {"arguments": text}}]} if kind == "call" else {}
+    thought = {"reasoning": text} if kind in {"thought", "both"} else {}
+    words = {"content": text if kind in {"words", "both"} else ""}
+    return {"id": "r", "choices": [{"index": 0, "delta": {**words, **thought, **calls}, "finish_reason": None}]}
 
 
-def told(chunks: list[ChatGenerationChunk]) -> list[tuple[str, str]]:
+def told(pieces: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """Kind and text of each piece, neighbours of one kind as one."""
     rows: list[tuple[str, str]] = []
-    for chunk in chunks:
-        message = chunk.message
-        assert isinstance(message, AIMessageChunk)
-        calls = "".join(str(c["args"]) for c in message.tool_call_chunks)
-        thought = message.additional_kwargs.get("reasoning_content", "")
-        for kind, text in (("thought", thought), ("words", str(message.content)), ("call", calls)):
+    for sent in pieces:
+        delta = sent["choices"][0]["delta"]
+        calls = "".join(c["function"]["arguments"] for c in delta.get("tool_calls", []))
+        for kind, text in (("thought", delta.get("reasoning")), ("words", delta["content"]), ("call", calls)):
             if text and rows and rows[-1][0] == kind:
                 rows[-1] = (kind, rows[-1][1] + text)
             elif text:
                 rows.append((kind, text))
     return rows
+
+
+def words(sent: dict[str, Any]) -> str:
+    return str(sent["choices"][0]["delta"]["content"])
 
 
 @given(
@@ -65,25 +64,48 @@ def test_the_first_comes_at_once_and_the_others_together() -> None:
     passed: list[str] = []
     source = _arriving(["a", "b", "c", "d", "e"], now, 0.015)
     for chunk in paced(source, pause_s=0.04, clock=lambda: now[0]):
-        passed.append(f"{chunk.text}@{now[0]:.3f}")
+        passed.append(f"{words(chunk)}@{now[0]:.3f}")
     assert passed == ["a@0.015", "bcd@0.060", "e@0.075"]
 
 
-def _arriving(words: list[str], now: list[float], each_s: float) -> Iterator[ChatGenerationChunk]:
-    for word in words:
+def _arriving(said: list[str], now: list[float], each_s: float) -> Iterator[dict[str, Any]]:
+    for word in said:
         now[0] += each_s
         yield piece("words", word)
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        None,
+        3,
+        "text",
+        [],
+        {},
+        {"choices": None},
+        {"choices": [{"delta": None}]},
+        {"choices": [{"delta": {"content": 1}}]},
+    ],
+)
+def test_what_is_no_piece_goes_on_as_it_is(odd: Any) -> None:
+    assert list(paced([piece("words", "a"), odd, piece("words", "b")], pause_s=9, clock=lambda: 0.0)) == [piece("words", "a"), odd, piece("words", "b")]  # fmt: skip
+
+
+def test_the_last_word_keeps_its_reason() -> None:
+    last = {"choices": [{"index": 0, "delta": {"content": "c"}, "finish_reason": "stop"}], "usage": None}
+    passed = list(paced([piece("words", "a"), piece("words", "b"), last], pause_s=9, clock=lambda: 0.0))
+    assert passed[-1] == last and "".join(map(words, passed)) == "abc"
+
+
 def test_what_was_held_is_said_before_a_failure() -> None:
-    def breaks() -> Iterator[ChatGenerationChunk]:
+    def breaks() -> Iterator[dict[str, Any]]:
         yield from (piece("words", w) for w in "abc")
         raise ValueError("gone")
 
     passed = []
     with pytest.raises(ValueError, match="gone"):
         for chunk in paced(breaks(), pause_s=9, clock=lambda: 0.0):
-            passed.append(chunk.text)
+            passed.append(words(chunk))
     assert "".join(passed) == "abc"
 
 

@@ -8,7 +8,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from tools.disguises import canonical, coded, picked, turned, unpacked
+from tools.disguises import canonical, coded, picked, picked_by_line, unpacked
 
 WICKED = ["1 2 3 4 5 6 7 " * 1500, "a" * 20_000, "A1" * 10_000, "%41" * 6000, "&#65;" * 4000, ". - " * 5000, "((" * 10_000, "“a” " * 4000, "x\n" * 9000, "01 " * 6000, "ab:" * 6000, "=41" * 6000, "\\u0041" * 3000, "YWJj" * 5000, "!\"#$" * 5000, " " * 20_000, "[" * 20_000, "alfa bravo " * 2000]  # fmt: skip
 
@@ -17,7 +17,7 @@ WICKED = ["1 2 3 4 5 6 7 " * 1500, "a" * 20_000, "A1" * 10_000, "%41" * 6000, "&
 def test_a_wicked_text_costs_little(text: str) -> None:
     began = time.monotonic()
     ways = unpacked(text)
-    sum(len(list(turned(pick))) for way in ways for pick in picked(way))
+    sum(1 for way in ways for _ in (*picked(way), *picked_by_line(way)))
     coded(text)
     assert time.monotonic() - began < 4
     assert len(ways) <= 24
@@ -35,5 +35,5 @@ def test_letters_are_what_they_look_like(written: str, meant: str) -> None:
 @given(st.text(max_size=200))
 def test_any_text_can_be_looked_at(text: str) -> None:
     assert unpacked(text)[0] == text
-    assert next(iter(picked(text))) == text and next(iter(turned(text))) == text
+    assert next(iter(picked(text))) == text
     assert isinstance(coded(text), bool) and isinstance(canonical(text), str)

@@ -7,12 +7,14 @@ import codecs
 from itertools import pairwise
 
 import hypothesis.strategies as st
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from index.catalogue import Catalogue
 from tests.fixtures.words import ROWS
-from tools.lyric_guard import LyricGuard, Stretches
+from tools.lyric_guard import LyricGuard
+from tools.stretches import Hashes, Known
 
 OPEN = next(r for r in ROWS if r["id"] == "w01")["lyrics"]  # full display, licensed
 HELD = "Nobody told the river where to go\nIt found the sea by being slow\nAnd every stone that held it back\nLies polished now along the track\n\nI kept your letter in the door\nIt does not rustle any more"
@@ -73,5 +75,6 @@ def test_a_leak_may_begin_in_what_was_said_before(guard: LyricGuard, held: list[
 @given(st.text(max_size=300))
 def test_any_text_can_be_asked_about(text: str) -> None:
     guard = LyricGuard.__new__(LyricGuard)
-    guard.setup(Stretches({1, 2, 3}, {5, 23, 24}, {"x"}), Stretches())
+    some = np.array([1, 2, 3], np.uint64)
+    guard.setup(Known(Hashes([some], [some], {11, 23, 24}), Hashes()), {"x"})
     assert guard.leak(text) is None
