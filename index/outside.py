@@ -13,6 +13,7 @@ _UNSEEN = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff\ue000-\uf8ff\U000f0000-\U0010ffff]"
 )
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_BROKEN = re.compile("[\ud800-\udfff]")  # bytes that were no text
 _MARKS = 3  # combining marks on one letter
 
 
@@ -20,6 +21,7 @@ def visible(text: str) -> str:
     """The text as a reader sees it: without invisible and control characters, with at most three marks on a letter."""
     if text.isascii() and text.isprintable():
         return text
+    text = _BROKEN.sub("\ufffd", text)
     text = _UNSEEN.sub("", _ANSI.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")))
     return text if text.isascii() else _thinned(text)
 

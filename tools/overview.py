@@ -44,10 +44,11 @@ def overview(
 def _meeting(
     catalogue: Catalogue, want: Sequence[str], artists: Sequence[str], limits: Query | None
 ) -> dict[str, Any] | None:
-    """How many tracks are within the limits, name each concept and are by each artist; None without limits."""
+    """How many tracks are within the limits, name each concept and are by each artist; None without limits, and for less than two
+    others."""
     wanted = constraints(limits) if limits else []
     avoid = limits.avoid if limits else []
-    if not wanted and not avoid:
+    if not wanted and not avoid and len(want) + len(artists) < 2:
         return None
     found = set(catalogue.store.ids()) if not wanted else allowed(catalogue.store, wanted, True) or set()
     for concept in want:

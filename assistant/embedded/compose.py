@@ -41,7 +41,7 @@ _READY = {
     "tray": "The playlist that you are putting together stands in the tray of the page; from here I do not see into it. Ask me to save what is on the screen as a playlist, and I write one.",
     "no likes": "You have not liked a track yet. Use the hearts, or name the tracks for the playlist.",
     "unclear": "I did not understand that. Name a mood, an instrument, a genre, an artist or a track.",
-    "missing": "I have not shown that many tracks. Point at one by its handle or by its place in the list.",
+    "missing": "There is no such track in what I showed. Point at one by its handle or by its place in the list.",
     "outside": "That is outside what I can do: I only know this music catalogue. Ask me for music, for a track's story, or about a file of yours.",
     "imitate": "I don't imitate a living artist's voice or write in their name. I can show you their own tracks here, or others that share what you like about them.",
 }
@@ -224,7 +224,9 @@ def _where_near_begins(found: Sequence[dict[str, Any]], asked: Sequence[str]) ->
 
 def _unmet(found: Sequence[dict[str, Any]], asked: Sequence[str]) -> list[str]:
     """Wishes that no track has evidence for, while another wish is met."""
-    met = {p.get("concept") for t in found for p in t.get("evidence", [])}
+    proofs = [p for t in found for p in t.get("evidence", [])]
+    met = {p.get("concept") for p in proofs}
+    met |= {m.concept for p in proofs if p["kind"] in {"said", "tag"} for m in vocabulary().mentions(p["words"])}
     return [wish for wish in asked if wish not in met] if met & {*asked} else []
 
 

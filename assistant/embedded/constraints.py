@@ -6,6 +6,7 @@ Each parser looks for one thing and returns fields of a `Query` with the words t
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from assistant.embedded.bounds import NOT, Constrained, bounds, matches
@@ -123,14 +124,23 @@ def _meter(text: str) -> list[Constrained]:
     ]
 
 
+_BEFORE = r"before|older than|earlier than|prior to|vor|avant|antes de|prima del|före|innan"
+_AFTER = r"after|newer than|later than|nach|apr[eè]s|despu[eé]s de|depois de|dopo(?: il)?|efter"
+
+
 def _years(text: str) -> list[Constrained]:
     year = r"((?:18|19|20)\d{2})"
+    short = r"((?:18|19|20)\d{2}|['’]\d{2}|[3-9]\d(?!\s*(?:bpm|beats|min|sec|hour|year|jahr|ans|años|anni|anos|år|song|track|%|\d|['’]?s\b)))"  # "nothing after 95"
 
     def before(m: re.Match[str]) -> dict[str, Any]:
-        return {"year_min": int(m[2])} if m["no"] else {"year_max": int(m[2]) - 1}
+        return {"year_min": _year(m[2])} if m["no"] else {"year_max": _year(m[2]) - 1}
 
     def after(m: re.Match[str]) -> dict[str, Any]:
-        return {"year_max": int(m[2])} if m["no"] else {"year_min": int(m[2]) + 1}
+        return {"year_max": _year(m[2])} if m["no"] else {"year_min": _year(m[2]) + 1}
+
+    def lately(m: re.Match[str]) -> dict[str, Any]:
+        count = m["count"] or "1"
+        return {"year_min": date.today().year - int(_NUMBERS.get(count.lower(), 0) or count)}
 
     return [
         *matches(
@@ -143,8 +153,13 @@ def _years(text: str) -> list[Constrained]:
             text,
             lambda m: {"year_min": int(m[1]), "year_max": int(m[1])},
         ),
-        *matches(NOT + r"\b(?:from )?(?:before|older than|earlier than|prior to)\s+" + year + r"\b", text, before),
-        *matches(NOT + r"\b(?:from )?(?:after|newer than|later than)\s+" + year + r"\b", text, after),
+        *matches(NOT + rf"\b(?:from )?(?:{_BEFORE})\s+{short}\b", text, before),
+        *matches(NOT + rf"\b(?:from )?(?:{_AFTER})\s+{short}\b", text, after),
+        *matches(
+            rf"\b(?:from |in |of )?(?:the )?(?:last|past) (?:(?P<count>\d{{1,2}}|{'|'.join(n for n in _NUMBERS if ' ' not in n)}) years|year)\b",
+            text,
+            lately,
+        ),
         *matches(
             r"\bsince\s+"
             + year
@@ -170,6 +185,12 @@ def _years(text: str) -> list[Constrained]:
             lambda m: {"year_min": int(m[1]), "year_max": int(m[1])},
         ),
     ]
+
+
+def _year(said: str) -> int:
+    """1995 of "1995", "95" and "'95"."""
+    digits = said.lstrip("'’")
+    return int(digits) if len(digits) == 4 else int(digits) + (1900 if int(digits) >= 30 else 2000)
 
 
 def _length(text: str) -> list[Constrained]:
@@ -285,7 +306,12 @@ def languages_ruled_out(text: str) -> list[tuple[str, int, int]]:
     found = re.finditer(
         rf"\b{no}{cue}({names})\b(?: (?:songs?|lyrics|vocals|singing|music|language|words))?", text, re.IGNORECASE
     )
-    return [(LANGUAGE_OF[fold(m[1])], m.start(), m.end()) for m in found]
+    others = re.finditer(
+        rf"\b(?:(?:a|any|some|another) )?languages? (?:other|different|else) than ({names})\b|\bnon-({names})\b",
+        text,
+        re.IGNORECASE,
+    )
+    return [(LANGUAGE_OF[fold(next(filter(None, m.groups())))], m.start(), m.end()) for m in (*found, *others)]
 
 
 def _count(text: str) -> list[Constrained]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.embedded.wishes import listed
 from index.concepts import vocabulary
-from index.profile import clock
+from index.profile import LIKELIER, clock
 from index.words import fold
 
 Card = dict[str, Any]
@@ -33,12 +33,18 @@ def _measured(card: Card, name: str) -> float | None:
     return None if value is None else float(value)
 
 
+def _tempo(card: Card) -> float | None:
+    """A tempo that is likelier than not: others say nothing of who is faster."""
+    sure = (_measured(card, "tempo_confidence") or 1.0) >= LIKELIER
+    return _measured(card, "tempo_bpm") if sure else None
+
+
 def _length(card: Card) -> float | None:
     return float(card["duration_s"]) if card.get("duration_s") else None
 
 
 _TRAITS = (
-    _Trait(r"fast|quick|tempo|bpm", r"slow", ("faster", "the fastest"), ("slower", "the slowest"), lambda c: _measured(c, "tempo_bpm"), lambda v: f"{v:.0f} BPM", "tempo"),
+    _Trait(r"fast|quick|tempo|bpm", r"slow", ("faster", "the fastest"), ("slower", "the slowest"), _tempo, lambda v: f"{v:.0f} BPM", "tempo"),
     _Trait(r"longe|length", r"shorte", ("longer", "the longest"), ("shorter", "the shortest"), _length, clock, "length"),
     _Trait(r"newe|recent|young|lates", r"olde|earlie", ("newer", "the newest"), ("older", "the oldest"), lambda c: c.get("year"), lambda v: f"{v:.0f}", "year"),
     _Trait(r"loud", r"quiet|soft", ("louder", "the loudest"), ("quieter", "the quietest"), lambda c: _measured(c, "loudness_lufs"), lambda v: f"{v:.1f} LUFS", "loudness"),

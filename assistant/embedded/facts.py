@@ -55,10 +55,13 @@ _ROLES = (
 def _who(card: Card, asked: str) -> str:
     """Who wrote, produced, published, sings or plays, where the question says which; else all who are credited."""
     credits = card.get("credits") or []
+    told = []
     for words, roles, title in _ROLES:
         if re.search(rf"\b(?:{words})\b", asked):
             named = [f"{c['name']} ({c['role']})" for c in credits if c["role"] in roles]
-            return f"{', '.join(named)}." if named else f"Its {title} is not declared."
+            told.append(f"{', '.join(named)}." if named else f"Its {title} is not declared.")
+    if told:
+        return " ".join(told)
     artists = ", ".join(card.get("artists", []))
     if re.search(r"\b(?:sing\w*|vocalist|voice)\b", asked):
         return _singer(card, artists)
@@ -120,6 +123,10 @@ def _mood(card: Card) -> str:
 def _genre(card: Card) -> str:
     genres = card.get("genres")
     return f"Its genre is {', '.join(genres)}{_origin(card, 'genres')}." if genres else "Its genre is not declared."
+
+
+def _album(card: Card) -> str:
+    return f"It is on {card['album']}{_origin(card, 'album')}." if card.get("album") else "Its album is not declared."
 
 
 def _use(card: Card) -> str:
@@ -195,7 +202,7 @@ _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     (r"\b(?:tempo|bpm|how fast|speed)\b", _tempo),
     (r"\b(?:key|modulat\w+|major|minor)\b", _key),
     (r"\b(?:when|year|how old|released)\b", _when),
-    (r"\b(?:how (?:long|many (?:minutes|seconds))|length|duration)\b", _long),
+    (r"\b(?:how (?:long|many (?:minutes|seconds))|length|duration|(?:is|was) .{0,30}\b(?:long|short))\b", _long),
     (r"\b(?:instruments?|plays|played)\b", _plays),
     (r"\b(?:form|structure|sections?)\b", _form),
     (r"\bchords?\b", _chords),
@@ -211,14 +218,10 @@ _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     ),
     (r"\bmoods?\b", _mood),
     (r"\bgenres?\b", _genre),
-    (
-        r"\b(?:album|record)\b",
-        lambda card: (
-            f"It is on {card['album']}{_origin(card, 'album')}." if card.get("album") else "Its album is not declared."
-        ),
-    ),
+    (r"\b(?:album|record)\b", _album),
     (r"\b(?:about|story|mean\w*)\b", _story),
 )
+_BESIDE_WHO = {_tempo, _key, _when, _long, _mood, _genre, _album}  # "who sings it?" asks for no voices
 
 
 def details(card: Card, request: str) -> str:
@@ -230,13 +233,17 @@ def details(card: Card, request: str) -> str:
         return f"{_name(card)}: {_use(card)}"
     if re.search(r"\b(?:kids|children|family|explicit|swear\w*|clean)\b", folded):
         return f"{_name(card)}: {_words(card)}"
-    if re.search(_WHO, folded) and not general:
-        return f"{_name(card)}: {_who(card, folded)}"
-    asked = [answer(card) for pattern, answer in _ASKED if re.search(pattern, folded) and not general]
+    who = [_who(card, folded)] if re.search(_WHO, folded) and not general else []
+    asked = who + [
+        answer(card)
+        for pattern, answer in _ASKED
+        if re.search(pattern, folded) and not general and not (who and answer not in _BESIDE_WHO)
+    ]
     if asked:
         return f"{_name(card)}: {' '.join(asked)}"
     yes_or_no = whether(card, request) if says("whether", request) else ""
-    heard = "" if general or yes_or_no else answers(card.get("measured") or {}, request)
+    measurements = card.get("measured")
+    heard = answers(measurements, request) if measurements and not (general or yes_or_no) else ""
     if yes_or_no or heard:
         return f"{_name(card)}: {yes_or_no or heard}"
     measured = [

@@ -151,7 +151,7 @@ def how_long(text: str, state: dict[str, Any]) -> str | None:
 
 
 def asks_of_list(text: str, state: dict[str, Any]) -> bool:
-    """ "How long is it?" of the playlist, right after it was written or told of, or of "the playlist" by name."""
+    """ "How long is it?" of the playlist, right after it was written or told of, or of "the playlist" by name; what is in it."""
     folded = fold(text)
     named = re.search(
         r"\b(?:how long (?:is|will|does)|what(?:['’]?s| is) the (?:length|duration|running time))\b", folded
@@ -159,7 +159,13 @@ def asks_of_list(text: str, state: dict[str, Any]) -> bool:
     which = re.search(r"\b(?:play ?list|the list|together|in total)\b", folded) or (
         state.get("listing") and re.search(r"\b(?:it|that|all)\b", folded)
     )
-    return bool(state.get("playlist") and named and which)
+    if not state.get("playlist"):
+        return False
+    own = re.escape(fold(state["playlist"]["name"]))
+    within = re.search(
+        rf"\b(?:what(?:['’]?s| is| are)?|show me|which)\b.{{0,20}}\b(?:in|on) (?:\W?{own}\b|it now\b)", folded
+    )
+    return bool(within or (named and which))
 
 
 def standing_list(state: dict[str, Any]) -> str | None:

@@ -161,7 +161,7 @@ _TOPICS: tuple[tuple[str, Told], ...] = (
     (r"improve|(?:is|does|do) (?:it|this|you) .{0,20}(?:good|bad|any good|like it)|opinion|what do you think|wrong with|feedback", _no_judge),
     (r"(?:songs?|tracks?|artists?|anything|what).{0,40}\b(?:like it|like this|like mine|similar|sounds? alike)", _beside),
     (r"(?:does it have|has it|is there|are there|do you hear|can you hear)\b.{0,30}\b(?:drums?|guitars?|pianos?|strings?|bass|brass|synths?|flutes?|organ|percussion|choir)", _instruments),
-    (r"how long|length|lasts?\b|duration|how many minutes|wie lang", _length),
+    (r"how long|length|lasts\b|duration|how many minutes|wie lang", _length),
     (r"instruments?\b|instrumente|played on|which drums|any (?:drums|guitar|piano|strings)", _instruments),
     (r"(?:loudest|quietest|fullest|calmest) (?:moment|part|place|point)", _several(_course, _events)),
     (r"lifts?\b|builds?\b|build-?ups?|peaks?\b|climax|drops?\b|rises?\b|falls?\b|energy|arc\b|course|unfold|quietest|calmest|fullest|hohepunkt|spannung", _several(_course, _events)),

@@ -42,6 +42,9 @@ _OF_THESE = re.compile(
     re.IGNORECASE,
 )
 
+# "tracks between 60 and 80 bpm": whoever they are by
+_ANY_TRACKS = re.compile(r"^\W*(?:(?:any|some|all|show me|find|find me|give me)\W+)*(?:tracks|songs|music|pieces|tunes)\b(?! (?:by|from) (?:him|her|them))", re.IGNORECASE)  # fmt: skip
+
 Fields = dict[str, Any]
 
 
@@ -106,11 +109,13 @@ def _wishes(u: Understanding, old: Fields) -> Fields:
     contrary = {o for w in u.want for o in vocabulary().opposite.get(w, ())}
     contrary |= {o for w in u.want for o, words in vocabulary().opposite.items() if w in words}
     contrary |= {o for c in u.compare for o in away_from(c.dimension)} | _replaced(u, old) | set(u.gone)
-    over = {*u.avoid, *u.allow, *contrary}
+    wider = {w for w in old.get("want", ()) if {*u.want} & ({*vocabulary().narrower(w)} - {w})}  # "just tenor sax"
+    over = {*u.avoid, *u.allow, *contrary, *wider}
     if u.about:  # another story takes the place of the one before
         over |= {w for w in old.get("want", ()) if vocabulary().kinds.get(w) in {"narrative", "situation"}}
     want = [w for w in old.get("want", []) if w not in over] + list(u.want)
-    avoid = [a for a in old.get("avoid", []) if a not in {*u.want, *u.allow, *u.artists}]
+    asked = {*u.want, *u.allow, *u.artists}  # an acoustic guitar is a guitar
+    avoid = [a for a in old.get("avoid", []) if not asked & {a, *vocabulary().narrower(a)}]
     themselves = old.get("artists", ()) if _others(u) else ()
     return {"want": want, "avoid": [*avoid, *u.avoid, *u.avoid_artists, *themselves]}
 
@@ -160,7 +165,7 @@ def _names(u: Understanding, old: Fields) -> Fields:
     if _others(u):
         like = like or list(old.get("artists", ()))
         old = {**old, "artists": []}
-    moved_on = u.titles or u.artists_like or any(_is_genre(w) for w in u.want)
+    moved_on = u.titles or u.artists_like or any(_is_genre(w) for w in u.want) or _ANY_TRACKS.search(u.text)
     standing = [] if moved_on else [a for a in old.get("artists", []) if a not in u.avoid_artists]
     artists = list(u.artists) or standing
     before = dict.fromkeys((*old.get("artists_before", []), *old.get("artists", [])))

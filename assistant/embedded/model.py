@@ -82,7 +82,7 @@ class EmbeddedModel(BaseChatModel):
         calls = _calls_before(messages[:last])
         before = {c["name"] for c in calls}
         state["quoting"] = "find_lyrics" in before
-        state["counted"] = "catalogue_overview" in before
+        state["counted"] = next((c["args"] for c in calls if c["name"] == "catalogue_overview"), None)
         state["compared"] = _compared(calls)
         state["listing"] = "make_playlist" in before or AS_WRITTEN in _said_before(messages[:last])
         if any(isinstance(m, ToolMessage) for m in done):

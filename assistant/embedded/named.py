@@ -21,6 +21,7 @@ Spans = list[tuple[int, int]]
 
 _AGAINST = (
     r"\b(?:no|not|without|nothing|never|except|but not|skip|hate|enough of|not a (?:big )?fan of|(?:don['’]?t|do not) (?:like|want|need|play|show|give)(?: me| us)?|avoid|exclud(?:e|ing)|"
+    r"(?<!not )(?<!['’]t )(?:forget|scrap|drop|enough|tired|sick)(?! (?:that|it|this|about (?:it|that)|everything|all|the)\b)(?: about| of)?|"
     r"leav(?:e|ing) out|rul(?:e|ing) out|stop (?:playing|showing)|ban|omit|anything but|other than|apart from|get rid of"
     r"|nichts|keine?n?|nie|nada|ning[uú]n[oa]?|nunca|rien|jamais|niente|nessun[oa]?|mai|inget|ingen|aldrig)\b"
 )
@@ -34,6 +35,13 @@ _QUESTION = re.compile(
     r"^\W*(?:(?:and|so|ok|okay|but|hey|hmm|well|oh)\W+)*(?:what(?:['’]?s)?|which|who(?:['’]?s)?|when|where|why|how|is|are|was|were|does|do|did|has|compare|tell me|describe|explain)\b",
     re.IGNORECASE,
 )
+_HAVE = re.compile(
+    r"^\W*(?:(?:and|so|ok|but)\W+)*(?:do (?:you|u) have|have (?:you|u) got|is there|got|(?:can (?:you|u) )?(?:play|find|put on))(?: me| us)? (?P<name>[^?!.]{6,60}?)(?: in (?:here|the catalogue|there))?\W*$",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"\b(?:compare|between) (?P<one>.{4,50}?) (?:and|with|to|vs\.?) (?P<two>.{4,50}?)\W*$", re.IGNORECASE
+)
 _LOOSE_END = re.compile(r"\s(?:and|or|with|than|the|an?|of|in|on|to|is|by|from)$", re.IGNORECASE)
 _IN_STOCK = re.compile(
     r"\b(?:do you (?:have|know)|have you got|(?:what|how) about|is there|are there|any(?:thing)?|similar|like)\b",
@@ -45,6 +53,9 @@ _CALLED = re.compile(
 _TITLE_ALONE = re.compile(
     r"^\W*(?:(?:can you |please )?(?:play|show|find|give|put on)(?: me| us)?(?: some| any| a bit of)? |(?:some|any)(?:thing|thing else)? (?:like|by) |(?:songs?|tracks?|music) like |do you have (?:any(?:thing by)? )?|have you got (?:any(?:thing by)? )?|is there (?:any(?:thing by)? )?)?"
     r"(?:[\"“‘](?P<quoted>[^\"”’]{2,60})[\"”’]|(?P<plain>[A-ZÀ-Þ][\w'’]*(?: (?:[A-ZÀ-Þ][\w'’]*|of|the|and|de|la|in|on|a))* [A-ZÀ-Þ][\w'’]*))(?: please)?\W*$"
+)
+_BY_ALONE = re.compile(
+    r"^\W*(?:\w+ ){0,4}?(?:songs?|tracks?|music|something|anything|stuff|albums?) by (?!(?:the )?(?:same|him|her|them|that|this|those|these|someone|somebody|anyone|women|men|female|male|year|tempo)\b)([a-z][\w'’&. -]{2,40}?)\W*$"
 )
 _WISHES = re.compile(
     r"\b(?:by|from|some|any|more|play|add|hear|try|want|need|get|give|songs?|tracks?|music|(?:how|what) about|would like|will like|['’]d like)\b",
@@ -82,6 +93,11 @@ def title_said(entities: EntityIndex, text: str) -> Entity | None:
     found = entities.find("title", named[0]) if named else None
     if named and found:
         return Entity("title", found[0], named[1], named[2], 1.0)
+    if asked := _HAVE.match(text):  # "do you have under pressure"
+        key = name_key(asked["name"])
+        usual = all(w in EVERYDAY or vocabulary().name(w) for w in key.split()) or vocabulary().name(key) is not None
+        if " " in key and key in entities.titles and not usual:
+            return Entity("title", entities.display[key], *asked.span("name"), 1.0)
     key, alone = name_key(text), text.strip(' \t\n.!?“”"')
     weak = " " not in key and (key in EVERYDAY or vocabulary().name(key) is not None)
     if key not in entities.titles or weak or len(key) < _TITLE or not alone[:1].isupper():
@@ -96,6 +112,10 @@ def titles_asked_about(entities: EntityIndex, text: str) -> list[Entity]:
         return []
     words = [m.span() for m in re.finditer(r"[\w'’.&-]*[\w'’]", text)]
     found: list[Entity] = []
+    if compared := _COMPARED.search(text):
+        keys = {part: name_key(compared[part]) for part in ("one", "two")}
+        if all(key in entities.titles and len(key) >= _TITLE for key in keys.values()):
+            return [Entity("title", entities.display[key], *compared.span(part), 1.0) for part, key in keys.items()]
     for size in range(min(_LONGEST, len(words)), 0, -1):
         for first in range(len(words) - size + 1):
             start, end = words[first][0], words[first + size - 1][1]
@@ -164,6 +184,8 @@ def _unknown_names(text: str, entities: list[Entity]) -> tuple[str, ...]:
     )
     names = [m[1].strip(" .,!?") for m in found if not any(e.start < m.end(1) and m.start(1) < e.end for e in entities)]
     names += [m[1] for e in entities if e.kind == "artist" and (m := _BESIDE.match(text, e.end)) and not overlaps(*m.span(1), [(o.start, o.end) for o in entities])]  # fmt: skip
+    if not names and not entities and (alone := _BY_ALONE.match(text)):
+        names = [alone[1].title()]  # "songs by die toten hosen"
     return tuple(n for n in names if n.upper() != "AI" and not vocabulary().mentions(n))
 
 
@@ -192,7 +214,7 @@ def _unknown_title(text: str) -> tuple[str, ...]:
 def _is_measure(text: str, entity: Entity) -> bool:
     """ "sounds like X", "artists like X and Y", "in the style of X", "X style": X is the measure, not the wish."""
     before = re.search(
-        r"(?:\b(?:sounds?|sounding|artists?|bands?|singers?|groups?|songs?|music|tracks?|something|anything|stuff|are|more|others?) (?:\w+ )?like|\bsimilar to|\bin the (?:style|vein|spirit) of|\bstyle of|\breminds? me of|\balong the lines of)\s+(?:[^.;!?]{0,60}(?:,|\band|\bor|&)\s*)?$",
+        r"(?:^\W*(?:(?:more|ok|so|and|just|but|please|some(?:one|body))\W+)*like|\b(?:sounds?|sounding|artists?|bands?|singers?|groups?|songs?|music|tracks?|something|anything|stuff|are|more|others?) (?:\w+ )?like|\bsimilar to|\bin the (?:style|vein|spirit) of|\bstyle of|\breminds? me of|\balong the lines of)\s+(?:[^.;!?]{0,60}(?:,|\band|\bor|&)\s*)?$",
         text[: entity.start],
         re.IGNORECASE,
     )

@@ -20,7 +20,7 @@ _ASKED = (
 def whole(body: dict[str, Any], request: str) -> str:
     """What was asked about the catalogue, or its size and the kinds of music it names most."""
     meeting = body.get("meeting")
-    if meeting:
+    if meeting and meeting["limits"]:
         one = meeting["tracks"] == 1
         named, by = body.get("naming") or {}, body.get("by") or {}
         what = [
@@ -37,7 +37,9 @@ def whole(body: dict[str, Any], request: str) -> str:
         *(f"{count} {'is' if count == 1 else 'are'} by {artist}" for artist, count in (body.get("by") or {}).items()),
     ]  # fmt: skip
     if counted:
-        return f"Of {body['tracks']} tracks here, {listed(counted)}."
+        both = "both" if len(counted) == 2 else "all of that"
+        met = f"; {meeting['tracks'] or 'none'} of them {both}" if meeting else ""
+        return f"Of {body['tracks']} tracks here, {listed(counted)}{met}."
     size = f"There are {body['tracks']} tracks by {body['artists']} artists" + (
         f", on {body['albums']} albums." if body.get("albums") else "."
     )

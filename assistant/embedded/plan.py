@@ -18,7 +18,8 @@ from index.words import fold
 from tools.toolbox import Counted
 
 _AT_ONCE = 5
-_UNSURE = 0.3
+_WHOLE = 20  # tracks that a search shows at most
+_UNSURE, _GREETS = 0.3, 0.5
 _SAID = {
     "outside",
     "imitate",
@@ -77,7 +78,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if state.get("playlist") and (intent == "tray" or asks_of_list(in_english(u.text), state)):
         return Plan((), None, reading, standing_list(state))
     if intent in _SAID:
-        return Plan((), intent, reading)
+        greets = intent != "hello" or u.intent.score > _GREETS or not state["query"]
+        return Plan((), intent if greets else "unclear", reading)
     if intent in _REMEMBERS:
         return Plan((Call("remember", dict(_REMEMBERS[intent])),), None, reading)
     if intent in {"like", "dislike"}:
@@ -85,9 +87,10 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if intent in {"why", "details", "lyrics", "compare"}:
         return Plan(tuple(_asking(u, state)), None, reading)
     if intent == "catalogue":
-        limits = {k: v for k, v in u.fields.items() if k in _COUNTED}
-        counted = {"want": list(u.want), "avoid": list(u.avoid), "artists": list(u.artists), **limits}
-        return Plan((Call("catalogue_overview", {k: v for k, v in counted.items() if v}),), None, reading)
+        return Plan((Call("catalogue_overview", _counting(u, state)),), None, reading)
+    if state.get("counted") and says("name them", fold(u.text)):
+        named = [*state["counted"].get("want", []), *state["counted"].get("artists", [])]
+        return Plan((_searching({**state["counted"], "text": ", ".join(named), "count": _WHOLE}),), None, reading)
     if intent == "analyze":
         return _analyze(u, reading)
     if intent == "playlist":
@@ -105,6 +108,20 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if not has_substance(u) and not state["query"]:
         return Plan((), "hello", reading)
     return Plan((_searching(merged(u, state)),), None, reading)
+
+
+def _counting(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
+    """What is counted; what was counted before goes on where a turn asks of "those", or begins with "and"."""
+    asked = {"want": list(u.want), "avoid": list(u.avoid), "artists": list(u.artists)}
+    asked |= {k: v for k, v in u.fields.items() if k in _COUNTED}
+    before, folded = state.get("counted") or {}, fold(u.text)
+    if says("of those counted", folded):
+        names = {name: [*before.get(name, []), *asked[name]] for name in ("want", "avoid", "artists")}
+        asked = {**before, **asked, **names}
+    elif says("and counted", folded):
+        others = u.want or u.artists  # "and rock?" is not of jazz
+        asked = {**before, **{k: v for k, v in asked.items() if v or (others and k in {"want", "artists"})}}
+    return {k: v for k, v in asked.items() if v}
 
 
 def _changing(edit: Edit, state: dict[str, Any]) -> Call:
@@ -165,11 +182,13 @@ def _opposite(u: Understanding, state: dict[str, Any]) -> Call:
 
 
 def _similar(u: Understanding, state: dict[str, Any]) -> Call:
+    standing = state["query"] or {}
+    wordless = ["vocals"] if standing.get("vocals") == "instrumental" and not u.want else []
     args = {
         "handles": list(u.refs.handles or u.refs.files[:1]),
         "compare": [c.model_dump(exclude_defaults=True) for c in u.compare],
         "want": list(u.want),
-        "avoid": list(dict.fromkeys((*(state["query"] or {}).get("avoid", ()), *u.avoid))),
+        "avoid": list(dict.fromkeys((*standing.get("avoid", ()), *wordless, *u.avoid))),
         "count": u.fields.get("count"),
     }
     return Call("similar_tracks", {k: v for k, v in args.items() if v})
@@ -218,7 +237,7 @@ def _analyze(u: Understanding, reading: str) -> Plan:
 
 def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
     named = re.search(
-        r"\b(?:called|named|titled|namens|llamada|chiamata|chamada|appelée|som heter|(?:call|name) (?:it|this|that|them|these)|as(?! a (?:play)?list))\s+[\"“'‘]?(\w[^\"”'’.,!?]{1,60}?)(?=[\"”'’.,!?]|\s+(?:from|with|out of|of the|using|please|and (?:save|keep|export))\b|$)",
+        r"\b(?:called|named|titled|namens|llamada|chiamata|chamada|appelée|som heter|(?:call|name) (?:it|this|that|them|these)|as(?! a (?:play)?list))\s+[\"“'‘]?(\w[^\"”'’.,!?]{0,60}?)(?=[\"”'’.,!?]|\s+(?:from|with|out of|of the|using|please|and (?:save|keep|export))\b|$)",
         u.text,
     )
     liked = re.search(r"\b(?:liked?|likes|loved?|favou?rites?)\b", fold(u.text))

@@ -27,8 +27,13 @@ _ORDINALS = {
     "eighth": 7,
     "last": -1,
     "final": -1,
+    "penultimate": -2,
     "top": 0,
 }
+_LAST_BUT_ONE = re.compile(
+    r"\b(?:the )?(?:(?:one|song|track) (?:before|above) the last(?: one| song| track)?|last but one|(?:second|next)[ -](?:to|from)[ -](?:the )?last|second last|one from last)(?: one)?\b"
+)
+_BEFORE = re.compile(r"\bthe (?:one|song|track) (?:before|above)(?: (?:it|that|this)(?: one)?)?\W*$")
 _ALL = re.compile(
     r"\b(?:these|those|them|(?:all|any|some|none|each|which) of (?:it|this|that|them)|both|the (?:songs|tracks|results))\b"
 )
@@ -99,7 +104,7 @@ def _album(folded: str, state: dict[str, Any], pointed: Sequence[str]) -> str | 
 
 
 def _resolved(text: str, state: dict[str, Any]) -> References:
-    folded = fold(text)
+    folded = _LAST_BUT_ONE.sub("the penultimate one", fold(text))
     shown: list[str] = state["shown"]
     explicit = tuple(f"T{m}" for m in re.findall(r"\bt\s?(\d{1,4})\b", folded))
     files = tuple(f"F{m}" for m in re.findall(r"\bf(\d{1,3})\b", folded))
@@ -119,6 +124,7 @@ def _resolved(text: str, state: dict[str, Any]) -> References:
         else tuple(dict.fromkeys(t.handle for t in titles if t.sure))
         or _counted(folded, shown)
         or _ordinal(folded, shown)
+        or _before(folded, state)
         or _number(folded, shown)
         or _by_trait(folded, state)
         or tuple(dict.fromkeys(t.handle for t in titles))
@@ -156,7 +162,9 @@ def _talked_of(focus: str, artists: tuple[str, ...]) -> References:
 
 
 def _beyond(folded: str, shown: list[str]) -> str | None:
-    """An ordinal that points past what was shown: "the second one" after a single track."""
+    """What points past what was shown: "the second one" after a single track, "the one before" the first."""
+    if shown and (before := _BEFORE.search(folded)):
+        return before.group()
     found = (
         re.search(
             rf"\bthe ({'|'.join(k for k, v in _ORDINALS.items() if v >= len(shown))}) (?:one|song|track|piece|tune)\b",
@@ -187,6 +195,14 @@ def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:
     )
     places = [_ORDINALS[name] for name in found]
     return tuple(shown[p] for p in places if -len(shown) <= p < len(shown))
+
+
+def _before(folded: str, state: dict[str, Any]) -> tuple[str, ...]:
+    """ "the one before": what stands above the track that is talked about."""
+    shown, focus = state["shown"], state.get("focus")
+    return (
+        tuple(shown[shown.index(focus) - 1 : shown.index(focus)]) if _BEFORE.search(folded) and focus in shown else ()
+    )
 
 
 def _number(folded: str, shown: list[str]) -> tuple[str, ...]:

@@ -40,6 +40,10 @@ def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
         parts.append(
             f"{by_them or 'None'} of these {'is' if by_them < 2 else 'are'} by {listed(artists)}; the rest is near."
         )
+    titles = [t for t in args.get("titles", []) if t not in body.get("absent", [])]
+    called = sum(plain(track["title"]) in {plain(t) for t in titles} for track in body["tracks"])
+    if 0 < called < len(body["tracks"]):
+        parts.append(f"{called} of these {'is' if called == 1 else 'are'} called so; the rest is near.")
     if hidden and (artists or body.get("relaxed")):
         more = "One more is" if hidden == 1 else f"{hidden} more are"
         parts.append(f"{more} left out, declared as made with AI; say “include AI” to hear of it.")
@@ -53,7 +57,6 @@ def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
 
 
 def _is_by(track: dict[str, Any], artists: list[str]) -> bool:
-    """Whether one of the artists is named by a track, or its evidence tells that they are credited."""
-    names = [plain(name) for name in track.get("artists", [])]
-    credited = any(p["kind"] == "name" and p["field"] == "credits" for p in track.get("evidence", []))
-    return credited or any(plain(a) in name for a in artists for name in names)
+    """Whether a track is credited to one of the artists: as the catalogue found, or by their very name."""
+    names = {plain(name) for name in track.get("artists", [])}
+    return any(p["kind"] == "name" for p in track.get("evidence", [])) or any(plain(a) in names for a in artists)

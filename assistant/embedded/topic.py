@@ -22,6 +22,7 @@ _SOMETHING = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|so|now|and now|well|great|thanks|alright|then)\W+)*(?:(?:some|any)thing|etwas|quelque chose|algo|qualcosa|alguma coisa|n[åa]got)\b",
     re.IGNORECASE,
 )
+_AND_FOR = re.compile(r"^\W*(?:and|then|now|and then|and now) for (?:the|when|after|later|my|our|an?)\b", re.IGNORECASE)
 # "and now something for when the guests have left": another occasion, whatever of it is understood
 _NOW = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|so|and|alright|well)\W+)*now (?:something|some music|some songs|music|songs) (?:for|to|when|that)\b",
@@ -87,7 +88,7 @@ def is_else(text: str) -> bool:
 
 def asks_for_something(text: str) -> bool:
     """Whether a turn begins as a request for music does, whatever is understood of the rest: "something for ...", "do you have any ..."."""
-    return bool(_SOMETHING.match(text) or _STOCK.match(text))
+    return bool(_SOMETHING.match(text) or _STOCK.match(text) or _AND_FOR.match(text))
 
 
 def is_fresh(text: str, state: dict[str, Any], wishes: int, bounds: int) -> bool:

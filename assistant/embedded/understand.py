@@ -61,6 +61,12 @@ _FINE = re.compile(
 )
 # French and Italian articles that cling to a noun ("l'accordéon", "un'arpa"); the space in place of the apostrophe keeps all places
 _ELIDED = re.compile(r"\b([cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=[aeiouhàâéèêîôù])", re.IGNORECASE)
+# Spanish "may it (not) be", which is no sea
+_BE = re.compile(r"\b((?:que|pero) (?:no )?)(sean?)\b", re.IGNORECASE)
+_OR = re.compile(r"^\W*or (?:about |of )?([\w'’ -]{3,30})\W*$", re.IGNORECASE)  # another story than the one asked for
+_NO_NO = re.compile(
+    r"^\W*(?:(?:no|nope|nah|nein|non)\b[ ,.!;:-]*)+(?=(?:[,.!;:-]\s*)|i\b)(?<=[,.!;:-]|\s)", re.IGNORECASE
+)  # answers, and rules nothing out
 _CERTAIN = 0.9
 # another one of these is another wish; a mood is a shade of it
 _KINDS_OF_MUSIC = {"genre", "situation", "instrument", "narrative"}
@@ -101,6 +107,8 @@ class Reader:
 
     def understand(self, text: str, state: dict[str, Any]) -> Understanding:
         """Reads a turn against the digest of the conversation."""
+        if (state["query"] or {}).get("about") and (other := _OR.match(text)):
+            text = f"songs about {other[1]}"
         titles = tuple(text[t.start : t.end] for t in titles_shown(text, state) if t.sure)
         spoken = in_english(text, titles)  # "Le dernier quai" is not the last one
         title = title_said(self.catalogue.entities, text)
@@ -170,6 +178,8 @@ class Reader:
 
     def _subject(self, text: str, aside: Spans, *, tells: bool) -> tuple[list[Mention], About | None]:
         """Concepts that a text names, and what the words of songs should tell of (where any `tells`)."""
+        text = _BE.sub(lambda m: f"{m[1]}{' ' * len(m[2])}", text)
+        text = _NO_NO.sub(lambda m: " " * len(m.group()), text)
         mentions = [
             m
             for m in vocabulary().mentions(_ELIDED.sub(lambda m: m[1] + " ", text), self._knows)
@@ -200,7 +210,7 @@ class Reader:
             bool(refs.handles or u.titles),
             bool(refs.files),
             shown,
-            bool(state.get("counted")),
+            state.get("counted") is not None,
         )
         clean = [c for c in limits if "clean" in c.fields]
         asked = _blank(u.text, clean) if clean else spoken  # "no explicit lyrics please" asks for none
@@ -214,7 +224,7 @@ class Reader:
             return Reading("refine", read.score)  # "only three tracks"
         if refs.handles and named_alone(u.text, state["tracks"]):
             return Reading("details", 1.0)  # a title on the screen, and nothing else
-        if languages and read.intent == "outside":
+        if (languages or "order" in u.fields) and read.intent == "outside":
             return Reading(anew, read.score)
         if refs.album:
             return Reading("find", 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -153,3 +154,18 @@ def test_constraints_do_not_share_words() -> None:
     found = parse_constraints("between 90 and 110 bpm, from the 90s, in A minor, three songs under 3 minutes in 3/4")
     assert all(a.end <= b.start for a, b in pairwise(found))
     assert len(found) == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "years"), [("rock from the last five years", 5), ("the past 10 years", 10), ("from last year", 1)]
+)
+def test_recent_years_count_from_today(text: str, years: int) -> None:
+    fields = {k: v for c in parse_constraints(text) for k, v in c.fields.items()}
+    assert fields == {"year_min": date.today().year - years}
+
+
+@pytest.mark.parametrize(
+    "text", ["after 95 bpm", "after 40 minutes", "before the 90s", "vor 40 Jahren", "after 5 songs"]
+)
+def test_numbers_that_are_no_years(text: str) -> None:
+    assert not any(k in {"year_min", "year_max"} and v in {1995, 1939, 1941, 1996} for c in parse_constraints(text) for k, v in c.fields.items())  # fmt: skip

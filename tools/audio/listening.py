@@ -67,6 +67,7 @@ from tools.audio.voice import find_voices
 
 Curve = NDArray[np.float64]
 
+_LONG_REST_S = 12.0  # without a beat, from which on harmony and form are read in steps
 _STEP_S = 0.5  # the grid for harmony and form where there is no beat
 _TREBLE, _BASS = (38, 84), (28, 50)  # MIDI
 _BASS_BANDS = 5  # of the mel spectrum, up to about 200 Hz
@@ -149,16 +150,23 @@ class Listening:
         return describe_rhythm(self.bars, self.beats, self.sound.onsets, self.sound.onset_times, self.sound.seconds)
 
     @cached_property
-    def grid(self) -> tuple[Curve, int]:
-        """Edges of the stretches to read harmony from: beats, or half seconds, and the first beat's index."""
+    def grid(self) -> tuple[Curve, NDArray[np.intp]]:
+        """Edges of the stretches to read harmony from: beats, and half seconds where there are none for long; and the indices of
+        the beats among them."""
         if not len(self.beats):
             steps = max(1, round(self.sound.seconds / _STEP_S))
-            return np.linspace(0, self.sound.seconds, steps + 1), 0
+            return np.linspace(0, self.sound.seconds, steps + 1), np.zeros(0, np.intp)
         head = [0.0] if self.beats[0] > 0.05 else []
         tail = [self.sound.seconds] if self.sound.seconds - self.beats[-1] > 0.05 else []
         edges = np.concatenate([head, self.beats, tail])
         edges[0], edges[-1] = 0.0, self.sound.seconds
-        return edges, len(head)
+        gaps = np.diff(edges)
+        counts = np.where(gaps > _LONG_REST_S, np.round(gaps / _STEP_S), 1).astype(np.intp)
+        filled = [
+            np.linspace(a, a + gap, n, endpoint=False) for a, gap, n in zip(edges[:-1], gaps, counts, strict=True)
+        ]
+        places = np.concatenate([[0], np.cumsum(counts)])
+        return np.concatenate([*filled, edges[-1:]]), places[len(head) : len(head) + len(self.beats)]
 
     # harmony
 
@@ -199,9 +207,9 @@ class Listening:
         """What a new chord costs in each stretch of the grid."""
         positions, counts = np.full((2, len(self.treble)), -1)
         if self.bars:
-            on_beats = slice(self.grid[1], self.grid[1] + len(self.beats))
-            positions[on_beats] = self.bars.positions[: len(positions[on_beats])]
-            counts[on_beats] = self.bars.counts[: len(positions[on_beats])]
+            on_beats = self.grid[1][self.grid[1] < len(positions)]
+            positions[on_beats] = self.bars.positions[: len(on_beats)]
+            counts[on_beats] = self.bars.counts[: len(on_beats)]
         return change_costs(positions, counts)
 
     @property
@@ -233,11 +241,13 @@ class Listening:
 
     def _parts(self, short_bar_s: float) -> list[Section]:
         """Sections made of bars, or of pairs of them where they are shorter than `short_bar_s`."""
-        edges, first = self.grid
+        edges, beats = self.grid
         starts = np.arange(0, len(self.treble), 4)
         if self.bars:
-            downs = first + np.flatnonzero(self.bars.positions[: len(self.treble) - first] == 0)
-            starts = np.unique(np.append(0, downs))
+            downs = beats[self.bars.positions == 0]
+            between_beats = np.setdiff1d(np.arange(len(self.treble)), beats)[::4]  # where nothing tells bars
+            between_beats = between_beats[between_beats > 0]
+            starts = np.unique(np.concatenate([[0], downs[downs < len(self.treble)], between_beats]))
         bars = np.append(edges[starts], edges[-1])
         starts = starts[units(bars, np.add.reduceat(self.treble, starts), short_bar_s)]
         bars = np.append(edges[starts], edges[-1])

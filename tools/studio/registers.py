@@ -129,10 +129,10 @@ def _opening(track: Track, profile: Profile) -> Sentence:
 
 def _what(track: Track, profile: Profile) -> tuple[str, list[str]]:
     """Moods, pace and genre in a phrase, and where they are from."""
-    pace = tempo_word(profile.tempo.bpm)
+    pace = tempo_word(profile.tempo.sure_bpm)
     words = [*(m.lower() for m in track.moods[:2]), *([f"{pace}-tempo"] if pace else [])]
     noun = track.genres[0].lower() if track.genres else "piece"
-    sung = "instrumental" if track.vocals == "instrumental" else "song" if _sung(track, profile) else "piece"
+    sung = "instrumental" if track.vocals == "instrumental" else "song" if is_sung(track.vocals, profile) else "piece"
     noun = noun if noun == "piece" else f"{noun} {sung}"
     on = [_origin(track, name) for name in ("moods", "genres", "vocals") if getattr(track, name)]
     return " ".join(p for p in (", ".join(words), noun) if p), on
@@ -140,7 +140,7 @@ def _what(track: Track, profile: Profile) -> tuple[str, list[str]]:
 
 def _measures(profile: Profile) -> str:
     told = [f"in {profile.key.name}" if profile.key else ""]
-    told.append(f"at {profile.tempo.bpm:.0f} BPM" if profile.tempo.bpm else "")
+    told.append(f"at {profile.tempo.sure_bpm:.0f} BPM" if profile.tempo.sure_bpm else "")
     told.append(f"in {profile.meter}" if profile.meter and profile.meter != "4/4" else "")
     return "".join(f" {t}" for t in told if t)
 
@@ -148,7 +148,7 @@ def _measures(profile: Profile) -> str:
 def _measured_on(profile: Profile) -> Iterator[str]:
     if profile.key:
         yield f"measured: key (confidence {profile.key.confidence:.2f})"
-    if profile.tempo.bpm:
+    if profile.tempo.sure_bpm:
         yield f"measured: tempo (confidence {profile.tempo.confidence:.2f})"
 
 
@@ -180,8 +180,9 @@ def _form(profile: Profile) -> Iterator[Sentence]:
 
 
 def _voice(track: Track, profile: Profile) -> Iterator[Sentence]:
-    if track.vocals == "instrumental" and not profile.voices:
-        yield Sentence("No vocals.", (_origin(track, "vocals"), "measured: no voice found"))
+    if track.vocals == "instrumental":
+        measured = () if profile.voices else ("measured: no voice found",)
+        yield Sentence("No vocals.", (_origin(track, "vocals"), *measured))
     elif profile.voices:
         spans = ", ".join(f"{clock(v.start_s)} to {clock(v.end_s)}" for v in profile.voices[:8])
         yield Sentence(f"A voice is heard at {spans}.", ("measured: where a voice is",))
@@ -243,16 +244,19 @@ def _tags(track: Track, profile: Profile) -> list[Sentence]:
     rows = [Sentence(tag, (_origin(track, name),)) for tag, name in declared]
     rows += [Sentence(word, ("measured: texture and timbre",)) for word in sound_words(profile)]
     rows += [Sentence(i.family, (f"measured: instruments (confidence {i.confidence:.2f})",)) for i in profile.instruments]  # fmt: skip
-    if profile.tempo.bpm:
-        rows.append(Sentence(f"{profile.tempo.bpm:.0f} BPM", ("measured: tempo",)))
+    if profile.tempo.sure_bpm:
+        rows.append(Sentence(f"{profile.tempo.sure_bpm:.0f} BPM", ("measured: tempo",)))
     if profile.key:
         rows.append(Sentence(profile.key.name, ("measured: key",)))
     unique = {row.text.casefold(): row for row in reversed(rows)}
     return list(reversed(unique.values()))
 
 
-def _sung(track: Track, profile: Profile) -> bool:
-    return track.vocals == "vocal" or sum(v.end_s - v.start_s for v in profile.voices) > 0.2 * profile.duration_s
+def is_sung(vocals: str | None, profile: Profile) -> bool:
+    """Whether a track is a song: as it is declared, else where a voice is heard for a fifth of it."""
+    if vocals:
+        return vocals != "instrumental"
+    return sum(v.end_s - v.start_s for v in profile.voices) > 0.2 * profile.duration_s
 
 
 def _origin(track: Track, field: str) -> str:

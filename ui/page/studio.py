@@ -201,7 +201,8 @@ class Studio:
 
     def _whole(self, work: Work, browser: Browser) -> Desk:
         track = work.track
-        near = nearest(self._assistant.catalogue, track.profile, but=(id_of(work),)) if track.profile else []
+        catalogue, own = self._assistant.catalogue, (id_of(work),)
+        near = nearest(catalogue, track.profile, but=own, vocals=track.vocals) if track.profile else []
         panels = self._claims.panels(work)
         turns = self._assistant.threads.turns(f"work-{work.id}", browser["owner"])
         return replace(

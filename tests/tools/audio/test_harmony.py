@@ -6,12 +6,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.profile import Chord, Profile
+from index.profile import Chord, Profile, Tempo
 from tests.tools.audio.signals import RATE, audio, clicks, noise, progression, transposed
-from tools.audio.engine import analyze
+from tools.audio.engine import analyze, on_device
+from tools.audio.listening import Listening
 
 POP = ["C:maj", "G:maj", "A:min", "F:maj"]
 SAD = ["A:min", "D:min", "E:maj", "A:min"]
@@ -118,3 +120,17 @@ def test_transposition_moves_key_and_chords(steps: int) -> None:
 def test_swapping_the_channels_changes_nothing(seed: int) -> None:
     other = 0.3 * noise(len(SOUND) / RATE, seed)
     assert analyze(audio(SOUND, other), "cpu") == analyze(audio(other, SOUND), "cpu")
+
+
+def test_chords_are_read_where_beats_stop() -> None:
+    """Beats of the first sixteen seconds, and then none: what follows is no single chord."""
+    labels = POP * 4
+    sound = audio(progression(labels))
+    heard = Listening(on_device(sound, "cpu"), sound.rate)
+    heard.__dict__["_pulse"] = (Tempo(120.0, 0.9), np.arange(0.0, 16.0, 0.5))
+    edges, beats = heard.grid
+    assert edges[0] == 0 and edges[-1] == pytest.approx(heard.sound.seconds) and (np.diff(edges) > 0).all()
+    assert list(edges[beats]) == list(np.arange(0.0, 16.0, 0.5))
+    with torch.inference_mode():
+        chords = heard.chords
+    assert share_right(chords, labels, 2.0) > 0.9 and max(c.end_s - c.start_s for c in chords) < 3
