@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,12 @@ from pydantic import ValidationError
 from eval_dialogs.mistakes import Mistakes, Place, told
 from eval_dialogs.schema import DialogFile
 
+_IN_WORDS = {  # what YAML's own messages mean to who writes a file by hand
+    "mapping values are not allowed here": "a colon is not expected here; is the line, or the one before it, indented wrongly?",
+    "expected <block end>": "this line is not indented like those that it belongs to",
+    "could not find expected ':'": "a name without a colon, or text that needs quotation marks",
+    "found character '\\t' that cannot start any token": "a tab; lines are indented with spaces",
+}
 _MOST_NODES = 200_000  # a file that refers to itself again and again grows without end
 _DEEPEST = 40
 
@@ -43,14 +50,34 @@ def read_source(path: Path) -> Source:
         rows = yaml.safe_load(text)
     except (OSError, ValueError, yaml.YAMLError, RecursionError) as exc:
         mark = getattr(exc, "problem_mark", None)
-        why = getattr(exc, "problem", None) or getattr(exc, "strerror", None) or str(exc).splitlines()[0]
+        problem = getattr(exc, "problem", None)
+        why = (
+            _IN_WORDS.get(str(problem).partition(", but")[0], problem)
+            or getattr(exc, "strerror", None)
+            or str(exc).splitlines()[0]
+        )
         raise Mistakes([f"{path}{f':{mark.line + 1}' if mark else ''}: {why}"]) from exc
     if not isinstance(rows, dict):
         raise Mistakes([f"{path}:1: a file of dialogs is a mapping with `version: 1` and `dialogs`"])
     try:
         return Source(path, DialogFile.model_validate(rows), lines)
     except ValidationError as exc:
-        raise Mistakes(told(path, exc, lines, rows)) from exc
+        within = _within_misspelt(path, rows, lines)
+        raise Mistakes([*told(path, exc, lines, rows), *within]) from exc
+
+
+def _within_misspelt(path: Path, rows: dict[str, Any], lines: dict[Place, int]) -> list[str]:
+    """What is wrong in the dialogs of a file that calls them otherwise ("dialog:")."""
+    named = get_close_matches("dialogs", [name for name in map(str, rows) if name != "dialogs"], 1)
+    if "dialogs" in rows or not named:
+        return []
+    meant = {"version": 1, **{("dialogs" if name == named[0] else name): value for name, value in rows.items()}}
+    places = {("dialogs", *place[1:]) if place[:1] == (named[0],) else place: line for place, line in lines.items()}
+    try:
+        DialogFile.model_validate(meant)
+    except ValidationError as exc:
+        return told(path, exc, places, meant)
+    return []
 
 
 def _note_lines(node: Any, place: Place, lines: dict[Place, int], path: Path) -> None:

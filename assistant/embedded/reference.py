@@ -247,7 +247,9 @@ def _artists(folded: str, state: dict[str, Any], pointed: tuple[str, ...]) -> tu
         folded,
     ):
         return ()
-    if not pointed and (state["query"] or {}).get("artists"):
+    focus = state.get("focus")
+    talked_of = pointed or ((focus,) if focus and focus.startswith("T") else ())
+    if not talked_of and (state["query"] or {}).get("artists"):
         return tuple(state["query"]["artists"])
-    handles = pointed or state["shown"][:1]
+    handles = talked_of or state["shown"][:1]
     return tuple(a for t in state["tracks"] if t["handle"] in handles for a in t["artists"][:1])

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from eval_dialogs.mistakes import Mistakes
 from eval_dialogs.schema import Answer, Tone, Turn
 from eval_dialogs.scripts import fill, read_file, read_scripts
 from index.errors import UserError
@@ -175,3 +176,34 @@ def test_filling_in() -> None:
     assert turn.like == ["T3"]
     with pytest.raises(ValidationError, match="like"):
         fill(turn.model_copy(update={"like": ["${h}"]}), {"h": "a title"})
+
+
+def mistakes(folder: Path, text: str) -> list[str]:
+    path = folder / "wrong.yaml"
+    path.write_text(text)
+    with pytest.raises(Mistakes) as told:
+        read_file(path)
+    return [line.removeprefix(str(path)) for line in told.value.lines]
+
+
+def test_mistakes_below_a_misspelt_name_are_told_too(folder: Path) -> None:
+    found = mistakes(folder, "version: 1\ndialog:\n  - name: x\n    turns:\n      - usr: hi\n        asert: {}\n")
+    assert ":2: dialog: is not known here, perhaps 'dialogs'" in found
+    assert ":5: dialog 'x', turn 1, usr: is not known here, perhaps 'user'" in found
+    assert ":6: dialog 'x', turn 1, asert: is not known here, perhaps 'assert'" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("dialogs:\n  - name: x\n     turns: []\n", ":3: a colon is not expected here"),
+        (
+            "dialogs:\n  - name: x\n    turns:\n      - user: hi\n       assert: {}\n",
+            ":5: this line is not indented like",
+        ),
+        ("dialogs:\n\t- name: x\n", ":2: a tab"),
+    ],
+)
+def test_what_is_no_yaml_is_told_in_words(folder: Path, text: str, why: str) -> None:
+    (found,) = mistakes(folder, text)
+    assert found.startswith(why)

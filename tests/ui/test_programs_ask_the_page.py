@@ -87,6 +87,7 @@ def test_a_file_is_heard_and_not_kept(client: Client, tmp_path: Path) -> None:
         (["x" * 500], "/describe", "no track"),
         ([" ", ""], "/discover", "is empty"),
         (["x", "local-thread-of-somebody"], "/discover", ""),
+        (["x", "abc"], "/discover", "no thread"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told(client: Client, values: list[str], name: str, words: str) -> None:

@@ -205,9 +205,10 @@ def _without_voice(profile: Profile) -> Iterator[tuple[float, float]]:
 def _facts(track: Track, profile: Profile) -> Iterator[Sentence]:
     loud = profile.loudness
     yield Sentence(f"Length {clock(profile.duration_s)}.", ("measured",))
-    if profile.tempo.bpm or profile.key:
+    bpm = profile.tempo.sure_bpm
+    if bpm or profile.key:
         told = [
-            f"{profile.tempo.bpm:.0f} BPM ({profile.rhythm.course or 'course unknown'})" if profile.tempo.bpm else "",
+            f"{bpm:.0f} BPM ({profile.rhythm.course or 'course unknown'})" if bpm else "",
             profile.key.name if profile.key else "",
             profile.meter or "",
         ]

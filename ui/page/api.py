@@ -23,6 +23,7 @@ from tools.studio.registers import registers
 from tools.summary import summary
 
 _OWNER = "api"
+_LEAST = 16  # letters of a thread that was given out
 _SHOWN = ("handle", "id", "title", "artists", "album", "year", "duration_s", "tempo_bpm", "key", "meter", "genres", "moods", "caption", "credit", "ai", "evidence")  # fmt: skip
 
 
@@ -42,7 +43,9 @@ class Api:
         Returns:
             the answer in words, the tracks with evidence and credits, and the thread to go on with
         """
-        thread = thread if len(thread) >= 16 else f"api-{secrets.token_urlsafe(18)}"
+        if thread and len(thread) < _LEAST:
+            raise _told(f"there is no thread {thread!r}; leave it empty, and go on with the one that the answer names")
+        thread = thread or f"api-{secrets.token_urlsafe(18)}"
         if not request.strip():
             raise _told("the request is empty; say what you would like to hear")
         reply = self._assistant.reply(Request(thread, request, owner=_OWNER))

@@ -108,6 +108,12 @@
     scroll.scrollLeft = middle * scroll.scrollWidth - scroll.clientWidth / 2;
   });
 
+  // -- on a phone, what a tab holds lies below the screen
+  document.addEventListener("click", (event) => {
+    const tab = event.target.closest("#ln-views [role=tab]");
+    if (tab && innerWidth <= 820) setTimeout(() => document.querySelector("#ln-views").scrollIntoView({ block: "start" }), 150);
+  });
+
   // -- the map: what was found last lights up
   let found = "", first = null;
   const lit = () => {

@@ -37,6 +37,8 @@ def test_the_nearest(measured: Catalogue) -> None:
     assert "tempo (100 BPM)" in near[0].shared and "key (A minor)" in near[0].shared and not near[0].differs
     far = next(n for n in near if n.track.id == "t4")
     assert "faster (160 BPM)" in far.differs and "in major" in far.differs
+    assert "without a voice" in nearest(measured, mine, vocals="female")[0].differs
+    assert "without a voice" not in nearest(measured, mine, vocals="instrumental")[0].differs
     Ledger(measured.directory).add([Decision("2026-11-25T00:00:00+00:00", "x", "block", "t1", "x")])
     assert all(n.track.id != "t1" for n in nearest(measured, mine))
     assert nearest(measured, replace(mine, key=None), count=2)[0].track.id != "t1"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from index.profile import VoiceSpan
 from index.track import Credit, Origin, Rights, Track
 from tests.fixtures.profiles import made_profile
-from tools.studio.registers import REGISTERS, registers, unsupported
+from tools.studio.registers import REGISTERS, is_sung, registers, unsupported
 
 ORIGINS = {name: Origin(kind="declared", detail=f"tag {name.upper()}") for name in ("title", "artists", "genres", "moods", "instruments")}  # fmt: skip
 TRACK = Track(
@@ -39,6 +40,18 @@ def test_what_was_not_measured_is_not_said() -> None:
     made = " ".join(text(name, TRACK.model_copy(update={"profile": bare})) for name in REGISTERS)
     assert "BPM" not in made and "major" not in made
     assert registers(TRACK.model_copy(update={"profile": None}))["paragraph"] == []
+
+
+def test_what_is_in_doubt_is_in_no_text() -> None:
+    profile = TRACK.profile
+    assert profile
+    voice = VoiceSpan(start_s=1.0, end_s=3.0, confidence=0.6)
+    doubtful = replace(profile, tempo=replace(profile.tempo, confidence=0.4), voices=[voice])
+    played = TRACK.model_copy(update={"profile": doubtful, "vocals": "instrumental"})
+    made = " ".join(text(name, played) for name in REGISTERS)
+    assert "BPM" not in made and "-tempo" not in made
+    assert "No vocals." in made and "A voice is heard" not in made
+    assert not is_sung("instrumental", doubtful) and is_sung("female", doubtful) and not is_sung(None, doubtful)
 
 
 def test_words_that_nothing_bears_out() -> None:
