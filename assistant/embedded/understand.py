@@ -31,6 +31,7 @@ from assistant.embedded.named import (
 )
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve, titles_shown
+from assistant.embedded.same import same_as
 from assistant.embedded.sung import BARE_GO_ON, OF_THE_WORDS
 from assistant.embedded.superlatives import again, is_superlative, parse_superlative
 from assistant.embedded.topic import adds, asks_for_something, asks_who, drops_all, is_else, is_fresh, is_surprise
@@ -120,6 +121,8 @@ class Reader:
         compare, taken = comparisons(text, bool(state["shown"]) and not is_else(spoken))
         taken += [(c.start, c.end) for c in limits if "count" not in c.fields]  # "three gospel songs" names gospel
         refs = resolve(_blank(spoken, order if spoken == text else []), state)  # "newest first" points at no first one
+        same = same_as(text, state, refs.handles)
+        limits, taken = [*limits, *same], [*taken, *((c.start, c.end) for c in same)]
         entities = linked(self.catalogue.entities, text, title, taken)
         asked_about = titles_asked_about(self.catalogue.entities, text)
         places = [(e.start, e.end) for e in asked_about]
@@ -154,6 +157,11 @@ class Reader:
         count = 0 if compare else len(want) + len(names.artists) + len(names.titles) + bool(about)
         asked = _with_it(text, asked_about) if asked_about else spoken
         intent = self._intent(u, state, asked, limits, wishes=wishes, most=bool(most), languages=bool(languages))
+        if same:  # others, and not what key it is
+            intent, u = (
+                Reading("refine" if state["query"] else "find", 1.0),
+                replace(u, fields={**u.fields, "fresh": True}),
+            )
         dropped = drops_all(spoken) and not lifted
         surprise = is_surprise(spoken) and not wishes
         if surprise or (dropped and wishes and intent.intent in {"undo", "reset", "dislike"}):
