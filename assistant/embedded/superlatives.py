@@ -17,7 +17,7 @@ _WORDS: dict[str, Superlative] = {
 _MOST = re.compile(rf"\b(?P<most>{'|'.join(sorted(map(re.escape, _WORDS), key=len, reverse=True))})(?:[nrsm]\b|\b)(?!\s+(?:first|moment|part|place|point|section|spot|bit|passage))", re.IGNORECASE)  # fmt: skip
 _BARE = re.compile(r"^\W*(?:(?:and|now|ok|what about|how about|then)\W+)*(?:the )?(?:most \w+|\w+)(?: (?:one|track|song))?\W*$", re.IGNORECASE)  # fmt: skip
 _HERE = re.compile(r"\b(?:of|among|between|von|parmi) (?:these|those|them|the (?:two|three|four|five|last)|diesen|ceux)\b|\b(?:these|those|them) (?:is|are)\b|\bT\d+\b", re.IGNORECASE)  # fmt: skip
-_ALL = re.compile(r"\b(?:her|his|their|by (?:her|him|them)|you(?:'ve| have)? (?:have|got)|do you have|have you got|your|in (?:the|this|your) (?:catalogue?|collection|library|archive)|of all|overall|there is|^\W*(?:and )?(?:the )?\w+est (?:songs|tracks)\W*$|hast du|ihr habt|im katalog|tu as|vous avez|du catalogue)\b", re.IGNORECASE)  # fmt: skip
+_ALL = re.compile(r"^\W*(?:and )?(?:the )?\w+est (?:songs|tracks)\W*$|\b(?:her|his|their|by (?:her|him|them)|you(?:'ve| have)? (?:have|got)|do you have|have you got|your|in (?:the|this|your) (?:catalogue?|collection|library|archive)|of all|overall|there is|hast du|ihr habt|im katalog|tu as|vous avez|du catalogue)\b", re.IGNORECASE)  # fmt: skip
 
 
 def parse_superlative(text: str, shown: bool, once_more: bool = False) -> list[Constrained]:

@@ -25,6 +25,7 @@ from index.catalogue import Catalogue
         ("which one is the fastest?", True, None),
         ("fastest first, please", False, None),
         ("is T3 the loudest you have?", True, None),
+        ("the fastest tracks?", True, "fastest"),
         ("something fast", False, None),
     ],
 )

@@ -19,7 +19,7 @@ from index.embed import Embedder
 from index.lrc import parse_lyrics
 from index.track import Track
 from tests.fixtures.songs import SONGS
-from tests.tools.test_toolbox import call
+from tests.tools.calling import call
 from tools.lyrics.course import course
 from tools.toolbox import TOOLS
 
