@@ -36,6 +36,7 @@ _READY = {
     "(`linernotes rights block|set|withdraw TRACK --reason WHY`). I cannot do it from here. What is declared of a track I can tell you: ask for its licence, its credits, or who holds the rights.",
     "rude": "I am sorry that this went wrong. Tell me what you want to hear, or say “start over” and we begin anew.",
     "welcome": "You are welcome. Say “more” for others like these, or tell me where to go from here.",
+    "deletes": "I write playlists and change them, and delete no files of yours; the answer that saved the list names them.",
     "contribute": "From here I measure a file and find what sounds like it; I add nothing. On the page, “My track” lets you describe it in your own words and "
     "contribute it, where those who run this catalogue allow that.",
     "tray": "The playlist that you are putting together stands in the tray of the page; from here I do not see into it. Ask me to save what is on the screen as a playlist, and I write one.",

@@ -279,6 +279,33 @@ def _familiarity(text: str) -> list[Constrained]:
     ]
 
 
+# "una canzone italiana", "deutsche Lieder": languages as adjectives, in the genders and numbers that they come in
+_ADJECTIVES = {
+    "Italian": r"italian[aeio]s?|italien(?:ne)?s?|italienisch\w*|italiensk[at]?",
+    "French": r"franc[eé]s[aei]?s?|fran[cç]aise?s?|franz[öo]sisch\w*|fransk[at]?",
+    "Spanish": r"spagnol[aeio]|espagnole?s?|espa[ñn]ol(?:as?|es)?|espanhol(?:as?)?|espanh[óo]is|spanisch\w*|spansk[at]?",
+    "German": r"tedesc(?:[ao]|he|hi)|allemande?s?|alem[aá]n(?:as?|es)?|alem[ãa]s?|deutsche?[nrs]?|tysk[at]?",
+    "English": r"ingles[ei]|anglaise?s?|ingl[eéê]s(?:as?|es)?|englisch\w*|engelsk[at]?",
+    "Portuguese": r"portoghes[ei]|portugaise?s?|portugu[eéê]s(?:as?|es)?|portugiesisch\w*|portugisisk[at]?",
+    "Swedish": r"svedes[ei]|su[eé]doise?s?|suec[oa]s?|schwedisch\w*|svensk[at]?",
+}
+_SUNG_THINGS = r"canzon[ei]|bran[oi]|chansons?|morceaux?|titres?|canci[oó]n(?:es)?|temas?|m[uú]sicas?|musiche|musique|cantos?|can[çc][õo]es|lied(?:er)?|songs?|musik|l[åa]t(?:ar)?|vis(?:a|or)"
+
+
+def _adjectives(text: str) -> list[Constrained]:
+    every = "|".join(_ADJECTIVES.values())
+    said = (
+        rf"\b(?:{_SUNG_THINGS}) ({every})\b",
+        rf"\b({every}) (?:lied(?:er)?|songs|musik|l[åa]tar|visor)\b",
+        rf"^\W*(?:(?:e|et|y|und|och|o|ou|oder) )?(?:una?|uno|une?|eine?n?|uma?|ett?) ({every})\W*$",
+    )
+
+    def meant(m: re.Match[str]) -> dict[str, Any]:
+        return {"language": next(n for n, p in _ADJECTIVES.items() if re.fullmatch(p, m[1], re.IGNORECASE))}
+
+    return [c for pattern in said for c in matches(pattern, text, meant)]
+
+
 def _language(text: str) -> list[Constrained]:
     name = "(?:" + "|".join(name.translate(_ACCENTS) for name in LANGUAGE_OF) + ")"
     names = f"{name}(?:{_JOINT}(?:in )?{name})*"
@@ -294,7 +321,7 @@ def _language(text: str) -> list[Constrained]:
         several = (LANGUAGE_OF[fold(one)] for one in re.findall(name, m[1], re.IGNORECASE))
         return {"language": " or ".join(dict.fromkeys(several))}
 
-    found = (c for p in said for c in matches(p, text, meant))
+    found = [*(c for p in said for c in matches(p, text, meant)), *_adjectives(text)]
     return [c for c in found if not any(c.start < end and start < c.end for start, end in out)]
 
 

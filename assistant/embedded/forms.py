@@ -39,6 +39,7 @@ Intent = Literal[
     "rude",
     "welcome",
     "contribute",
+    "deletes",
 ]
 
 

@@ -35,6 +35,7 @@ _FORMS = (
 _NAMED = re.compile(rf"\b(?:to|on|in|into|onto|from|off|of) {_LIST}\b|\b(?:play ?list|the list)\b")
 _ASKS = re.compile(r"\?\W*$|\b(?:why|what|which|who|how|when)\b")
 _NEW = re.compile(r"\b(?:save|export|make|create|build|new (?:play ?)?list)\b")
+_CALLED = re.compile(r"^\W*(?:(?:ok(?:ay)?|and|now|then|great)\W+)*(?:call|name) (?:it|this|that|the (?:play ?)?list) [“\"']?(?P<name>\w[^”\"'.,!?]{0,60})", re.IGNORECASE)  # fmt: skip
 _REMOVED = re.compile(r"\b(?:removed|deleted|dropped|kicked|threw|thrown|took|taken) ?(?:out)?\b")
 AS_WRITTEN = "as I wrote it last:"
 _A_LIST = re.compile(r"\b(?:play ?list|mix(?:tape)?|set ?list|a (?:list|set) of)\b")
@@ -86,9 +87,30 @@ def edit_of(text: str, state: dict[str, Any]) -> Edit | None:
     return None
 
 
+SAVED_FIRST = "Once it is saved I can put it in any order; tell me first to save it, and under which name."
+
+
+def named_as(text: str, state: dict[str, Any]) -> str:
+    """The name that a list on the screen is given, which so is to be written; empty where none is."""
+    said = _CALLED.match(text) if pending(state) and not state.get("listing") else None
+    return said["name"].strip() if said else ""
+
+
+def reorders_unwritten(text: str, state: dict[str, Any]) -> bool:
+    """Whether places in a list are to change that is on the screen and not written yet."""
+    if not pending(state) or _is_talked_of(text, state) or _ASKS.search(fold(text)):
+        return False
+    forms = (re.search(pattern, fold(text)) for kind, pattern in _FORMS if kind in {"exchange", "shuffle", "move"})
+    return any(form and (not form.groupdict().get("old") or resolve(form["old"], state).handles) for form in forms)
+
+
 def _is_talked_of(text: str, state: dict[str, Any]) -> bool:
-    """Whether the playlist that was written is meant: right after it, or where it is named."""
-    return bool(state.get("playlist") and (state.get("listing") or _NAMED.search(fold(text))))
+    """Whether the playlist that was written is meant: right after it, where it is named, or where it is what is on the screen."""
+    written = state.get("playlist")
+    if not written:
+        return False
+    on_screen = {*written["tracks"]} == {*state["shown"]}
+    return bool(state.get("listing") or on_screen or _NAMED.search(fold(text)))
 
 
 def pending(state: dict[str, Any]) -> dict[str, Any] | None:
@@ -162,8 +184,9 @@ def asks_of_list(text: str, state: dict[str, Any]) -> bool:
     if not state.get("playlist"):
         return False
     own = re.escape(fold(state["playlist"]["name"]))
+    it = r"it\W*$" if state.get("listing") else r"it now\b"
     within = re.search(
-        rf"\b(?:what(?:['’]?s| is| are)?|show me|which)\b.{{0,20}}\b(?:in|on) (?:\W?{own}\b|it now\b)", folded
+        rf"\b(?:what(?:['’]?s| is| are)?|show me|which)\b.{{0,20}}\b(?:in|on) (?:\W?{own}\b|{it})", folded
     )
     return bool(within or (named and which))
 

@@ -226,6 +226,10 @@ def _turns_the_page(u: Understanding, old: Fields) -> bool:
     if says("as it stands", u.text):
         return False
     named = {*u.artists, *u.artists_like} - {*old.get("artists", ()), *old.get("artists_like", ())}
+    said_again = u.want and {*u.want} <= {*old.get("want", ())} and not (u.text == old.get("text"))  # "even happier"
     narrows = u.avoid or u.avoid_artists or u.compare or u.fields.keys() - {"count", "fresh", "order"}
     more = u.intent.intent in {"more", "thanks"} and not named and not narrows
-    return bool(more or (not has_substance(u) and "order" not in u.fields and u.fields.keys() != {"count"} and old))
+    once_more = said_again and not (named or narrows or u.refs.handles)
+    return bool(
+        more or once_more or (not has_substance(u) and "order" not in u.fields and u.fields.keys() != {"count"} and old)
+    )

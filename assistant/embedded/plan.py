@@ -9,7 +9,16 @@ from typing import Any
 
 from assistant.embedded.abroad import in_english
 from assistant.embedded.forms import says
-from assistant.embedded.listing import Edit, asks_of_list, edit_of, how_long, standing_list
+from assistant.embedded.listing import (
+    SAVED_FIRST,
+    Edit,
+    asks_of_list,
+    edit_of,
+    how_long,
+    named_as,
+    reorders_unwritten,
+    standing_list,
+)
 from assistant.embedded.merge import has_substance, merged
 from assistant.embedded.understand import Understanding
 from index.concepts import vocabulary
@@ -31,6 +40,7 @@ _SAID = {
     "rude",
     "welcome",
     "contribute",
+    "deletes",
 }  # what is answered without a look
 _REMEMBERS: dict[str, dict[str, Any]] = {"reset": {"start_over": True}, "undo": {"undo": True}, "taste": {}}
 _COUNTED = Counted.model_fields.keys() - {"want", "avoid", "artists"}
@@ -72,6 +82,10 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     lasts = how_long(in_english(u.text), state)
     if lasts:
         return Plan((), None, reading, lasts)
+    if name := named_as(u.text, state):
+        return Plan((Call("make_playlist", {"handles": list(state["shown"]), "name": name}),), None, reading)
+    if reorders_unwritten(in_english(u.text), state):
+        return Plan((), None, reading, SAVED_FIRST)
     edit = edit_of(in_english(u.text), state | {"said": u.text})
     if edit:
         return Plan((_changing(edit, state),), None, reading.replace(f"“{intent}”", "a change of the playlist"))

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from assistant.embedded.listing import Edit, asks_of_list, edit_of, how_long, pending, standing_list
+from assistant.embedded.listing import (
+    Edit,
+    asks_of_list,
+    edit_of,
+    how_long,
+    named_as,
+    pending,
+    reorders_unwritten,
+    standing_list,
+)
 from tests.assistant.states import after
 
 LIST = {"name": "Evening", "tracks": ["T9", "T1", "T7"], "before": ["T9", "T1"], "gone": ["T6", "T8"], "seconds": 200.0}
@@ -106,3 +115,25 @@ def test_another_name_keeps_its_capitals_and_an_order_is_searched() -> None:
     sorted_ = edit_of("sort it by tempo", talk())
     assert sorted_ == Edit(("T9", "T1", "T7"), order="rising tempo") and sorted_.searches
     assert sorted_.filled(["T7", "T9"]) == ["T7", "T9", "T1"]
+
+
+def test_a_list_on_the_screen_is_written_under_the_name_that_it_is_given() -> None:
+    assert named_as("ok, call it Friday night.", on_screen()) == "Friday night"
+    assert named_as("what do you call it?", on_screen()) == named_as("call it Friday", after()) == ""
+
+
+def test_its_order_waits_until_it_is_written() -> None:
+    assert reorders_unwritten("swap the first and the last", on_screen())
+    assert reorders_unwritten("shuffle them", on_screen()) and reorders_unwritten("put the last one first", on_screen())
+    assert not reorders_unwritten("take out the third", on_screen())
+    assert not reorders_unwritten("swap the first and the last", after())
+    written = on_screen() | {"playlist": {**LIST, "tracks": ["T1", "T2", "T3", "T4"]}}
+    assert not reorders_unwritten("swap the first and the last", written)
+    assert edit_of("swap the first and the last", written) == Edit(("T4", "T2", "T3", "T1"))
+
+
+def test_what_is_in_it() -> None:
+    assert asks_of_list("what's in it?", talk()) and asks_of_list(
+        "and what is on evening now", talk() | {"listing": False}
+    )
+    assert not asks_of_list("what's in it?", talk() | {"listing": False})
