@@ -52,7 +52,8 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
     """The conversation in a few hundred tokens: both brains read it."""
     blocked = catalogue.ledger.blocked()
     written = conversation.playlist
-    talked_of = (*conversation.last, *conversation.liked[-5:], *(written.tracks[:_LISTED] if written else ()))
+    focus = (conversation.focus,) if conversation.focus else ()
+    talked_of = (*conversation.last, *focus, *conversation.liked[-5:], *(written.tracks[:_LISTED] if written else ()))
     shown = [i for i in dict.fromkeys(talked_of) if i not in blocked]
     tracks = {t.id: t for t in catalogue.store.tracks(shown)}
     evidence = catalogue.store.evidence(shown)

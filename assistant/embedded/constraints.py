@@ -89,6 +89,9 @@ def _tempo(text: str) -> list[Constrained]:
     )
 
 
+_MODES = {"moll": "minor", "dur": "major", "mineur": "minor", "majeur": "major", "menor": "minor", "mayor": "major", "maior": "major", "minore": "minor", "maggiore": "major"}  # fmt: skip
+
+
 def _key(text: str) -> list[Constrained]:
     def tonic(m: re.Match[str]) -> dict[str, Any] | None:
         closed = re.match(r"\s*(?:$|[.,;:!?]|and\b|or\b|but\b|please\b|at\b|with\b)", text[m.end() :])
@@ -107,6 +110,11 @@ def _key(text: str) -> list[Constrained]:
             r"\b(?:in a |in |a )?(major|minor)(?: key| mode| tonality|\b(?=\s*(?:please|only|but|and|with|under|over|above|below|faster|slower|instead|is what|i mean|rather|$|[.,!?])))",
             text,
             lambda m: {"mode": m[1].lower()},
+        ),
+        *matches(
+            rf"\b(?:in|en|em|i) (?:tonalit[àaé] |tonart )?({'|'.join(_MODES)})\b",
+            text,
+            lambda m: {"mode": _MODES[m[1].lower()]},
         ),
     ]
 
@@ -159,6 +167,11 @@ def _years(text: str) -> list[Constrained]:
             rf"\b(?:from |in |of )?(?:the )?(?:last|past) (?:(?P<count>\d{{1,2}}|{'|'.join(n for n in _NUMBERS if ' ' not in n)}) years|year)\b",
             text,
             lately,
+        ),
+        *matches(
+            rf"\b(?:from|starting(?: in| from)?)\s+{year}\s+(?:on(?:wards?)?|forwards?|upwards?)\b|\b(?:ab|dès|desde|från)\s+{year}\b",
+            text,
+            lambda m: {"year_min": int(m[1] or m[2])},
         ),
         *matches(
             r"\bsince\s+"
@@ -266,7 +279,7 @@ def _total(text: str) -> list[Constrained]:
 
 def _familiarity(text: str) -> list[Constrained]:
     few = (
-        r"\b(?:(?:hidden|lost|forgotten) (?:gems?|treasures?)|deep cuts?|rarit(?:y|ies)|(?:lesser|less|little|not (?:so|very|that|too)?)[- ]?(?:well[- ])?known|not (?:so |too |that |very )?(?:famous|mainstream|popular)"
+        r"\b(?:(?:hidden|lost|forgotten) (?:gems?|treasures?)|deep cuts?|rarit(?:y|ies)|(?:lesser|less|little|not (?:so|very|that|too)?)[- ]?(?:well[- ])?known|not (?:so |too |that |very )?(?:famous|mainstream|popular)|not (?:(?:any of )?(?:her|his|their|the) )(?:biggest |big |greatest )?hits|nothing (?:too |so |very |that )?(?:well[- ]known|famous|mainstream|popular)"
         r"|nobody (?:has heard of|knows)|obscure|underrated|overlooked|under the radar|off the beaten track|unbekannte\w*|geheimtipps?|m[eé]connu\w*|peu connu\w*|poco (?:conocid|conosciut)\w*|pouco conhecid\w*|ok[aä]nd\w*)\b"
     )
     many = (

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from assistant.embedded.forms import says
-from assistant.embedded.measured import answers
+from assistant.embedded.measured import COURSE, answers
 from assistant.embedded.sung import verse_words
 from assistant.embedded.whether import whether
 from assistant.embedded.wishes import listed
@@ -46,7 +46,7 @@ def _key(card: Card) -> str:
 
 
 _ROLES = (
-    (r"wr(?:ote|itten|iter)|compos\w+|songwriter", ("composer", "lyricist", "writer", "author"), "writers"),
+    (r"wr(?:ote|itten|iter)|compos\w+|songwriter", ("composer", "lyricist", "writer", "author"), "writer"),
     (r"produc\w+", ("producer",), "producer"),
     (r"label", ("label",), "label"),
 )
@@ -216,6 +216,7 @@ _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
             f"It is {card['ai']}." if card["ai"].startswith("declared") else "Nothing is declared about AI in it."
         ),
     ),
+    (r"\b(?:country|nationality)\b", lambda card: "Its country is not declared."),
     (r"\bmoods?\b", _mood),
     (r"\bgenres?\b", _genre),
     (r"\b(?:album|record)\b", _album),
@@ -241,7 +242,8 @@ def details(card: Card, request: str) -> str:
     ]
     if asked:
         return f"{_name(card)}: {' '.join(asked)}"
-    yes_or_no = whether(card, request) if says("whether", request) else ""
+    of_course = card.get("measured") and COURSE.search(folded)  # "does it build up?" asks for no word
+    yes_or_no = whether(card, request) if says("whether", request) and not of_course else ""
     measurements = card.get("measured")
     heard = answers(measurements, request) if measurements and not (general or yes_or_no) else ""
     if yes_or_no or heard:

@@ -26,6 +26,7 @@ _FORMS = (
     ("exchange", r"\b(?:swap|exchange|switch)\b(?P<old>(?:(?!\b(?:for|with|by|against)\b).)+\band\b.+)"),
     ("rename", r"\b(?:rename|call) (?:it|this|that|the (?:play ?)?list)(?: to| as)? [“\"']?(?P<name>\w[^”\"']{0,60}?)[”\"']?(?: instead| please)?\W*$"),
     ("shuffle", r"\bshuffle (?:it|them|the (?:play ?)?list)\b"),
+    ("reverse", r"\b(?:reverse|turn round|flip)\b(?: (?:the|its|their) order| it| them| the (?:play ?)?list)?|\bbackwards\W*$"),
     ("swap", r"\b(?:swap|replace|exchange|switch)\b(?P<old>.+?)\b(?:for|with|by|against)\b(?P<new>.+)"),
     ("swap", r"\b(?:swap|replace|exchange|change|switch)\b(?P<old>.+)(?P<new>)"),
     ("move", r"\b(?:move|put|play)\b(?P<old>.+?)\b(?:to the (?:very )?(?P<top>top|front|start|beginning)|(?P<first>first)|(?:to|at) the (?:very )?(?:end|bottom)|last)\W*$"),
@@ -35,6 +36,12 @@ _FORMS = (
 _NAMED = re.compile(rf"\b(?:to|on|in|into|onto|from|off|of) {_LIST}\b|\b(?:play ?list|the list)\b")
 _ASKS = re.compile(r"\?\W*$|\b(?:why|what|which|who|how|when)\b")
 _NEW = re.compile(r"\b(?:save|export|make|create|build|new (?:play ?)?list)\b")
+_NAME = 3  # letters of a name that is looked for in a turn
+_NAMING = re.compile(
+    r"\b(?:called|named|titled|namens|llamada|chiamata|chamada|appelée|som heter|(?:call|name) (?:it|this|that|them|these)|as(?! a (?:play)?list))\s+[\"“'‘]?(?P<name>\w[^\"”'’.,!?]{0,60}?)(?=[\"”'’.,!?]|\s+(?:from|with|out of|of the|using|please|and (?:save|keep|export)|avec|con|mit|com|med)\b|$)",
+    re.IGNORECASE,
+)
+_LISTS = re.compile(r"\b(?:play ?lists?|lists?|mix(?:tape)?|lista|listan?|liste|save|export|keep)\b")
 _CALLED = re.compile(r"^\W*(?:(?:ok(?:ay)?|and|now|then|great)\W+)*(?:call|name) (?:it|this|that|the (?:play ?)?list) [“\"']?(?P<name>\w[^”\"'.,!?]{0,60})", re.IGNORECASE)  # fmt: skip
 _REMOVED = re.compile(r"\b(?:removed|deleted|dropped|kicked|threw|thrown|took|taken) ?(?:out)?\b")
 AS_WRITTEN = "as I wrote it last:"
@@ -71,6 +78,7 @@ def edit_of(text: str, state: dict[str, Any]) -> Edit | None:
 
     Right after a playlist was written or changed (`listing` in the state) a turn need not name it.
     """
+    text = _unnamed(text, state)
     standing = state.get("playlist") if _is_talked_of(text, state) else pending(state)
     folded = fold(text)
     if not standing or _ASKS.search(folded) or _NEW.search(folded):
@@ -129,7 +137,9 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
         return Edit((*tracks, standing["gone"][-1])) if standing.get("gone") else None
     if kind == "back":
         return Edit(tuple(standing["before"])) if standing["before"] else None
-    there = resolve(said.get("old", ""), state | {"shown": tracks, "focus": None}).handles
+    newest = [t for t in tracks if t not in standing["before"]]
+    old = said.get("old", "")
+    there = resolve(old, state | {"shown": tracks, "focus": newest[0] if len(newest) == 1 else None}).handles
     out = [t for t in there if t in tracks]
     if kind == "rename":
         said_ = state.get("said") or form.string
@@ -137,7 +147,9 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
         return Edit(tuple(tracks), name=said_[at : at + len(said["name"])] if at >= 0 else said["name"])
     if kind == "shuffle":
         return Edit(tuple(sorted(tracks, key=lambda t: zlib.crc32(f"{t} {len(tracks)}".encode()))))
-    if kind == "exchange":
+    if kind == "reverse":
+        return Edit(tuple(reversed(tracks)))
+    if kind == "exchange" or (kind == "swap" and not said.get("new", "").strip() and len(out) == 2):
         if len(out) != 2:
             return None
         other = dict(zip(out, reversed(out), strict=True))
@@ -161,6 +173,20 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
     return Edit((*rest[:at], *coming, *rest[at:]), wish)
 
 
+def _unnamed(text: str, state: dict[str, Any]) -> str:
+    """The text with "the playlist" for the name of the one that was written: "add Sombra to Mood Swing"."""
+    name = (state.get("playlist") or {}).get("name") or ""
+    if len(name) < _NAME or fold(name) in {"list", "playlist"}:
+        return text
+    return re.sub(rf"\b(to|on|in|of|off|into|onto|from|sort|shuffle|reverse|has|does) [“\"']?{re.escape(name)}\b[”\"']?", r"\1 the playlist", text, flags=re.IGNORECASE)  # fmt: skip
+
+
+def list_name(text: str) -> tuple[str, int, int] | None:
+    """The name that a list is to have, and where it stands: "a playlist called Evening with 1 and 3"."""
+    found = _NAMING.search(text)
+    return (found["name"].strip(), *found.span("name")) if found and _LISTS.search(fold(text)) else None
+
+
 def how_long(text: str, state: dict[str, Any]) -> str | None:
     """The answer to "how long is it?" of a list on the screen that is not written yet; None where that is not asked."""
     listed = pending(state)
@@ -174,19 +200,20 @@ def how_long(text: str, state: dict[str, Any]) -> str | None:
 
 def asks_of_list(text: str, state: dict[str, Any]) -> bool:
     """ "How long is it?" of the playlist, right after it was written or told of, or of "the playlist" by name; what is in it."""
-    folded = fold(text)
+    folded = fold(_unnamed(text, state))
     named = re.search(
-        r"\b(?:how long (?:is|will|does)|what(?:['’]?s| is) the (?:length|duration|running time))\b", folded
+        r"\b(?:how (?:long|many(?: songs| tracks)?) (?:is|are|will|does|has)|what(?:['’]?s| is) the (?:(?:total|whole) )?(?:length|duration|running time))\b",
+        folded,
     )
     which = re.search(r"\b(?:play ?list|the list|together|in total)\b", folded) or (
-        state.get("listing") and re.search(r"\b(?:it|that|all)\b", folded)
+        state.get("listing") and re.search(r"\b(?:it|that|all|total|whole)\b", folded)
     )
     if not state.get("playlist"):
         return False
     own = re.escape(fold(state["playlist"]["name"]))
     it = r"it\W*$" if state.get("listing") else r"it now\b"
     within = re.search(
-        rf"\b(?:what(?:['’]?s| is| are)?|show me|which)\b.{{0,20}}\b(?:in|on) (?:\W?{own}\b|{it})", folded
+        rf"\b(?:what(?:['’]?s| is| are)?|show me|which)\b.{{0,20}}\b(?:in|on) (?:the playlist|\W?{own}\b|{it})", folded
     )
     return bool(within or (named and which))
 

@@ -156,6 +156,9 @@ def _beside(m: Measured) -> Iterator[str]:
     yield "The tracks of the catalogue that sound nearest stand beside it, with what they share and where they differ."
 
 
+_GROWS = r"(?:get|gets|grow|grows|become|becomes|turn|turns) (?:\w+ )?(?:loud|quiet|soft|big|wild|calm|fast|slow|intens|full)\w*|build\w* up"
+COURSE = re.compile(rf"\b(?:{_GROWS}|lifts?|builds?|calms? down|slows? down|speeds? up)\b")
+
 # words of a question, folded, and what answers it
 _TOPICS: tuple[tuple[str, Told], ...] = (
     (r"improve|(?:is|does|do) (?:it|this|you) .{0,20}(?:good|bad|any good|like it)|opinion|what do you think|wrong with|feedback", _no_judge),
@@ -164,12 +167,13 @@ _TOPICS: tuple[tuple[str, Told], ...] = (
     (r"how long|length|lasts\b|duration|how many minutes|wie lang", _length),
     (r"instruments?\b|instrumente|played on|which drums|any (?:drums|guitar|piano|strings)", _instruments),
     (r"(?:loudest|quietest|fullest|calmest) (?:moment|part|place|point)", _several(_course, _events)),
+    (_GROWS, _several(_course, _events)),
     (r"lifts?\b|builds?\b|build-?ups?|peaks?\b|climax|drops?\b|rises?\b|falls?\b|energy|arc\b|course|unfold|quietest|calmest|fullest|hohepunkt|spannung", _several(_course, _events)),
     (r"in \d+/\d+|tempo|bpm|how fast|how slow|speed|pulse|beat\b|meter\b|metre\b|time signature|takt", _tempo),
     (r"keys?\b|tonality|modulat|scale\b|tonart|tonalit", _key),
     (r"chords?\b|harmon|progressions?\b|akkorde", _several(_chords, _progressions)),
     (r"forms?\b|structure|sections?\b|parts?\b|chorus|verses?\b|bridge|intro\b|outro\b|aufbau|refrain", _form),
-    (r"loud(?!est)|lufs|master|mix\b|mixed|dynamic|clip|laut", _several(_loudness, _range)),
+    (r"loud(?!e)|lufs|master|mix\b|mixed|dynamic|clip|laut", _several(_loudness, _range)),
     (r"sounds? like|sound\b|texture|timbre|tone\b|bright|dark\b|klang", _sound),
     (r"voices?\b|vocals?\b|sings?\b|singing|sung\b|stimme", _voices),
     (r"remix|sampl|loops?\b|keep\b|reuse|edit points?", _several(_tempo, _key, _progressions, _form, _voices)),

@@ -51,7 +51,7 @@ Fields = dict[str, Any]
 def merged(u: Understanding, state: Fields) -> Fields:
     """The whole wish after a turn; `state` is the digest of the conversation."""
     these = _of_these(u, state)
-    old: Fields = {} if u.fresh_topic or these else dict(state["query"] or {})
+    old: Fields = {} if these else _disliked_only(state["query"] or {}) if u.fresh_topic else dict(state["query"] or {})
     new = _limits(u, old) | _wishes(u, old) | _words(u, old) | _names(u, old)
     _settle_voices(u, new)
     if u.compare:
@@ -65,6 +65,12 @@ def merged(u: Understanding, state: Fields) -> Fields:
     elif u.refs.vague and u.intent.intent == "similar":
         new.pop("fresh", None)  # "more like that, but with X" narrows what was shown; it does not turn the page
     return new
+
+
+def _disliked_only(query: Fields) -> Fields:
+    """What a new topic keeps: bans that came alone ("I don't like bagpipes") are of the listener and not of what was wanted."""
+    wished = any(query.get(name) for name in ("want", "artists", "artists_like", "titles", "about", "like", "most"))
+    return {"avoid": list(query["avoid"])} if query.get("avoid") and not wished else {}
 
 
 def has_substance(u: Understanding) -> bool:
@@ -179,7 +185,7 @@ def _settle_voices(u: Understanding, new: Fields) -> None:
     """Instrumental music and voices exclude each other; in place."""
     voices = vocabulary().narrower("vocals")
     if "instrumental" in u.want or "vocals" in u.avoid:
-        wordless = [w for w in new["want"] if "vocals" not in vocabulary().narrower(w) and w != "vocals"]
+        wordless = [w for w in new["want"] if w not in voices]
         new["want"] = wordless + ([] if "instrumental" in wordless else ["instrumental"])
         new["avoid"] = [a for a in new["avoid"] if a != "instrumental"]
         new["vocals"] = "instrumental"
@@ -226,7 +232,7 @@ def _turns_the_page(u: Understanding, old: Fields) -> bool:
     if says("as it stands", u.text):
         return False
     named = {*u.artists, *u.artists_like} - {*old.get("artists", ()), *old.get("artists_like", ())}
-    said_again = u.want and {*u.want} <= {*old.get("want", ())} and not (u.text == old.get("text"))  # "even happier"
+    said_again = u.want and {*u.want} <= {*old.get("want", ())} and u.text != old.get("text")  # "even happier"
     narrows = u.avoid or u.avoid_artists or u.compare or u.fields.keys() - {"count", "fresh", "order"}
     more = u.intent.intent in {"more", "thanks"} and not named and not narrows
     once_more = said_again and not (named or narrows or u.refs.handles)

@@ -41,7 +41,7 @@ def whole(body: dict[str, Any], request: str) -> str:
         met = f"; {meeting['tracks'] or 'none'} of them {both}" if meeting else ""
         return f"Of {body['tracks']} tracks here, {listed(counted)}{met}."
     size = f"There are {body['tracks']} tracks by {body['artists']} artists" + (
-        f", on {body['albums']} albums." if body.get("albums") else "."
+        f", on {body['albums']} album{'' if body['albums'] == 1 else 's'}." if body.get("albums") else "."
     )
     folded = fold(request)
     for pattern, name in _ASKED:

@@ -15,6 +15,7 @@ from assistant.embedded.listing import (
     asks_of_list,
     edit_of,
     how_long,
+    list_name,
     named_as,
     reorders_unwritten,
     standing_list,
@@ -88,7 +89,9 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan((), None, reading, SAVED_FIRST)
     edit = edit_of(in_english(u.text), state | {"said": u.text})
     if edit:
-        return Plan((_changing(edit, state),), None, reading.replace(f"“{intent}”", "a change of the playlist"))
+        return Plan(
+            (_changing(edit, state, u.titles),), None, reading.replace(f"“{intent}”", "a change of the playlist")
+        )
     if state.get("playlist") and (intent == "tray" or asks_of_list(in_english(u.text), state)):
         return Plan((), None, reading, standing_list(state))
     if intent in _SAID:
@@ -103,8 +106,10 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if intent == "catalogue":
         return Plan((Call("catalogue_overview", _counting(u, state)),), None, reading)
     if state.get("counted") and says("name them", fold(u.text)):
-        named = [*state["counted"].get("want", []), *state["counted"].get("artists", [])]
-        return Plan((_searching({**state["counted"], "text": ", ".join(named), "count": _WHOLE}),), None, reading)
+        limits = {k: v for k, v in u.fields.items() if k in _COUNTED | {"count"}}
+        named = [*state["counted"].get("want", []), *u.want, *state["counted"].get("artists", [])]
+        wanted = {"want": [*state["counted"].get("want", []), *u.want], "text": ", ".join(named)}
+        return Plan((_searching({"count": _WHOLE, **state["counted"], **wanted, **limits}),), None, reading)
     if intent == "analyze":
         return _analyze(u, reading)
     if intent == "playlist":
@@ -132,13 +137,29 @@ def _counting(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     if says("of those counted", folded):
         names = {name: [*before.get(name, []), *asked[name]] for name in ("want", "avoid", "artists")}
         asked = {**before, **asked, **names}
+    elif says("and counted", folded) and (turned := _turned(before, folded)):
+        asked = turned
     elif says("and counted", folded):
         others = u.want or u.artists  # "and rock?" is not of jazz
         asked = {**before, **{k: v for k, v in asked.items() if v or (others and k in {"want", "artists"})}}
     return {k: v for k, v in asked.items() if v}
 
 
-def _changing(edit: Edit, state: dict[str, Any]) -> Call:
+def _turned(before: dict[str, Any], folded: str) -> dict[str, Any]:
+    """ "And slower?" after a count of what is faster than 120 BPM: on the other side of the same bound."""
+    for low, high, words in (
+        ("tempo_min", "tempo_max", "slower|faster"),
+        ("year_min", "year_max", "older|newer|before|after"),
+        ("duration_min_s", "duration_max_s", "shorter|longer"),
+    ):
+        bounds = {low, high} & before.keys()
+        if len(bounds) == 1 and re.search(rf"^\W*and (?:{words})\W*$", folded):
+            (bound,) = bounds
+            return {**{k: v for k, v in before.items() if k != bound}, (high if bound == low else low): before[bound]}
+    return {}
+
+
+def _changing(edit: Edit, state: dict[str, Any], titles: Sequence[str] = ()) -> Call:
     """The playlist as it should be, or first the search for what comes into it."""
     left = [t for t in edit.tracks if t]
     if edit.pending:
@@ -149,6 +170,8 @@ def _changing(edit: Edit, state: dict[str, Any]) -> Call:
         return _listing(left, state, edit.name)
     if not edit.wish:
         return _searching({**(state["query"] or {}), "compare": [], "fresh": True, "count": 1})
+    if titles:
+        return _searching({"text": edit.wish, "titles": list(titles[:1]), "count": 1})
     want = [m.concept for m in vocabulary().mentions(edit.wish) if not m.negated]
     return _searching({"text": edit.wish, "want": want, "fresh": True, "count": 1})
 
@@ -167,6 +190,8 @@ def _asking(u: Understanding, state: dict[str, Any]) -> Iterator[Call]:
     targets = list(u.refs.handles) or list(u.titles) or focus
     if intent == "compare":
         pointed = (*u.refs.handles, *u.titles)
+        if len(pointed) == 1 and state.get("focus") and _BARE_IT.search(folded):
+            pointed = (state["focus"], *pointed)  # "is it older than the third?"
         several = pointed if len(pointed) > 1 else state.get("compared") or state["shown"]
         yield from (Call("track_details", {"handle": h}) for h in several[:_AT_ONCE])
     elif intent in {"details", "lyrics"} and says("of words", folded) and not says("goes on", folded):
@@ -232,7 +257,8 @@ def follow_up(
     if "make_playlist" in called:
         return ()
     if edit:
-        return (_listing(edit.filled(found), state),) if found and edit.searches else ()
+        # what was looked for is on the screen now, and so may be what the turn names
+        return (_listing(edit.filled(found), state),) if found and not edit.pending else ()
     if (
         intent not in {"like", "dislike", "undo"}
         or {"search_tracks", "search_lyrics"} & {*called}
@@ -250,10 +276,7 @@ def _analyze(u: Understanding, reading: str) -> Plan:
 
 
 def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
-    named = re.search(
-        r"\b(?:called|named|titled|namens|llamada|chiamata|chamada|appelée|som heter|(?:call|name) (?:it|this|that|them|these)|as(?! a (?:play)?list))\s+[\"“'‘]?(\w[^\"”'’.,!?]{0,60}?)(?=[\"”'’.,!?]|\s+(?:from|with|out of|of the|using|please|and (?:save|keep|export))\b|$)",
-        u.text,
-    )
+    named = list_name(u.text)
     liked = re.search(r"\b(?:liked?|likes|loved?|favou?rites?)\b", fold(u.text))
     if liked and not state["liked"] and not u.refs.handles:
         return Plan((), "no likes", reading)
@@ -266,8 +289,8 @@ def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
         else list(u.refs.handles) or list(dict.fromkeys((*state["liked"], *state["shown"])))
     )
     name = (
-        named[1].strip()
-        if named and named[1].strip().lower() not in {"a playlist", "m3u", "m3u8", "a file", "a list"}
+        named[0]
+        if named and named[0].lower() not in {"a playlist", "m3u", "m3u8", "a file", "a list"}
         else "Liner Notes playlist"
     )
     return (

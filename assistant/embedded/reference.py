@@ -40,7 +40,7 @@ _ALL = re.compile(
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, **{str(n): n for n in range(2, 11)}}
 _COUNTED = re.compile(rf"\b(first|top|last|bottom|final) ({'|'.join(_COUNTS)})\b(?! (?:minutes|seconds|years|decades))")
 _LISTED = re.compile(
-    r"\b(?:of|with|from|put|save|add|take|tracks?|songs?) (?:only |just )?(\d{1,2}(?: ?(?:,|and|&|\+) ?\d{1,2})*)\b(?! ?(?:more|min|sec|hour|bpm|song|track|tune|piece|%))"
+    r"\b(?:of|with|from|put|save|add|take|tracks?|songs?|between|compare) (?:only |just )?(\d{1,2}(?: ?(?:,|and|&|\+) ?\d{1,2})*)\b(?! ?(?:more|min|sec|hour|bpm|song|track|tune|piece|%))"
 )
 # "what else is on that album?", "play the whole record"; "which album is it on?" asks about a track
 ALBUM = re.compile(
@@ -190,7 +190,7 @@ def _counted(folded: str, shown: list[str]) -> tuple[str, ...]:
 
 def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:
     found = re.findall(
-        rf"\b(?:the |number )?({'|'.join(_ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?= *(?:one|song|track|artist|band|singer|and|or|,|\?|\.|!|$|please|is|was|sounds|but|again|instead|from|by|of|in|into|on|onto|to|as))",
+        rf"\b(?:the |number )?({'|'.join(_ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?= *(?:one|song|track|artist|band|singer|and|or|,|\?|\.|!|$|please|is|was|sounds?|has|have|had|but|again|instead|from|by|of|in|into|on|onto|to|as|than|(?:old|new|fast|slow|long|short|loud|quiet|calm|bright|dark)er\b))",
         folded,
     )
     places = [_ORDINALS[name] for name in found]
@@ -206,9 +206,17 @@ def _before(folded: str, state: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _number(folded: str, shown: list[str]) -> tuple[str, ...]:
-    said = re.findall(rf"(?:\b(?:number|no\.?)|#)\s?(\d{{1,2}}|one|{'|'.join(_COUNTS)})\b", folded)
+    one = rf"\d{{1,2}}|one|{'|'.join(_COUNTS)}"
+    said = [
+        n
+        for pair in re.findall(rf"(?:\b(?:numbers?|no\.?)|#)\s?({one})\b(?: and ({one})\b)?", folded)
+        for n in pair
+        if n
+    ]
     found = [str({"one": 1, **_COUNTS}.get(n, n)) for n in said]
-    listed = _LISTED.search(folded) if re.search(r"\b(?:play)?lists?\b", folded) else None  # "a playlist of 1 and 3"
+    listed = (
+        _LISTED.search(folded) if re.search(r"\b(?:play)?lists?\b|\b(?:between|compare)\b", folded) else None
+    )  # "a playlist of 1 and 3"
     found += re.findall(r"\d{1,2}", listed[1]) if listed else []
     return tuple(shown[int(n) - 1] for n in found if 0 < int(n) <= len(shown))
 

@@ -22,6 +22,10 @@ _SOMETHING = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|so|now|and now|well|great|thanks|alright|then)\W+)*(?:(?:some|any)thing|etwas|quelque chose|algo|qualcosa|alguma coisa|n[åa]got)\b",
     re.IGNORECASE,
 )
+_GIVE = re.compile(
+    r"^\W*(?:(?:hey|hi|ok|so|please|now|and)\W+)*(?:(?:can|could|would) (?:you|u) )?(?:(?:give|play|find|show|recommend|suggest|get) (?:me|us) (?:something|some|a few|music|songs|tracks|anything)|i['’]?m (?:after|looking for)|i (?:want|need) (?:something|some|music|songs)|busco|ich suche|je cherche|cerco|procuro|jag letar efter|t['’]?as (?:du|de la|des)|as[- ]tu|tienes|hai|hast du)\b",
+    re.IGNORECASE,
+)
 _AND_FOR = re.compile(r"^\W*(?:and|then|now|and then|and now) for (?:the|when|after|later|my|our|an?)\b", re.IGNORECASE)
 # "and now something for when the guests have left": another occasion, whatever of it is understood
 _NOW = re.compile(
@@ -88,7 +92,7 @@ def is_else(text: str) -> bool:
 
 def asks_for_something(text: str) -> bool:
     """Whether a turn begins as a request for music does, whatever is understood of the rest: "something for ...", "do you have any ..."."""
-    return bool(_SOMETHING.match(text) or _STOCK.match(text) or _AND_FOR.match(text))
+    return any(opener.match(text) for opener in (_SOMETHING, _STOCK, _AND_FOR, _GIVE))
 
 
 def is_fresh(text: str, state: dict[str, Any], wishes: int, bounds: int) -> bool:

@@ -17,6 +17,7 @@ from assistant.embedded.comparatives import comparisons
 from assistant.embedded.constraints import languages_ruled_out, parse_constraints
 from assistant.embedded.forms import Intent
 from assistant.embedded.intent import IntentReader, Reading, Signs, decide
+from assistant.embedded.listing import list_name
 from assistant.embedded.named import (
     Named,
     Spans,
@@ -65,9 +66,8 @@ _ELIDED = re.compile(r"\b([cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=[aei
 # Spanish "may it (not) be", which is no sea
 _BE = re.compile(r"\b((?:que|pero) (?:no )?)(sean?)\b", re.IGNORECASE)
 _OR = re.compile(r"^\W*or (?:about |of )?([\w'’ -]{3,30})\W*$", re.IGNORECASE)  # another story than the one asked for
-_NO_NO = re.compile(
-    r"^\W*(?:(?:no|nope|nah|nein|non)\b[ ,.!;:-]*)+(?=(?:[,.!;:-]\s*)|i\b)(?<=[,.!;:-]|\s)", re.IGNORECASE
-)  # answers, and rules nothing out
+# answers, and rules nothing out: "no, quiet"
+_NO_NO = re.compile(r"^\W*(?:(?:no|nope|nah|nein|non|hmm+)\b\s*[,.!;:-]+\s*|no (?=no\b))+", re.IGNORECASE)
 _CERTAIN = 0.9
 # another one of these is another wish; a mood is a shade of it
 _KINDS_OF_MUSIC = {"genre", "situation", "instrument", "narrative"}
@@ -131,7 +131,14 @@ class Reader:
             taken += traits(text)
             entities = [e for e in entities if not overlaps(e.start, e.end, taken)]
         greeting = GREETING.match(text)
-        aside = [*taken, *((e.start, e.end) for e in entities), *([greeting.span()] if greeting else []), *quoted(text)]
+        listed = list_name(text)
+        aside = [
+            *taken,
+            *((e.start, e.end) for e in entities),
+            *([greeting.span()] if greeting else []),
+            *([listed[1:]] if listed else []),
+            *quoted(text),
+        ]
         mentions, about = self._subject(
             text, aside, tells=self.catalogue.tells and not refs.handles and not asked_about
         )

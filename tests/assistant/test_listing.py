@@ -11,6 +11,7 @@ from assistant.embedded.listing import (
     asks_of_list,
     edit_of,
     how_long,
+    list_name,
     named_as,
     pending,
     reorders_unwritten,
@@ -137,3 +138,27 @@ def test_what_is_in_it() -> None:
         "and what is on evening now", talk() | {"listing": False}
     )
     assert not asks_of_list("what's in it?", talk() | {"listing": False})
+
+
+def test_the_list_by_its_name() -> None:
+    state = talk() | {"listing": False}
+    assert edit_of("add Slow Orbit to Evening", state) == Edit(("T9", "T1", "T7", "T4"))
+    assert edit_of("reverse Evening", state) == Edit(("T7", "T1", "T9"))
+    assert asks_of_list("how many tracks has Evening?", state) and not asks_of_list(
+        "how many tracks do you have?", state
+    )
+
+
+def test_two_places_without_another_track_are_exchanged() -> None:
+    assert edit_of("swap the first two", talk()) == Edit(("T1", "T9", "T7"))
+
+
+def test_it_is_the_track_that_came_last() -> None:
+    assert edit_of("put it first", talk()) == Edit(("T7", "T9", "T1"))  # T7 came in
+
+
+def test_a_name_is_no_wish() -> None:
+    name = list_name("make a playlist called Evening with 1 and 3")
+    assert name and name[0] == "Evening"
+    assert list_name("save these as Night Drive")
+    assert list_name("songs called Evening") is None
