@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import openai
-from openai._types import RequestOptions
 
 
 class Completions:
@@ -25,7 +24,7 @@ class Completions:
         """As `chat.completions.create`; with `stream` an `openai.Stream` of dictionaries."""
         if not stream:
             return self._client.chat.completions.create(timeout=timeout, **body)
-        options: RequestOptions = {"timeout": timeout} if timeout is not None else {}
+        options: openai.RequestOptions = {"timeout": timeout} if timeout is not None else {}
         more = body.pop("extra_body", None) or {}
         for name, option in (("extra_headers", "headers"), ("extra_query", "params")):
             if given := body.pop(name, None):

@@ -30,7 +30,8 @@ def overview(
     years = [int(str(year)) for _, _, year, _ in rows if year is not None]
     measured = store.rows("SELECT count(*) FROM profiles")[0][0]
     named = {c: len(catalogue.table.naming(vocabulary().narrower(c))) for c in want if c in vocabulary().kinds}
-    by = {hit[0]: len(hit[1]) for hit in (catalogue.entities.find("artist", a) for a in artists) if hit}
+    hits = {a: catalogue.entities.find("artist", a) for a in artists}
+    by = {hit[0] if hit else a: len(hit[1]) if hit else 0 for a, hit in hits.items()}
     return {
         "tracks": len(rows), "artists": len(credited), "albums": len({str(a) for _, a, *_ in rows if a}), "measured": measured,
         "meeting": _meeting(catalogue, want, artists, limits),

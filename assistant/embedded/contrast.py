@@ -53,6 +53,7 @@ _TRAITS = (
 )  # fmt: skip
 
 
+_MOST = re.compile(r"\bthe (?:most|least|fewest) (?!of\b)\w+")
 _DIFFERING = ("tempo", "key", "meter", "energy", "year", "mood")
 
 
@@ -63,6 +64,8 @@ def contrast(cards: Sequence[Card], request: str) -> str:
         less = bool(re.search(rf"\b(?:{trait.less})", folded))
         if less or re.search(rf"\b(?:{trait.more})", folded):
             return _ordered(cards, trait, less)
+    if most := _MOST.search(folded):
+        return f"Which has {most.group()} I cannot tell; I compare {listed([trait.unknown for trait in _TRAITS])}."
     return f"{_apart(cards)} {_shared(cards)}" if re.search(r"\bdiffer", folded) else _shared(cards)
 
 

@@ -41,7 +41,9 @@ _NAMING = re.compile(
     r"\b(?:called|named|titled|namens|llamada|chiamata|chamada|appelée|som heter|(?:call|name) (?:it|this|that|them|these)|as(?! a (?:play)?list))\s+[\"“'‘]?(?P<name>\w[^\"”'’.,!?]{0,60}?)(?=[\"”'’.,!?]|\s+(?:from|with|out of|of the|using|please|and (?:save|keep|export)|avec|con|mit|com|med)\b|$)",
     re.IGNORECASE,
 )
-_LISTS = re.compile(r"\b(?:play ?lists?|lists?|mix(?:tape)?|lista|listan?|liste|save|export|keep)\b")
+_LISTS = re.compile(
+    r"\b(?:play ?lists?|lists?|mix(?:tape)?|lista|listan?|liste|save|export|keep (?:this|that|them|these|those))\b"
+)
 _CALLED = re.compile(r"^\W*(?:(?:ok(?:ay)?|and|now|then|great)\W+)*(?:call|name) (?:it|this|that|the (?:play ?)?list) [“\"']?(?P<name>\w[^”\"'.,!?]{0,60})", re.IGNORECASE)  # fmt: skip
 _REMOVED = re.compile(r"\b(?:removed|deleted|dropped|kicked|threw|thrown|took|taken) ?(?:out)?\b")
 AS_WRITTEN = "as I wrote it last:"

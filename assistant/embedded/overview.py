@@ -33,8 +33,8 @@ def whole(body: dict[str, Any], request: str) -> str:
         makers = meeting.get("artists")
         return f"{met}, by {makers} artist{'' if makers == 1 else 's'}." if by_whom and makers else f"{met}."
     counted = [
-        *(f"{count} {'track names' if count == 1 else 'tracks name'} {concept}" for concept, count in (body.get("naming") or {}).items()),
-        *(f"{count} {'is' if count == 1 else 'are'} by {artist}" for artist, count in (body.get("by") or {}).items()),
+        *(f"{count} {'track names' if count == 1 else 'tracks name'} {concept}" if count else f"none names {concept}" for concept, count in (body.get("naming") or {}).items()),
+        *(f"{count or 'none'} {'is' if count < 2 else 'are'} by {artist}" for artist, count in (body.get("by") or {}).items()),
     ]  # fmt: skip
     if counted:
         both = "both" if len(counted) == 2 else "all of that"

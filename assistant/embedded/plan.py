@@ -134,6 +134,9 @@ def _counting(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     asked = {"want": list(u.want), "avoid": list(u.avoid), "artists": list(u.artists)}
     asked |= {k: v for k, v in u.fields.items() if k in _COUNTED}
     before, folded = state.get("counted") or {}, fold(u.text)
+    if says("how many of them", folded):
+        wished = before or {k: v for k, v in (state["query"] or {}).items() if k in {*_COUNTED, *asked}}
+        return {k: v for k, v in wished.items() if v}
     if says("of those counted", folded):
         names = {name: [*before.get(name, []), *asked[name]] for name in ("want", "avoid", "artists")}
         asked = {**before, **asked, **names}

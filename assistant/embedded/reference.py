@@ -200,23 +200,17 @@ def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:
 def _before(folded: str, state: dict[str, Any]) -> tuple[str, ...]:
     """ "the one before": what stands above the track that is talked about."""
     shown, focus = state["shown"], state.get("focus")
-    return (
-        tuple(shown[shown.index(focus) - 1 : shown.index(focus)]) if _BEFORE.search(folded) and focus in shown else ()
-    )
+    at = shown.index(focus) if focus in shown and _BEFORE.search(folded) else 0
+    return tuple(shown[at - 1 : at]) if at else ()
 
 
 def _number(folded: str, shown: list[str]) -> tuple[str, ...]:
     one = rf"\d{{1,2}}|one|{'|'.join(_COUNTS)}"
-    said = [
-        n
-        for pair in re.findall(rf"(?:\b(?:numbers?|no\.?)|#)\s?({one})\b(?: and ({one})\b)?", folded)
-        for n in pair
-        if n
-    ]
+    pairs = re.findall(rf"(?:\b(?:numbers?|no\.?)|#)\s?({one})\b(?: and ({one})\b)?", folded)
+    said = [n for pair in pairs for n in pair if n]
     found = [str({"one": 1, **_COUNTS}.get(n, n)) for n in said]
-    listed = (
-        _LISTED.search(folded) if re.search(r"\b(?:play)?lists?\b|\b(?:between|compare)\b", folded) else None
-    )  # "a playlist of 1 and 3"
+    numbered = re.search(r"\b(?:(?:play)?lists?|between|compare)\b", folded)  # "a playlist of 1 and 3"
+    listed = _LISTED.search(folded) if numbered else None
     found += re.findall(r"\d{1,2}", listed[1]) if listed else []
     return tuple(shown[int(n) - 1] for n in found if 0 < int(n) <= len(shown))
 

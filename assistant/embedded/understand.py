@@ -67,7 +67,9 @@ _ELIDED = re.compile(r"\b([cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=[aei
 _BE = re.compile(r"\b((?:que|pero) (?:no )?)(sean?)\b", re.IGNORECASE)
 _OR = re.compile(r"^\W*or (?:about |of )?([\w'’ -]{3,30})\W*$", re.IGNORECASE)  # another story than the one asked for
 # answers, and rules nothing out: "no, quiet"
-_NO_NO = re.compile(r"^\W*(?:(?:no|nope|nah|nein|non|hmm+)\b\s*[,.!;:-]+\s*|no (?=no\b))+", re.IGNORECASE)
+_NO_NO = re.compile(
+    r"^\W*(?:(?:hmm+|well|ah|oh|um)\b\W*)*(?:(?:no|nope|nah|nein|non)\b\s*[,.!;:-]+\s*|no (?=no\b))+", re.IGNORECASE
+)
 _CERTAIN = 0.9
 # another one of these is another wish; a mood is a shade of it
 _KINDS_OF_MUSIC = {"genre", "situation", "instrument", "narrative"}
@@ -132,13 +134,8 @@ class Reader:
             entities = [e for e in entities if not overlaps(e.start, e.end, taken)]
         greeting = GREETING.match(text)
         listed = list_name(text)
-        aside = [
-            *taken,
-            *((e.start, e.end) for e in entities),
-            *([greeting.span()] if greeting else []),
-            *([listed[1:]] if listed else []),
-            *quoted(text),
-        ]
+        names_aside = [*([greeting.span()] if greeting else []), *([listed[1:]] if listed else []), *quoted(text)]
+        aside = [*taken, *((e.start, e.end) for e in entities), *names_aside]
         mentions, about = self._subject(
             text, aside, tells=self.catalogue.tells and not refs.handles and not asked_about
         )
@@ -165,10 +162,8 @@ class Reader:
         asked = _with_it(text, asked_about) if asked_about else spoken
         intent = self._intent(u, state, asked, limits, wishes=wishes, most=bool(most), languages=bool(languages))
         if same:  # others, and not what key it is
-            intent, u = (
-                Reading("refine" if state["query"] else "find", 1.0),
-                replace(u, fields={**u.fields, "fresh": True}),
-            )
+            intent = Reading("refine" if state["query"] else "find", 1.0)
+            u = replace(u, fields={**u.fields, "fresh": True})
         dropped = drops_all(spoken) and not lifted
         surprise = is_surprise(spoken) and not wishes
         if surprise or (dropped and wishes and intent.intent in {"undo", "reset", "dislike"}):

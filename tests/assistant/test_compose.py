@@ -9,6 +9,7 @@ import pytest
 from assistant.embedded.compose import Outcome, compose, reason, snippet
 from assistant.embedded.contrast import contrast
 from assistant.embedded.facts import details, why
+from assistant.embedded.overview import whole
 
 CAPTION = "A slow, sad blues with muted trumpet and upright bass, late at night."
 FERRY: dict[str, Any] = {
@@ -326,3 +327,19 @@ def test_limits_that_leave_nothing_are_named() -> None:
         "I have nothing further that fits within what you asked for (at most 1:32 long and sung in Swedish);"
     )
     assert answer({}, tracks=[]).startswith("No track in this catalogue fits that.")
+
+
+def test_what_is_counted_together_and_what_there_is_none_of() -> None:
+    body = {"tracks": 69, "naming": {"lo-fi": 15, "rain": 1}, "meeting": {"tracks": 0, "artists": 0, "limits": []}}
+    assert (
+        whole(body, "how many of those have rain?")
+        == "Of 69 tracks here, 15 tracks name lo-fi and 1 track names rain; none of them both."
+    )
+    assert whole({"tracks": 69, "by": {"Queen": 0}}, "how many by Queen?") == "Of 69 tracks here, none is by Queen."
+
+
+def test_what_cannot_be_compared_is_said() -> None:
+    cards = [{"handle": f"T{n}", "title": "x", "measured": {"tempo_bpm": 90.0 + n}} for n in (1, 2)]
+    assert "I compare tempo" in contrast(cards, "which one has the most chords?")
+    doubtful = [cards[0], {**cards[1], "measured": {"tempo_bpm": 60.0, "tempo_confidence": 0.3}}]
+    assert "The tempo of T2 is not known" in contrast([*doubtful, cards[1] | {"handle": "T3"}], "which is the slowest?")

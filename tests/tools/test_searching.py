@@ -64,5 +64,7 @@ def test_tracks_are_counted_within_limits(desk: Desk) -> None:
     fewer = json.loads(call(desk, "catalogue_overview", year_min=1970, year_max=1989, avoid=["drums"]).text)["meeting"]
     assert fewer["tracks"] < counted["tracks"] and fewer["limits"][-1] == "without drums"
     assert 0 < counted["tracks"] < whole["tracks"]
+    both = json.loads(call(desk, "catalogue_overview", want=["blues", "piano"], artists=["Queen"]).text)
+    assert both["by"] == {"Queen": 0} and both["meeting"]["tracks"] == 0 and both["meeting"]["limits"] == []
     wrong = call(desk, "catalogue_overview", year_min=1990, year_max=1980)
     assert wrong.status == "error" and "above the upper bound" in wrong.text
