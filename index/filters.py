@@ -68,7 +68,7 @@ def constraints(query: Query) -> list[Constraint]:
     rows: tuple[tuple[str, object, Callable[[Any], str], str, int], ...] = (
         ("tempo_min", query.tempo_min, lambda v: f"at least {v:.0f} BPM", "tempo_bpm >= ?", 5),
         ("tempo_max", query.tempo_max, lambda v: f"at most {v:.0f} BPM", "tempo_bpm <= ?", 5),
-        ("key", query.key, lambda v: f"in {tonic_name(v)} {query.mode}" if query.mode else f"key of {tonic_name(v)}", "tonic = ?", 2),
+        ("key", query.key, lambda v: f"key of {tonic_name(v)}", "tonic = ?", 2),
         ("mode", query.mode, lambda v: f"in {v}", "mode = ?", 3),
         ("meter", _several(query.meter), lambda _: f"in {query.meter}", "meter IN {}", 3),
         ("year_min", query.year_min, lambda v: f"from {v} or later", "year >= ?", 4),
@@ -85,6 +85,11 @@ def constraints(query: Query) -> list[Constraint]:
         for field, v, told, sql, weight in rows
         if v is not None
     ]
+    if query.key and query.mode:  # a key is one limit, and is let go as one
+        whole = Constraint(
+            "key", f"in {tonic_name(query.key)} {query.mode}", "tonic = ? AND mode = ?", (query.key, query.mode), 3
+        )
+        found = [whole if c.field == "key" else c for c in found if c.field != "mode"]
     if query.clean:
         found.append(
             Constraint(

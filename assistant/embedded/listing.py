@@ -207,9 +207,9 @@ def asks_of_list(text: str, state: dict[str, Any]) -> bool:
         r"\b(?:how (?:long|many(?: songs| tracks)?) (?:is|are|will|does|has)|what(?:['’]?s| is) the (?:(?:total|whole) )?(?:length|duration|running time))\b",
         folded,
     )
-    which = re.search(r"\b(?:play ?list|the list|together|in total)\b", folded) or (
-        state.get("listing") and re.search(r"\b(?:it|that|all|total|whole)\b", folded)
-    )
+    which = re.search(
+        r"\b(?:play ?list|the list|together|in total|total (?:length|duration|running time))\b", folded
+    ) or (state.get("listing") and re.search(r"\b(?:it|that|all|total|whole)\b", folded))
     if not state.get("playlist"):
         return False
     own = re.escape(fold(state["playlist"]["name"]))

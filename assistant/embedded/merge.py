@@ -30,7 +30,7 @@ _OF_A_TURN = {
     "context",
 }
 _OTHERS_LIKE = re.compile(
-    r"\b(?:similar|related|comparable|like-minded|ähnliche|other such) (?:artists?|bands?|singers?|groups?|acts?|musicians?|composers?|künstler\w*)\b|\b(?:some|any)thing (?:else )?similar\b(?! to)|\b(?:artists?|bands?|singers?) (?:like (?:that|them|this|these)|in the same vein)\b",
+    r"\b(?:similar|related|comparable|like-minded|ähnliche|other such) (?:artists?|bands?|singers?|groups?|acts?|musicians?|composers?|künstler\w*)\b|\b(?:some|any)thing (?:else )?similar\b(?! to)|^\W*(?:(?:something|anything|more|music|stuff|songs|ok|and|but)\W+)*like (?:them|him|her)\b|\b(?:artists?|bands?|singers?) (?:like (?:that|them|this|these)|in the same vein)\b",
     re.IGNORECASE,
 )
 # the limit that stands in the way of going there

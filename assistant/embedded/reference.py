@@ -33,6 +33,7 @@ _ORDINALS = {
 _LAST_BUT_ONE = re.compile(
     r"\b(?:the )?(?:(?:one|song|track) (?:before|above) the last(?: one| song| track)?|last but one|(?:second|next)[ -](?:to|from)[ -](?:the )?last|second last|one from last)(?: one)?\b"
 )
+_THOSE_TWO = re.compile(r"\b(?:these|those|the|both of) (?:two|three|four|them)\b|\bboth\b")  # that were compared
 _BEFORE = re.compile(r"\bthe (?:one|song|track) (?:before|above)(?: (?:it|that|this)(?: one)?)?\W*$")
 _ALL = re.compile(
     r"\b(?:these|those|them|(?:all|any|some|none|each|which) of (?:it|this|that|them)|both|the (?:songs|tracks|results))\b"
@@ -135,6 +136,8 @@ def _resolved(text: str, state: dict[str, Any]) -> References:
         return References(explicit, files, False, artists)
     if pointed:
         return References(pointed, (), False, artists)
+    if state.get("compared") and _THOSE_TWO.search(folded):
+        return References(tuple(state["compared"]), (), False, artists)
     beyond = _beyond(folded, shown)
     if beyond:
         return References(artists=artists, missing=beyond)

@@ -127,3 +127,10 @@ def test_it_is_the_file_that_is_talked_about(text: str) -> None:
 )
 def test_other_music_is_not_what_is_talked_about(text: str) -> None:
     assert resolve(text, after(focus="T3")).handles == ()
+
+
+def test_those_two_are_the_ones_that_were_compared() -> None:
+    state = after(compared=["T2", "T4"])
+    assert resolve("put those two in a list", state).handles == ("T2", "T4")
+    assert resolve("and both of them", state).handles == ("T2", "T4")
+    assert resolve("save these", after()).all_shown

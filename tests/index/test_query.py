@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from index.filters import constraints
 from index.query import Comparison, Query
 
 
@@ -54,3 +55,10 @@ def test_equal_bounds_are_a_range() -> None:
 )
 def test_whether_anything_is_asked(query: Query, asks: bool) -> None:
     assert query.asks_something() is asks
+
+
+def test_a_key_with_its_mode_is_one_limit() -> None:
+    (only,) = constraints(Query(text="x", key="A#", mode="minor"))
+    assert only.field == "key" and only.words == "in Bb minor" and only.values == ("A#", "minor")
+    assert [c.field for c in constraints(Query(text="x", mode="minor"))] == ["mode"]
+    assert [c.words for c in constraints(Query(text="x", key="G"))] == ["key of G"]
