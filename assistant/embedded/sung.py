@@ -15,6 +15,8 @@ _SAID_AGAIN = 5  # words of a story that are said again
 # after words were shown: "just the first verse", "and the chorus?"
 OF_THE_WORDS = re.compile(r"^\W*(?:(?:and|then|now|just|only|ok|please|show|me|can|i|see|you|what|about)\W+)*(?:the )?(?:first|second|third|last|next|whole|rest|other)? ?(?:verses?|lines?|chorus|words|lyrics|stanzas?)\b[^.;!]{0,20}$")  # fmt: skip
 BARE_GO_ON = re.compile(r"^\W*(?:and )?(?:continue|go on|carry on|keep going|more|weiter|continue[rz]?|sigue|continua|fortsatt)(?: please)?\W*$")  # fmt: skip
+_NUMBERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}  # fmt: skip
+_VERSE = re.compile(r"\b(?:(?P<nth>first|second|third|fourth|fifth|last) (?:verse|stanza)|(?:verse|stanza) (?:number )?(?P<n>\d|one|two|three|four|five))\b")  # fmt: skip
 _ONE_LINE = re.compile(
     r"\b(?:an?|one|just one|the (?P<which>first|last|opening|closing)|eine|une|una|uma|en)(?: single)? (?:line|zeile|ligne|linea|riga|linha|rad)\b"
 )
@@ -40,8 +42,25 @@ def words_of_song(body: Body, request: str) -> str:
         return f"I cannot show lyrics of {name}: {body['reason']}."
     if (says("goes on", asked) or BARE_GO_ON.match(asked)) and body["display"] != "full":
         return f"I cannot go on with the words of {name}: {body['reason']}. What I may show of them you have seen. {_speaks(body)}".strip()
+    verse = _verse_asked_for(body, asked) if body["display"] == "full" else None
+    if verse is not None:
+        return _lines({**body, "lines": verse}, name) if verse else f"{name} has no such verse. {_speaks(body)}".strip()
     one = _ONE_LINE.search(asked)
     return " ".join(p for p in (_lines(body, name, (one["which"] or "first") if one else None), aside) if p)
+
+
+def _verse_asked_for(body: Body, asked: str) -> list[Body] | None:
+    """The lines of the verse that is asked for by its number, none where there are not so many; None where no one is asked for, or
+    the sheet has no times to tell verses by."""
+    said = _VERSE.search(asked)
+    verses = [v for v in body.get("verses") or [] if v["name"].startswith("verse")]
+    if not said or not verses:
+        return None
+    number = _NUMBERS.get(said["nth"] or said["n"]) or int(said["n"])
+    wanted = verses[-1]["name"] if number < 0 else f"verse {number}"
+    lines = [x for x in body["lines"] if x["text"]]
+    starts = {v["time"]: v["lines"] for v in verses if v["name"] == wanted and v.get("time")}
+    return next((lines[at : at + starts[x["time"]]] for at, x in enumerate(lines) if x.get("time") in starts), [])
 
 
 def _lines(body: Body, name: str, which: str | None = None) -> str:

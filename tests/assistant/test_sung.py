@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.embedded.about import parse_about
+from assistant.embedded.sung import words_of_song
 from assistant.events import Reply, Request
 from assistant.reply import Assistant
 from assistant.settings import Settings
@@ -201,3 +202,20 @@ def test_a_catalogue_without_sheets_is_searched_as_before(tmp_path: Path, embedd
     )
     threads.close()
     bare.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "lines"),
+    [("the second verse please", ["c", "d"]), ("show me verse 1", ["a"]), ("and the last verse", ["c", "d"]), ("verse 7", []), ("the lyrics", None)],
+)  # fmt: skip
+def test_a_verse_by_its_number(asked: str, lines: list[str] | None) -> None:
+    rows = [("0:08", "a"), ("0:12", ""), ("0:16", "chorus"), ("0:20", "c"), ("0:24", "d")]
+    verses = [{"name": "verse 1", "time": "0:08", "lines": 1}, {"name": "the chorus", "time": "0:16", "lines": 1}, {"name": "verse 2", "time": "0:20", "lines": 2}]  # fmt: skip
+    body = {"handle": "T1", "title": "x", "lines": [{"time": t, "text": w} for t, w in rows], "verses": verses, "display": "full", "reason": "r", "source": "s", "credit": "c"}  # fmt: skip
+    told = words_of_song(body, asked)
+    if lines == []:
+        assert told == "T1 “x” has no such verse."
+        return
+    said = [row.partition("] ")[2] for row in told.splitlines() if row.startswith("> [")]
+    assert said == (lines if lines is not None else ["a", "chorus", "c", "d"])
+    assert "no such" not in words_of_song({**body, "display": "excerpt"}, asked)
