@@ -81,7 +81,7 @@ def test_it_fits_a_phone(browser: Browser, site: Site) -> None:
     expect(phone.locator(".ln-card").first).to_be_in_viewport(timeout=WAIT)
     expect(down).to_be_hidden(timeout=WAIT)
     phone.get_by_role("tab", name="Map").click()
-    expect(phone.locator("#ln-map svg")).to_be_in_viewport(timeout=WAIT)
+    expect(phone.locator(".ln-map svg")).to_be_in_viewport(timeout=WAIT)
     context.close()
 
 
