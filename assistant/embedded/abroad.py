@@ -11,6 +11,7 @@ import tomllib
 from functools import cache, lru_cache
 from importlib import resources
 
+from assistant.embedded.forms import filled
 from index.words import fold
 
 # Articles of a language, its words for first to fifth and last, and for a line.
@@ -67,5 +68,8 @@ def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(pattern), english) for pattern, english in (*several, *places, *said))
 
 
+@cache
 def _data() -> dict[str, list[str]]:
-    return tomllib.loads(resources.files("assistant.embedded").joinpath("abroad.toml").read_text("utf-8"))
+    """Patterns by what they say in English, with their parts filled in."""
+    data = tomllib.loads(resources.files("assistant.embedded").joinpath("abroad.toml").read_text("utf-8"))
+    return {english: [filled(p, data["parts"]) for p in patterns] for english, patterns in data["phrases"].items()}

@@ -18,6 +18,10 @@ class Constrained:
     words: str
 
 
+NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "a couple of": 2, "fifteen": 15, "twenty": 20}  # fmt: skip
+# between values of which each will do
+JOINT = r"(?:,\s*(?:or\s+)?|\s+(?:or|oder|ou|o|eller|and|und|et|y|e)\s+|\s*/\s*)"
+
 # "nothing over 110": the negation turns the bound round
 NOT = r"(?P<no>\b(?:no|not|nothing|never|none|don['’]?t (?:go|be|get)|(?:don['’]?t|do not) (?:want|like|need) (?:any(?:thing)?|stuff|music|songs?|tracks?)(?: from)?|avoid(?: anything| going)?|(?:skip|leave out) (?:anything|everything))\s+(?:(?:that['’]?s|that is|be|go|too)\s+)?)?"
 _OVER = r"\b(?:at least|min(?:imum)?(?: of)?|over|above|more than|(?:fast|quick|long|high)er than|upwards of|>=?)"

@@ -6,40 +6,17 @@ Each parser looks for one thing and returns fields of a `Query` with the words t
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Any
 
-from assistant.embedded.bounds import NOT, Constrained, bounds, matches
-from assistant.embedded.decades import parse_decades
-from index.languages import LANGUAGE_OF
+from assistant.embedded.bounds import JOINT, NOT, NUMBERS, Constrained, bounds, matches
+from assistant.embedded.languages import parse_language
+from assistant.embedded.years import parse_years
 from index.query import LENIENT_S
 from index.words import fold
 
-_NUMBERS = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "twelve": 12,
-    "a couple of": 2,
-    "fifteen": 15,
-    "twenty": 20,
-}
 _TENS = {"thirty": 30, "forty": 40, "forty-five": 45, "sixty": 60, "ninety": 90}
-_ACCENTS = str.maketrans({"a": "[aáàãäâ]", "c": "[cç]", "e": "[eéèê]", "n": "[nñ]", "o": "[oóöô]", "u": "[uúü]"})
 _TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-
-
-_JOINT = (
-    r"(?:,\s*(?:or\s+)?|\s+(?:or|oder|ou|o|eller|and|und|et|y|e)\s+|\s*/\s*)"  # between values of which each will do
-)
 
 
 def parse_constraints(text: str) -> list[Constrained]:
@@ -124,7 +101,7 @@ def _meter(text: str) -> list[Constrained]:
     odd = r"\b(?:waltz time|three[- ]four)\b"
     return [
         *matches(
-            rf"\b(?:in )?({meter}(?:{_JOINT}(?:in )?{meter})*)(?: time| meter)?\b",
+            rf"\b(?:in )?({meter}(?:{JOINT}(?:in )?{meter})*)(?: time| meter)?\b",
             text,
             lambda m: {"meter": " or ".join(dict.fromkeys(re.findall(meter, m[1])))},
         ),
@@ -132,86 +109,12 @@ def _meter(text: str) -> list[Constrained]:
     ]
 
 
-_BEFORE = r"before|older than|earlier than|prior to|vor|avant|antes de|prima del|före|innan"
-_AFTER = r"after|newer than|later than|nach|apr[eè]s|despu[eé]s de|depois de|dopo(?: il)?|efter"
-
-
-def _years(text: str) -> list[Constrained]:
-    year = r"((?:18|19|20)\d{2})"
-    short = r"((?:18|19|20)\d{2}|['’]\d{2}|[3-9]\d(?!\s*(?:bpm|beats|min|sec|hour|year|jahr|ans|años|anni|anos|år|song|track|%|\d|['’]?s\b)))"  # "nothing after 95"
-
-    def before(m: re.Match[str]) -> dict[str, Any]:
-        return {"year_min": _year(m[2])} if m["no"] else {"year_max": _year(m[2]) - 1}
-
-    def after(m: re.Match[str]) -> dict[str, Any]:
-        return {"year_max": _year(m[2])} if m["no"] else {"year_min": _year(m[2]) + 1}
-
-    def lately(m: re.Match[str]) -> dict[str, Any]:
-        count = m["count"] or "1"
-        return {"year_min": date.today().year - int(_NUMBERS.get(count.lower(), 0) or count)}
-
-    return [
-        *matches(
-            r"\b(?:between|from)\s+" + year + r"\s*(?:and|to|-|–)\s*" + year,
-            text,
-            lambda m: {"year_min": min(int(m[1]), int(m[2])), "year_max": max(int(m[1]), int(m[2]))},
-        ),
-        *matches(
-            r"\b(?:the )?year\b[^.;!?\d]{0,30}\b" + year + r"\b",  # "from the year I was born, 1975"
-            text,
-            lambda m: {"year_min": int(m[1]), "year_max": int(m[1])},
-        ),
-        *matches(NOT + rf"\b(?:from )?(?:{_BEFORE})\s+{short}\b", text, before),
-        *matches(NOT + rf"\b(?:from )?(?:{_AFTER})\s+{short}\b", text, after),
-        *matches(
-            rf"\b(?:from |in |of )?(?:the )?(?:last|past) (?:(?P<count>\d{{1,2}}|{'|'.join(n for n in _NUMBERS if ' ' not in n)}) years|year)\b",
-            text,
-            lately,
-        ),
-        *matches(
-            rf"\b(?:from|starting(?: in| from)?)\s+{year}\s+(?:on(?:wards?)?|forwards?|upwards?)\b|\b(?:ab|dès|desde|från)\s+{year}\b",
-            text,
-            lambda m: {"year_min": int(m[1] or m[2])},
-        ),
-        *matches(
-            r"\bsince\s+"
-            + year
-            + r"\b|\b"
-            + year.replace("(", "(?P<on>", 1)
-            + r" (?:or|and) (?:later|newer|after|on(?:wards?)?)\b",
-            text,
-            lambda m: {"year_min": int(m["on"] or m[1])},
-        ),
-        *matches(
-            r"\b(?:until|up to)\s+"
-            + year
-            + r"\b|\b"
-            + year.replace("(", "(?P<to>", 1)
-            + r" (?:or|and) (?:earlier|older|before)\b",
-            text,
-            lambda m: {"year_max": int(m["to"] or m[1])},
-        ),
-        *parse_decades(text),
-        *matches(
-            r"\b(?:from|in|year)\s+" + year + r"\b(?!\s*(?:bpm|hz))",
-            text,
-            lambda m: {"year_min": int(m[1]), "year_max": int(m[1])},
-        ),
-    ]
-
-
-def _year(said: str) -> int:
-    """1995 of "1995", "95" and "'95"."""
-    digits = said.lstrip("'’")
-    return int(digits) if len(digits) == 4 else int(digits) + (1900 if int(digits) >= 30 else 2000)
-
-
 def _length(text: str) -> list[Constrained]:
-    number = r"(?P<n>\d+(?:\.\d+)?|" + "|".join(n for n in _NUMBERS if " " not in n) + ")"
+    number = r"(?P<n>\d+(?:\.\d+)?|" + "|".join(n for n in NUMBERS if " " not in n) + ")"
     unit = r"\s*(?P<unit>minutes?|mins?|seconds?|secs?)\b"
 
     def seconds(m: re.Match[str]) -> float:
-        value = float(_NUMBERS.get(m["n"].lower(), 0) or m["n"])
+        value = float(NUMBERS.get(m["n"].lower(), 0) or m["n"])
         return value * (60 if m["unit"].lower().startswith("m") else 1)
 
     def about(m: re.Match[str]) -> dict[str, Any]:
@@ -226,7 +129,7 @@ def _length(text: str) -> list[Constrained]:
 
 def _total(text: str) -> list[Constrained]:
     """ "20 minutes of focus music", "a playlist of an hour", "for the next half hour": what all tracks should last together."""
-    spoken = "|".join((*(n for n in _NUMBERS if " " not in n), *(n.replace("-", "[- ]") for n in _TENS)))
+    spoken = "|".join((*(n for n in NUMBERS if " " not in n), *(n.replace("-", "[- ]") for n in _TENS)))
     length = rf"(?:(?P<n>\d{{1,3}}|{spoken})[\s-]*(?P<unit>minutes?|mins?|hours?|hrs?)|(?P<half>half an hour|a half[- ]hour)|(?P<one>an hour|one hour)(?P<more> and a half)?)"
 
     def seconds(m: re.Match[str]) -> dict[str, Any] | None:
@@ -234,7 +137,7 @@ def _total(text: str) -> list[Constrained]:
             total = 1800 if m["half"] else 5400 if m["more"] else 3600
         else:
             word = fold(m["n"]).replace(" ", "-")
-            value = int(word) if word.isdecimal() else _NUMBERS.get(word) or _TENS[word]
+            value = int(word) if word.isdecimal() else NUMBERS.get(word) or _TENS[word]
             total = value * (3600 if m["unit"].lower().startswith("h") else 60)
         return {"total_s": float(total)} if 60 <= total <= 14_400 else None
 
@@ -292,80 +195,18 @@ def _familiarity(text: str) -> list[Constrained]:
     ]
 
 
-# "una canzone italiana", "deutsche Lieder": languages as adjectives, in the genders and numbers that they come in
-_ADJECTIVES = {
-    "Italian": r"italian[aeio]s?|italien(?:ne)?s?|italienisch\w*|italiensk[at]?",
-    "French": r"franc[eé]s[aei]?s?|fran[cç]aise?s?|franz[öo]sisch\w*|fransk[at]?",
-    "Spanish": r"spagnol[aeio]|espagnole?s?|espa[ñn]ol(?:as?|es)?|espanhol(?:as?)?|espanh[óo]is|spanisch\w*|spansk[at]?",
-    "German": r"tedesc(?:[ao]|he|hi)|allemande?s?|alem[aá]n(?:as?|es)?|alem[ãa]s?|deutsche?[nrs]?|tysk[at]?",
-    "English": r"ingles[ei]|anglaise?s?|ingl[eéê]s(?:as?|es)?|englisch\w*|engelsk[at]?",
-    "Portuguese": r"portoghes[ei]|portugaise?s?|portugu[eéê]s(?:as?|es)?|portugiesisch\w*|portugisisk[at]?",
-    "Swedish": r"svedes[ei]|su[eé]doise?s?|suec[oa]s?|schwedisch\w*|svensk[at]?",
-}
-_SUNG_THINGS = r"canzon[ei]|bran[oi]|chansons?|morceaux?|titres?|canci[oó]n(?:es)?|temas?|m[uú]sicas?|musiche|musique|cantos?|can[çc][õo]es|lied(?:er)?|songs?|musik|l[åa]t(?:ar)?|vis(?:a|or)"
-
-
-def _adjectives(text: str) -> list[Constrained]:
-    every = "|".join(_ADJECTIVES.values())
-    said = (
-        rf"\b(?:{_SUNG_THINGS}) ({every})\b",
-        rf"\b({every}) (?:lied(?:er)?|songs|musik|l[åa]tar|visor)\b",
-        rf"^\W*(?:(?:e|et|y|und|och|o|ou|oder) )?(?:una?|uno|une?|eine?n?|uma?|ett?) ({every})\W*$",
-    )
-
-    def meant(m: re.Match[str]) -> dict[str, Any]:
-        return {"language": next(n for n, p in _ADJECTIVES.items() if re.fullmatch(p, m[1], re.IGNORECASE))}
-
-    return [c for pattern in said for c in matches(pattern, text, meant)]
-
-
-def _language(text: str) -> list[Constrained]:
-    name = "(?:" + "|".join(name.translate(_ACCENTS) for name in LANGUAGE_OF) + ")"
-    names = f"{name}(?:{_JOINT}(?:in )?{name})*"
-    said = (
-        rf"(?<!not )\b(?:(?:lyrics|words) in|in|auf|en|em|på)\s+({names})\b",
-        rf"\b({names})[\s-](?:lyrics|language|words|vocals|singing|speaking)\b",
-        rf"(?<!not )(?<!no )\b({names})(?= (?:(?:folk|pop|rock|love|rap|hip[- ]hop|soul|punk|protest|drinking|children['’]?s?) )?(?:songs?|ballads?|singers?|chansons?|lullab(?:y|ies))\b)",
-        rf"^\W*(?:(?:and|now|then|how about|what about|maybe|or|something|more|in|some|only|the|ones?|please)\W+)*({names})(?:\W+(?:ones?|maybe|perhaps|please|instead|then|now))*\W*$",
-    )
-    out = [(start, end) for _, start, end in languages_ruled_out(text)]
-
-    def meant(m: re.Match[str]) -> dict[str, Any]:
-        several = (LANGUAGE_OF[fold(one)] for one in re.findall(name, m[1], re.IGNORECASE))
-        return {"language": " or ".join(dict.fromkeys(several))}
-
-    found = [*(c for p in said for c in matches(p, text, meant)), *_adjectives(text)]
-    return [c for c in found if not any(c.start < end and start < c.end for start, end in out)]
-
-
-def languages_ruled_out(text: str) -> list[tuple[str, int, int]]:
-    """ "nothing in English", "nicht auf Deutsch": languages that nobody should sing in, with their places [start, end)."""
-    names = "|".join(name.translate(_ACCENTS) for name in LANGUAGE_OF)
-    no = r"(?:no|not|nothing|never|without|except|avoid|skip|hate|nicht|nichts|keine?|ausser|außer|pas|rien|sauf|sans|nada|excepto|sin|non|niente|senza|não|sem|inte|inget|utan)"
-    cue = r"\s+(?:(?:any(?:thing|one)?|songs?|music|sung|singing|that is|more|de|musik|sång(?:er)?|chansons?)\s+){0,2}(?:in|auf|en|em|på|de|i)?\s*"
-    found = re.finditer(
-        rf"\b{no}{cue}({names})\b(?: (?:songs?|lyrics|vocals|singing|music|language|words))?", text, re.IGNORECASE
-    )
-    others = re.finditer(
-        rf"\b(?:(?:a|any|some|another) )?languages? (?:other|different|else) than ({names})\b|\bnon-({names})\b",
-        text,
-        re.IGNORECASE,
-    )
-    return [(LANGUAGE_OF[fold(next(filter(None, m.groups())))], m.start(), m.end()) for m in (*found, *others)]
-
-
 def _count(text: str) -> list[Constrained]:
-    number = r"(\d{1,2}|" + "|".join(_NUMBERS) + r")"
+    number = r"(\d{1,2}|" + "|".join(NUMBERS) + r")"
     noun = r"(?:more |other |different |new |good )?(?:songs?|tracks?|tunes?|pieces?|suggestions?|results?|recommendations?|more\b|others\b)"
 
     def count(m: re.Match[str]) -> dict[str, Any] | None:
-        value = int(m[1]) if m[1].isdecimal() else _NUMBERS[fold(m[1])]
+        value = int(m[1]) if m[1].isdecimal() else NUMBERS[fold(m[1])]
         further = re.search(r"\b(?:more|others?|different)\b", m.group(), re.IGNORECASE)
         return {"count": value, **({"fresh": True} if further else {})} if 1 <= value <= 20 else None
 
     def alone(m: re.Match[str]) -> dict[str, Any] | None:
         said = m["n"] or m[1]
-        value = int(said) if said.isdecimal() else _NUMBERS[fold(said)]
+        value = int(said) if said.isdecimal() else NUMBERS[fold(said)]
         return {"count": value} if 1 <= value <= 20 else None
 
     return [
@@ -424,4 +265,17 @@ def _fresh(text: str) -> list[Constrained]:
     return matches(words, text, lambda m: {"fresh": True})
 
 
-_PARSERS = (_tempo, _key, _meter, _years, _total, _length, _language, _clean, _ai, _familiarity, _count, _fresh)
+_PARSERS = (
+    _tempo,
+    _key,
+    _meter,
+    parse_years,
+    _total,
+    _length,
+    parse_language,
+    _clean,
+    _ai,
+    _familiarity,
+    _count,
+    _fresh,
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -85,15 +86,20 @@ def has_words_for(intent: Intent, folded: str) -> bool:
     return pattern is None or bool(pattern.search(folded))
 
 
+def filled(pattern: str, parts: Mapping[str, str]) -> str:
+    """A pattern with its parts, which stand in it by their names in braces."""
+    for name, part in parts.items():
+        pattern = pattern.replace(f"{{{name}}}", part)
+    return pattern
+
+
 @cache
 def _read() -> _Forms:
     data = tomllib.loads(resources.files("assistant.embedded").joinpath("forms.toml").read_text("utf-8"))
     parts: dict[str, str] = data["parts"]
 
     def compiled(pattern: str) -> re.Pattern[str]:
-        for name, part in parts.items():
-            pattern = pattern.replace(f"{{{name}}}", part)
-        return re.compile(pattern)
+        return re.compile(filled(pattern, parts))
 
     rows: list[dict[str, Any]] = data["form"]
     by_name = {row["name"]: row for row in rows if "name" in row}

@@ -100,8 +100,13 @@ def _album(folded: str, state: dict[str, Any], pointed: Sequence[str]) -> str | 
     """The album of the track that is pointed at or talked about, where an album is asked for."""
     if not ALBUM.search(folded):
         return None
+    return (track_meant(state, pointed) or {}).get("album")
+
+
+def track_meant(state: dict[str, Any], pointed: Sequence[str]) -> dict[str, Any] | None:
+    """The track that is pointed at, else the one that is talked about, else the first that is shown, as the digest has it."""
     first = next(iter((*pointed, *([state["focus"]] if state.get("focus") else []), *state["shown"])), None)
-    return next((t.get("album") for t in state["tracks"] if t["handle"] == first), None)
+    return next((t for t in state["tracks"] if t["handle"] == first), None)
 
 
 def _resolved(text: str, state: dict[str, Any]) -> References:

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.embedded.bounds import Constrained, matches
 from assistant.embedded.constraints import parse_constraints
+from assistant.embedded.reference import track_meant
 
 Brief = dict[str, Any]  # of a track, as the digest has it
 
@@ -32,18 +33,23 @@ _TRAITS: tuple[tuple[str, str, Callable[[Brief], dict[str, Any]]], ...] = (
 )
 
 
+# others are asked for, and not what is the same in two that are compared
+_ASKS = re.compile(
+    r"^(?!.*\b(?:is|are|do|does|have|has) (?:it|they|them|this|that|these|those|both|t ?\d|the \w+ (?:one|two)).{0,40}\bsame\b)(?!\W*(?:what|which|who|when|where|how) (?:is|key|tempo|year)\b)",
+    re.IGNORECASE,
+)
+
+
 def same_as(text: str, state: dict[str, Any], pointed: Sequence[str]) -> list[Constrained]:
     """The limits of a turn that asks for others which are the same in something as the track that is pointed at or talked about; none
     where that is not known of it."""
-    handle = next(iter((*pointed, *([state["focus"]] if state.get("focus") else []), *state["shown"])), None)
-    track: Brief | None = next((t for t in state["tracks"] if t["handle"] == handle), None)
-    found: list[Constrained] = []
-    for name, words, limits in _TRAITS if track else ():
-        said = rf"\b(?:in|at|with|from|of|im|dans|en|nell[ao]?) (?:the same|that|this|(?:de[rm])?selben|l[ae] m[eê]me|l[ao] misma?o?|stess[ao]) (?:{words})\b|\b(?:the )?same (?:{words})\b"
-        if track.get(name):  # type: ignore[union-attr]
-            found += matches(said, text, lambda _, limits=limits: limits(track))  # type: ignore[misc]
-    return found if re.search(_ASKS, text, re.IGNORECASE) else []
+    track = track_meant(state, pointed)
+    if not track or not _ASKS.search(text):
+        return []
+    known = [(words, limits(track)) for name, words, limits in _TRAITS if track.get(name)]
+    return [found for words, fields in known for found in matches(_said(words), text, lambda _, same=fields: same)]  # type: ignore[misc]
 
 
-# others are asked for, and not what is the same in two that are compared
-_ASKS = r"^(?!.*\b(?:is|are|do|does|have|has) (?:it|they|them|this|that|these|those|both|t ?\d|the \w+ (?:one|two)).{0,40}\bsame\b)(?!\W*(?:what|which|who|when|where|how) (?:is|key|tempo|year)\b)"
+def _said(words: str) -> str:
+    the_same = r"the same|that|this|(?:de[rm])?selben|l[ae] m[eê]me|l[ao] misma?o?|stess[ao]"
+    return rf"\b(?:in|at|with|from|of|im|dans|en|nell[ao]?) (?:{the_same}) (?:{words})\b|\b(?:the )?same (?:{words})\b"

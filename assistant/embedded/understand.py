@@ -14,9 +14,10 @@ from assistant.embedded.about import About, parse_about
 from assistant.embedded.abroad import in_english, words_abroad
 from assistant.embedded.bounds import Constrained, matches
 from assistant.embedded.comparatives import comparisons
-from assistant.embedded.constraints import languages_ruled_out, parse_constraints
+from assistant.embedded.constraints import parse_constraints
 from assistant.embedded.forms import Intent
 from assistant.embedded.intent import IntentReader, Reading, Signs, decide
+from assistant.embedded.languages import languages_ruled_out
 from assistant.embedded.listing import list_name
 from assistant.embedded.named import (
     Named,
