@@ -56,7 +56,7 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
     talked_of = (*conversation.last, *focus, *conversation.liked[-5:], *(written.tracks[:_LISTED] if written else ()))
     shown = [i for i in dict.fromkeys(talked_of) if i not in blocked]
     tracks = {t.id: t for t in catalogue.store.tracks(shown)}
-    evidence = catalogue.store.evidence(shown)
+    evidence, measured = catalogue.store.evidence(shown), catalogue.store.measures(shown)
     brief = [
         {
             "handle": conversation.handle(i),
@@ -66,7 +66,7 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
             "year": tracks[i].year,
             "seconds": tracks[i].duration_s,
             "instruments": list(tracks[i].instruments)[:6],
-            **{name: value for name, value in catalogue.store.measured(i).items() if value},
+            **{name: value for name, value in measured.get(i, {}).items() if value},
             "about": list(dict.fromkeys(e.concept for e in evidence.get(i, ()) if e.field != "artist"))[:_ABOUT],
         }
         for i in shown

@@ -316,16 +316,20 @@ class Store:
 
     def measured(self, identity: str) -> dict[str, Any]:
         """Tempo, key and meter of a track, without reading its profile; empty where it was not measured."""
-        found = self.rows(
-            "SELECT tempo_bpm, tonic, mode, meter FROM tracks JOIN profiles USING (n) WHERE id = ?", (identity,)
+        return self.measures([identity]).get(identity, {})
+
+    def measures(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Tempo, key and meter by id, without reading profiles; tracks that were not measured are left out."""
+        rows = self._in(
+            "SELECT id, tempo_bpm, tonic, mode, meter FROM tracks JOIN profiles USING (n) WHERE id IN ", ids
         )
-        if not found:
-            return {}
-        bpm, tonic, mode, meter = found[0]
         return {
-            "tempo_bpm": bpm,
-            "key": key_name(str(tonic), "minor" if mode == "minor" else "major") if tonic else None,
-            "meter": meter,
+            str(identity): {
+                "tempo_bpm": bpm,
+                "key": key_name(str(tonic), "minor" if mode == "minor" else "major") if tonic else None,
+                "meter": meter,
+            }
+            for identity, bpm, tonic, mode, meter in rows
         }
 
     def evidence(self, ids: Sequence[str]) -> dict[str, list[Evidence]]:

@@ -234,7 +234,7 @@ def _among(hashes: Codes, known: Codes) -> Flags:
 
 def _sums(codes: Codes) -> Codes:
     """Running sums of a row of signs as a polynomial modulo 2^64, from which the hash of any stretch is a difference."""
-    powers, _ = _powers(1 << max(12, len(codes).bit_length()))
+    powers, _ = _powers(len(codes))
     sums = np.zeros(len(codes) + 1, np.uint64)
     np.cumsum((codes + np.uint64(1)) * powers[: len(codes)], out=sums[1:])
     return sums
@@ -242,14 +242,14 @@ def _sums(codes: Codes) -> Codes:
 
 def _beginnings(sums: Codes) -> Codes:
     """`_hashed` of the first signs from each on."""
-    _, inverses = _powers(1 << max(12, (len(sums) - 1).bit_length()))
+    _, inverses = _powers(len(sums) - 1)
     found = (sums[BEGINNING:] - sums[:-BEGINNING]) * inverses[: len(sums) - BEGINNING]
     return _mixed(found + np.array([BEGINNING], np.uint64) * _SPREAD[1])
 
 
 def _hashed(sums: Codes, starts: Places, lengths: Places | int) -> Codes:
     """Hashes of the stretches of so many signs that begin at `starts`."""
-    _, inverses = _powers(1 << max(12, (len(sums) - 1).bit_length()))
+    _, inverses = _powers(len(sums) - 1)
     found = (sums[starts + lengths] - sums[starts]) * inverses[starts]
     return _mixed(found + np.atleast_1d(np.asarray(lengths, np.uint64)) * _SPREAD[1])
 
@@ -260,8 +260,13 @@ def _mixed(hashes: Codes) -> Codes:
     return hashes ^ (hashes >> np.uint64(31))
 
 
-@lru_cache(maxsize=8)
 def _powers(count: int) -> tuple[Codes, Codes]:
+    """At least so many powers of the base, and of its inverse."""
+    return _made_powers(1 << max(12, count.bit_length()))
+
+
+@lru_cache(maxsize=8)
+def _made_powers(count: int) -> tuple[Codes, Codes]:
     with np.errstate(over="ignore"):
         powers, inverses = (np.cumprod(np.full(count, base, np.uint64)) * np.uint64(pow(base, -1, 2**64)) for base in (_BASE, _INVERSE))  # fmt: skip
     return powers.astype(np.uint64), inverses.astype(np.uint64)

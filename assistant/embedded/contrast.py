@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.embedded.measured import sure_bpm
 from assistant.embedded.wishes import listed
 from index.concepts import vocabulary
-from index.profile import LIKELIER, clock
+from index.profile import clock
 from index.words import fold
 
 Card = dict[str, Any]
@@ -34,9 +35,7 @@ def _measured(card: Card, name: str) -> float | None:
 
 
 def _tempo(card: Card) -> float | None:
-    """A tempo that is likelier than not: others say nothing of who is faster."""
-    sure = (_measured(card, "tempo_confidence") or 1.0) >= LIKELIER
-    return _measured(card, "tempo_bpm") if sure else None
+    return sure_bpm(card.get("measured") or {})
 
 
 def _length(card: Card) -> float | None:

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from assistant.embedded.forms import says
-from assistant.embedded.measured import COURSE, answers
+from assistant.embedded.measured import COURSE, answers, sure_bpm
 from assistant.embedded.sung import verse_words
 from assistant.embedded.whether import whether
 from assistant.embedded.wishes import listed
-from index.profile import LIKELIER
 from index.words import fold
 
 Card = dict[str, Any]
@@ -33,8 +32,7 @@ def _measured(card: Card, field: str) -> Any:
 
 def _tempo(card: Card) -> str:
     bpm = _measured(card, "tempo_bpm")
-    sure = (_measured(card, "tempo_confidence") or 1.0) >= LIKELIER
-    doubt = "" if sure else "; a listener may well tap twice or half as fast"
+    doubt = "" if sure_bpm(card.get("measured") or {}) else "; a listener may well tap twice or half as fast"
     return f"Its tempo is {bpm:.0f} BPM, measured{doubt}." if bpm else "No tempo was measured for it."
 
 

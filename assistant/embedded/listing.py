@@ -202,6 +202,8 @@ def how_long(text: str, state: dict[str, Any]) -> str | None:
 
 def asks_of_list(text: str, state: dict[str, Any]) -> bool:
     """ "How long is it?" of the playlist, right after it was written or told of, or of "the playlist" by name; what is in it."""
+    if not state.get("playlist"):
+        return False
     folded = fold(_unnamed(text, state))
     named = re.search(
         r"\b(?:how (?:long|many(?: songs| tracks)?) (?:is|are|will|does|has)|what(?:['’]?s| is) the (?:(?:total|whole) )?(?:length|duration|running time))\b",
@@ -210,8 +212,6 @@ def asks_of_list(text: str, state: dict[str, Any]) -> bool:
     which = re.search(
         r"\b(?:play ?list|the list|together|in total|total (?:length|duration|running time))\b", folded
     ) or (state.get("listing") and re.search(r"\b(?:it|that|all|total|whole)\b", folded))
-    if not state.get("playlist"):
-        return False
     own = re.escape(fold(state["playlist"]["name"]))
     it = r"it\W*$" if state.get("listing") else r"it now\b"
     within = re.search(

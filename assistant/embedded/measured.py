@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.embedded.wishes import listed
 from assistant.events import Reply
+from index.profile import LIKELIER
 from index.track import Track
 from index.words import fold
 from tools.summary import summary
@@ -27,6 +28,11 @@ def measured(body: dict[str, Any], request: str) -> str:
         return f"Of {body['name']} I know what can be measured, and that is not: ask me for its tempo, key, form, chords, sound or course."
     notes = (f"({note})" for note in m.get("notes") or [])
     return " ".join((f"I measured {body['name']}: {_facts(m)}.", *_whole(m), *notes))
+
+
+def sure_bpm(m: Measured) -> float | None:
+    """The tempo where it is likelier than not: one that may well be another says nothing of who is faster."""
+    return m.get("tempo_bpm") if (m.get("tempo_confidence") or 1.0) >= LIKELIER else None
 
 
 def answers(m: Measured, question: str) -> str:

@@ -11,7 +11,7 @@ from assistant.embedded.forms import says
 from index.concepts import vocabulary
 from index.words import fold, places_of, plain
 
-_ORDINALS = {
+ORDINALS = {
     "first": 0,
     "1st": 0,
     "second": 1,
@@ -175,7 +175,7 @@ def _beyond(folded: str, shown: list[str]) -> str | None:
         return before.group()
     found = (
         re.search(
-            rf"\bthe ({'|'.join(k for k, v in _ORDINALS.items() if v >= len(shown))}) (?:one|song|track|piece|tune)\b",
+            rf"\bthe ({'|'.join(k for k, v in ORDINALS.items() if v >= len(shown))}) (?:one|song|track|piece|tune)\b",
             folded,
         )
         if shown
@@ -198,10 +198,10 @@ def _counted(folded: str, shown: list[str]) -> tuple[str, ...]:
 
 def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:
     found = re.findall(
-        rf"\b(?:the |number )?({'|'.join(_ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?= *(?:one|song|track|artist|band|singer|and|or|,|\?|\.|!|$|please|is|was|sounds?|has|have|had|but|again|instead|from|by|of|in|into|on|onto|to|as|than|(?:old|new|fast|slow|long|short|loud|quiet|calm|bright|dark)er\b))",
+        rf"\b(?:the |number )?({'|'.join(ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?= *(?:one|song|track|artist|band|singer|and|or|,|\?|\.|!|$|please|is|was|sounds?|has|have|had|but|again|instead|from|by|of|in|into|on|onto|to|as|than|(?:old|new|fast|slow|long|short|loud|quiet|calm|bright|dark)er\b))",
         folded,
     )
-    places = [_ORDINALS[name] for name in found]
+    places = [ORDINALS[name] for name in found]
     return tuple(shown[p] for p in places if -len(shown) <= p < len(shown))
 
 

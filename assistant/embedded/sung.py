@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from assistant.embedded.bounds import NUMBERS
 from assistant.embedded.forms import says
+from assistant.embedded.reference import ORDINALS
 from assistant.embedded.wishes import listed
 from index.words import fold
 
@@ -15,7 +17,6 @@ _SAID_AGAIN = 5  # words of a story that are said again
 # after words were shown: "just the first verse", "and the chorus?"
 OF_THE_WORDS = re.compile(r"^\W*(?:(?:and|then|now|just|only|ok|please|show|me|can|i|see|you|what|about)\W+)*(?:the )?(?:first|second|third|last|next|whole|rest|other)? ?(?:verses?|lines?|chorus|words|lyrics|stanzas?)\b[^.;!]{0,20}$")  # fmt: skip
 BARE_GO_ON = re.compile(r"^\W*(?:and )?(?:continue|go on|carry on|keep going|more|weiter|continue[rz]?|sigue|continua|fortsatt)(?: please)?\W*$")  # fmt: skip
-_NUMBERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}  # fmt: skip
 _VERSE = re.compile(r"\b(?:(?P<nth>first|second|third|fourth|fifth|last) (?:verse|stanza)|(?:verse|stanza) (?:number )?(?P<n>\d|one|two|three|four|five))\b")  # fmt: skip
 _ONE_LINE = re.compile(
     r"\b(?:an?|one|just one|the (?P<which>first|last|opening|closing)|eine|une|una|uma|en)(?: single)? (?:line|zeile|ligne|linea|riga|linha|rad)\b"
@@ -56,8 +57,8 @@ def _verse_asked_for(body: Body, asked: str) -> list[Body] | None:
     verses = [v for v in body.get("verses") or [] if v["name"].startswith("verse")]
     if not said or not verses:
         return None
-    number = _NUMBERS.get(said["nth"] or said["n"]) or int(said["n"])
-    wanted = verses[-1]["name"] if number < 0 else f"verse {number}"
+    place = ORDINALS[said["nth"]] if said["nth"] else int(NUMBERS.get(said["n"]) or said["n"]) - 1
+    wanted = verses[-1]["name"] if said["nth"] == "last" else f"verse {place + 1}"
     lines = [x for x in body["lines"] if x["text"]]
     starts = {v["time"]: v["lines"] for v in verses if v["name"] == wanted and v.get("time")}
     return next((lines[at : at + starts[x["time"]]] for at, x in enumerate(lines) if x.get("time") in starts), [])
