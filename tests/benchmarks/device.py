@@ -16,10 +16,12 @@ import platform
 import tempfile
 import time
 import wave
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,7 @@ from tools.audio.analysts import Analysts
 from tools.audio.decode import Audio
 from tools.audio.engine import PARTS, analyze, on_device
 from tools.audio.listening import Listening
+from tools.audio.sharing import shared_card
 
 RATE = 44_100
 LENGTHS_MIN = (1, 4, 15)
@@ -67,11 +70,16 @@ def by_part(audio: Audio, device: str) -> dict[str, float]:
     return {**took, "all": sum(took.values())}
 
 
-def many(device: str, jobs: int, tracks: int, minutes: float) -> float:
-    """Seconds a track, `tracks` of them in each of `jobs` processes side by side, when all have begun."""
+def many(device: str, jobs: int, tracks: int, minutes: float, told: Mapping[str, str] = MappingProxyType({})) -> float:
+    """Seconds a track, `tracks` of them in each of `jobs` processes side by side, when all have begun.
+
+    `told` is what `tools.audio.sharing.shared_card` wants the processes to know.
+    """
     spawn = multiprocessing.get_context("spawn")
     ready, go, done = spawn.Barrier(jobs + 1), spawn.Event(), spawn.Barrier(jobs + 1)
-    processes = [spawn.Process(target=_work, args=(device, k, tracks, minutes, ready, go, done)) for k in range(jobs)]
+    processes = [
+        spawn.Process(target=_work, args=(device, k, tracks, minutes, dict(told), ready, go, done)) for k in range(jobs)
+    ]
     for process in processes:
         process.start()
     ready.wait(_PATIENCE_S)
@@ -84,7 +92,10 @@ def many(device: str, jobs: int, tracks: int, minutes: float) -> float:
     return took / jobs / tracks
 
 
-def _work(device: str, seed: int, tracks: int, minutes: float, ready: Barrier, go: Event, done: Barrier) -> None:
+def _work(
+    device: str, seed: int, tracks: int, minutes: float, told: dict[str, str], ready: Barrier, go: Event, done: Barrier
+) -> None:
+    os.environ.update(told)
     torch.set_num_threads(1)
     audio = song(minutes, seed % 8)
     analyze(audio, device)
@@ -116,12 +127,24 @@ def _write(path: Path, audio: Audio) -> None:
         out.writeframes((audio.samples.T * 32_767).clip(-32_768, 32_767).astype("<i2").tobytes())
 
 
+def _side_by_side(
+    how: str, device: str, args: argparse.Namespace, told: dict[str, str], figures: dict[str, Any]
+) -> None:
+    for jobs in (int(n) for n in args.jobs.split(",")):
+        seconds = many(device, jobs, args.tracks, args.minutes, told)
+        figures["batch"][f"{jobs} {how}"] = times = round(60 * args.minutes / seconds)
+        print(f"  {jobs:>3} processes {how}  {1000 * seconds:7.1f} ms a track  {times:>6,} times real time", flush=True)
+
+
 def main() -> None:
     """Prints the tables and, as the last line, the same as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--jobs", default=f"1,{os.cpu_count()}", help="processes side by side (default: %(default)s)")
     parser.add_argument("--tracks", type=int, default=8, help="tracks for each process (default: %(default)s)")
     parser.add_argument("--minutes", type=float, default=4.0, help="length of a track (default: %(default)s)")
+    parser.add_argument(
+        "--alone", default="cpu,cuda", help="where one track after the other is heard (default: %(default)s)"
+    )
     args = parser.parse_args()
     cuda = torch.cuda.is_available()
     where = torch.cuda.get_device_name() if cuda else platform.processor() or platform.machine()
@@ -129,7 +152,7 @@ def main() -> None:
     torch.set_num_threads(1)
     figures: dict[str, Any] = {"device": where, "parts_ms": {}, "batch": {}}
     print("milliseconds by part, the best of three, one track after the other")
-    for device in ("cpu", *(("cuda",) if cuda else ())):
+    for device in (d for d in args.alone.split(",") if d == "cpu" or cuda):
         by_part(song(LENGTHS_MIN[0]), device)
         for minutes in LENGTHS_MIN:
             audio = song(minutes)
@@ -137,10 +160,11 @@ def main() -> None:
             figures["parts_ms"][f"{device} {minutes} min"] = shown = {k: round(1000 * v, 1) for k, v in row.items()}
             print(f"  {device} {minutes:>2} min", *(f"{k} {v}" for k, v in shown.items()), sep="  ", flush=True)
     print(f"tracks of {args.minutes:g} minutes side by side, decoded already")
-    for jobs in (int(n) for n in args.jobs.split(",")):
-        seconds = many("cuda" if cuda else "cpu", jobs, args.tracks, args.minutes)
-        figures["batch"][jobs] = times = round(60 * args.minutes / seconds)
-        print(f"  {jobs:>3} processes  {1000 * seconds:7.1f} ms a track  {times:>6,} times real time", flush=True)
+    _side_by_side("taking turns", "cuda" if cuda else "cpu", args, {}, figures)
+    if cuda:
+        with shared_card() as told:
+            if told:
+                _side_by_side("sharing the card", "cuda", args, told, figures)
     jobs = os.cpu_count() or 1
     seconds = files("cuda" if cuda else "cpu", jobs, args.tracks, args.minutes)
     figures["files"] = times = round(60 * args.minutes / seconds)

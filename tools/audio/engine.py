@@ -56,18 +56,23 @@ def analyze_parts(audio: Audio, parts: Collection[str], device: str = "auto") ->
 
 def analyze_stages(audio: Audio, parts: Collection[str], device: str = "auto") -> Iterator[tuple[str, dict[str, Any]]]:
     """The same part by part, each when it was heard: its name, and its fields with `duration_s` and `notes`."""
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-    if device != "cpu" and not torch.cuda.is_available():
-        raise UserError(
-            f"audio is to be analyzed on {device}, and there is no CUDA device here; use --device auto or cpu"
-        )
+    device = device_named(device)
     with torch.inference_mode():
         heard = Listening(on_device(audio, device), audio.rate, audio.notes)
     for part in (part for part in PARTS if part in parts):
         with torch.inference_mode():
             fields = {name: getattr(heard, name) for name in PARTS[part]}
         yield part, {"duration_s": heard.duration_s, **fields, "notes": heard.notes}
+
+
+def device_named(device: str) -> str:
+    """ "auto" as what it means here; raises `UserError` for a card where there is none."""
+    cuda = torch.cuda.is_available()
+    if device not in ("auto", "cpu") and not cuda:
+        raise UserError(
+            f"audio is to be analyzed on {device}, and there is no CUDA device here; use --device auto or cpu"
+        )
+    return ("cuda" if cuda else "cpu") if device == "auto" else device
 
 
 def on_device(audio: Audio, device: str) -> Tensor:
