@@ -21,7 +21,7 @@ from rapidfuzz.distance import OSA
 from index.everyday import EVERYDAY
 from index.words import Word, stem, words
 
-_TABLES = ("broader", "near", "suits", "opposite")
+_TABLES = ("broader", "near", "suits", "opposite", "spoken")
 # Negation, by its reach. A list of words after a negator stays negated until a clause break or a turn.
 _NEGATORS = {stem(word) for word in (
     "no", "not", "without", "never", "non", "lack", "lacking", "except", "minus", "nor", "neither", "avoid", "skip", "exclude", "excluding", "drop",
@@ -116,6 +116,7 @@ class Vocabulary:
     near: dict[str, list[str]]
     suits: dict[str, list[str]]  # by situation, how music for it sounds
     opposite: dict[str, list[str]]
+    spoken: dict[str, str]  # scenes after "for" or "about" and genres of several tracks, where that is not their name
     sung: frozenset[str] = frozenset()  # what the words of a song can tell of
     heads: dict[str, int] = field(
         default_factory=dict

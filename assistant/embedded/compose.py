@@ -18,6 +18,7 @@ from assistant.embedded.facts import details, why
 from assistant.embedded.forms import says
 from assistant.embedded.measured import measured
 from assistant.embedded.overview import whole
+from assistant.embedded.own import mentioned
 from assistant.embedded.reference import ALBUM
 from assistant.embedded.remarks import remarks
 from assistant.embedded.sung import nothing_told, told_opening, verse_words, words_of_song
@@ -47,14 +48,19 @@ _READY = {
     "imitate": "I don't imitate a living artist's voice or write in their name. I can show you their own tracks here, or others that share what you like about them.",
 }
 _OPENINGS = (
-    "Try these{what}:",
-    "This is what I would play you{what}:",
-    "I would start with these{what}:",
-    "From this catalogue{what}:",
-    "Here is what fits best{what}:",
-    "These come closest{what}:",
-    "My picks{what}:",
-    "The closest matches{what}:",
+    "For {what}, try these:",
+    "For {what} I would start here:",
+    "From this catalogue, {what}:",
+    "I looked for {what} and would start with these:",
+    "These come closest to {what}:",
+    "My picks for {what}:",
+    "The closest matches for {what}:",
+)
+_OPENINGS_FOR_NOTHING = (
+    "Try these:",
+    "This is what I would play you:",
+    "I would start with these:",
+    "From this catalogue:",
 )
 _MORE = (
     "Here are others:",
@@ -174,16 +180,25 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         if is_surprise(request)
         else _pick(_MORE, request)
         if o.args.get("fresh")
-        else _pick(_OPENINGS, request).format(what=wish_words(o.args, o.body["absent"]))
+        else _opening(o, request)
     )
     unmet = [] if o.args.get("most") else _unmet(found, asked)
-    noted = " ".join(p for p in (noted, f"None of these says {listed(unmet)}." if unmet else "") if p)
+    noted = " ".join(
+        p for p in (noted, f"None of these mentions {listed(mentioned(unmet, o.args), 'or')}." if unmet else "") if p
+    )
     like = o.args.get("like") or o.args.get("handles", [])
     near = _where_near_begins(found, asked)
     rows = [f"{n}. {_title(t)}: {reason(t, asked if n <= near else [], like)}" for n, t in enumerate(found, 1)]
     if near < len(found):
-        rows.insert(near, f"\nNothing else here says {listed(asked)}. Near it:\n")
+        rows.insert(near, f"\nNothing else here mentions {listed(mentioned(asked, o.args), 'or')}. Near it:\n")
     return "\n".join(x for x in (noted, opening, "", *rows) if x or x == "").strip()
+
+
+def _opening(o: Outcome, request: str) -> str:
+    what = wish_words(o.args, o.body["absent"])
+    compared = [c["dimension"] for c in o.args.get("compare", [])]
+    what += f", only {listed(compared)}" if what and compared else ""
+    return _pick(_OPENINGS, request).format(what=what) if what else _pick(_OPENINGS_FOR_NOTHING, request)
 
 
 def _who_is(artists: Sequence[str], found: Sequence[dict[str, Any]]) -> str:
@@ -207,13 +222,13 @@ def _nearest(args: dict[str, Any], found: Sequence[dict[str, Any]]) -> str:
     suited = [t for t in dict.fromkeys(t for wish in met for t in vocabulary().suits[wish]) if t not in banned]
     known = f"what suits {'it' if len(want) == 1 else listed(met)} is {listed(suited[:4])}" if suited else ""
     steps = f"they are {listed(compared)}, and near" if compared else ""
-    return f"None of these says {listed(want)}; {known or steps or 'they are the nearest in meaning'}:"
+    return f"None of these mentions {listed(mentioned(want, args), 'or')}; {known or steps or 'they are the nearest in meaning'}:"
 
 
 def _superlative(args: dict[str, Any], found: Sequence[dict[str, Any]]) -> str:
     """ "The fastest here, without vocals:"; the first row is the answer, the others what comes next."""
-    what = wish_words({**args, "count": None}, ()).replace(" for ", " ", 1)
-    return f"The {args['most']}{what or ' of all'} first{', and what comes next' if len(found) > 1 else ''}:"
+    what = wish_words({**args, "count": None}, ())
+    return f"The {args['most']} {what.removeprefix('music ') if what else 'of all'} first{', and what comes next' if len(found) > 1 else ''}:"
 
 
 def _where_near_begins(found: Sequence[dict[str, Any]], asked: Sequence[str]) -> int:

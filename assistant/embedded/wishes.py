@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assistant.embedded.own import own_words
 from index.concepts import vocabulary
 
 _PLACE = {
@@ -19,76 +20,53 @@ _PLACE = {
     "narrative": "about",
     "era": "era",
 }
-# genres that need no “music” behind them
-_NOUNS = {
-    "ballad",
-    "film score",
-    "waltz",
-    "march",
-    "opera",
-    "musical",
-    "chanson",
-    "blues",
-    "jazz",
-    "rock",
-    "folk",
-    "metal",
-    "pop",
-    "techno",
-    "reggae",
-    "soul",
-    "funk",
-    "disco",
-    "punk",
-    "country",
-    "gospel",
-    "samba",
-    "bossa nova",
-    "hip hop",
-    "trap",
-    "house",
-    "trance",
-}
 
 
 def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
-    """The wish as one would say it: " for slow, sad folk with strings and a choir, without drums"."""
+    """The wish as one would say it: "slow, sad folk with strings and a choir, without drums"; empty where there is none."""
     of_kind: dict[str, list[str]] = {}
     for concept in args.get("want", []):
         of_kind.setdefault(_PLACE.get(vocabulary().kinds.get(concept, "mood"), "how"), []).append(concept)
+    own = own_words(args)
     known = [args["familiarity"].replace(" ", "-")] if args.get("familiarity") else []
     wordless = ["instrumental"] if _wordless(args) else []
-    how = ", ".join(dict.fromkeys((*known, *of_kind.get("how", []), *wordless)))
-    kind = " and ".join(c if c in _NOUNS else f"{c} music" for c in of_kind.get("what", [])[:2])
+    how = ", ".join(dict.fromkeys((*known, *(own.get(c, c) for c in of_kind.get("how", [])), *wordless)))
+    kind = " and ".join(vocabulary().spoken.get(c, f"{c} music") for c in of_kind.get("what", [])[:2])
     heard = [c for c in of_kind.get("with", []) if c != "instrumental"]
     artists = [a for a in args.get("artists", []) if a not in absent]
-    parts = [
-        " ".join(p for p in (how, kind or "music") if p) if how or kind or heard else "",
+    like = listed([*args.get("like", []), *args.get("artists_like", [])][:4])
+    behind = [
         f"with {listed(heard[:4])}" if heard else "",
-        f"for {listed(of_kind['for'][:2])}" if "for" in of_kind else "",
-        f"about {listed(of_kind['about'][:2])}" if "about" in of_kind else "",
+        *_scenes([*of_kind.get("for", []), *of_kind.get("about", [])], own),
         f"from the {listed(of_kind['era'][:2])}" if "era" in of_kind else "",
         f"by {listed(artists)}" if artists else "",
-        f"like {listed([*args.get('like', []), *args.get('artists_like', [])][:4])}"
-        if args.get("like") or args.get("artists_like")
-        else "",
+        f"like {like}" if like else "",
     ]
-    words = " ".join(p for p in parts if p)
-    words = f"music {words}" if words.startswith(("like ", "about ")) or re.match("for .* by ", words) else words
     bans = [b for b in args.get("avoid", []) if not (b == "vocals" and _wordless(args))]
     how_bans = [b for b in bans if _PLACE.get(vocabulary().kinds.get(b, "")) == "how"]
     other = [b for b in bans if b not in how_bans]
+    wishes = [p for p in behind if p]
     ruled_out = ", ".join(
         p
         for p in (
-            f"not {listed(how_bans[:3], 'or')}" if how_bans else "",
+            f"{'not' if how or wishes else 'that is not'} {listed(how_bans[:3], 'or')}" if how_bans else "",
             f"without {listed(other[:3], 'or')}" if other else "",
         )
         if p
     )
-    if not words:
-        return f" for music {'that is ' if how_bans else ''}{ruled_out}" if bans else ""
-    return f" for {re.sub(r'^(?:by|for) ', '', words)}" + (f", {ruled_out}" if bans else "")
+    if not (how or kind or wishes or ruled_out):
+        return ""
+    words = " ".join(p for p in (how, kind or "music", *wishes) if p)
+    return f"{words}{',' if how or kind or wishes else ''} {ruled_out}" if ruled_out else words
+
+
+def _scenes(concepts: Sequence[str], own: Mapping[str, str]) -> list[str]:
+    """What music is for or about, as the listener put it or as one would: "for your sister's wedding", "about the moon"."""
+    said = list(dict.fromkeys(own[c] for c in concepts if c in own))[:2]
+    for preposition in ("for", "about"):
+        unsaid = [c for c in concepts if c not in own and _PLACE[vocabulary().kinds[c]] == preposition]
+        said += [f"{preposition} {listed([vocabulary().spoken.get(c, c) for c in unsaid[:2]])}"] if unsaid else []
+    return said
 
 
 def _wordless(args: dict[str, Any]) -> bool:

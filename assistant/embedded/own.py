@@ -1,0 +1,93 @@
+"""The listener's own words for what was understood, where they fit into a sentence of ours: "for a rainy evening", "quiet"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from index.concepts import Mention, vocabulary
+
+_SCENES = {"situation", "narrative", "era"}
+_MANNERS = {"mood", "tempo", "texture"}
+_NAMED = {"genre", "instrument"}  # what an adjective stands before, besides "music" and the like
+_LEAD = re.compile(
+    r"\b(?:for|about|of|at|on|in|during|after|before|to)\s+(?:(?:an?|the|my|our|your|some|when|while)\s+)?(?:[\w'’-]+\s+)?$",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"\s+(?:(?:at|on|in|by|with|the|a|an|my|and)\s+){0,2}", re.IGNORECASE)
+_US = re.compile(
+    r"\b(?:i|i'm|me|us|we|it|you|them|is|are|was|want|something|anything|music|songs?|tracks?)\b", re.IGNORECASE
+)
+_OURS = re.compile(r"\b(?:my|our)\b", re.IGNORECASE)
+_BEFORE_NOUN = re.compile(
+    r"(?:(?:,|\s+and|\s+but|\s+or)\s*[\w-]+)*\s+(?:music|songs?|tracks?|tunes?|pieces?|stuff|ones?|numbers?|sounds?|ballads?)\b",
+    re.IGNORECASE,
+)
+_MORE_ADJECTIVES = re.compile(r"(?:(?:,|\s+and|\s+but)\s+[\w-]+)?\s+", re.IGNORECASE)
+_AFTER_PRONOUN = re.compile(r"\b(?:something|anything|more|very|really|quite|rather|pretty|nice and)\s+(?:[\w-]+(?:,| and| but)\s+)*$", re.IGNORECASE)  # fmt: skip
+_SHARED = 4  # letters at the beginning: "studying", "study"
+
+
+def own_words(args: dict[str, Any]) -> dict[str, str]:
+    """By concept, how the listener put it in the newest turn that names it: an adjective, or a scene with its preposition."""
+    found: dict[str, str] = {}
+    for text in (args.get("text") or "", args.get("context") or ""):
+        for concept, said in _said(text):
+            found.setdefault(concept, said)
+    return found
+
+
+def mentioned(wishes: Sequence[str], args: dict[str, Any]) -> list[str]:
+    """Wishes in quotation marks: the listener's word where it fits a sentence or is the concept's own, else the concept."""
+    said: dict[str, str] = {}
+    for text in (args.get("text") or "", args.get("context") or ""):
+        own = dict(_said(text))
+        for m in vocabulary().mentions(text):
+            word = text[m.start : m.end].lower()
+            if m.concept in own or word[:_SHARED] == m.concept[:_SHARED]:
+                said.setdefault(m.concept, word)
+    return list(dict.fromkeys(f"“{said.get(w, w)}”" for w in wishes))
+
+
+def _said(text: str) -> Iterator[tuple[str, str]]:
+    named = [m for m in vocabulary().mentions(text) if not m.negated]
+    kinds = vocabulary().kinds
+    for scene, group in groupby(named, lambda m: kinds[m.concept] in _SCENES):
+        if scene:
+            for together in _runs(text, list(group)):
+                if phrase := _scene(text, together):
+                    yield from ((m.concept, phrase) for m in together)
+    for m in named:
+        if kinds[m.concept] in _MANNERS and _is_adjective(text, m, named):
+            yield m.concept, text[m.start : m.end].lower()
+
+
+def _runs(text: str, mentions: list[Mention]) -> list[list[Mention]]:
+    """Scenes that one phrase tells of: "a long drive at night"."""
+    runs: list[list[Mention]] = []
+    for m in mentions:
+        if runs and _BETWEEN.fullmatch(text[runs[-1][-1].end : m.start]):
+            runs[-1].append(m)
+        else:
+            runs.append([m])
+    return runs
+
+
+def _scene(text: str, together: list[Mention]) -> str:
+    """The phrase with its preposition; empty where none leads to it, or what stands between is more than a description."""
+    lead = _LEAD.search(text[: together[0].start])
+    phrase = text[lead.start() if lead else 0 : together[-1].end]
+    if not lead or _US.search(phrase):
+        return ""
+    return _OURS.sub("your", phrase[0].lower() + phrase[1:])
+
+
+def _is_adjective(text: str, m: Mention, named: list[Mention]) -> bool:
+    """Whether the word stands before a noun of music or behind "something": "sadness" and "energy" do not."""
+    after = text[m.end :]
+    beside = any(
+        _MORE_ADJECTIVES.fullmatch(text[m.end : o.start]) for o in named if o.start > m.end and vocabulary().kinds[o.concept] in _NAMED
+    )  # fmt: skip
+    return bool(beside or _BEFORE_NOUN.match(after) or _AFTER_PRONOUN.search(text[: m.start]))
