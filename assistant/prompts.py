@@ -66,6 +66,7 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
             "year": tracks[i].year,
             "seconds": tracks[i].duration_s,
             "instruments": list(tracks[i].instruments)[:6],
+            **({"language": tracks[i].language} if tracks[i].language else {}),
             **{name: value for name, value in measured.get(i, {}).items() if value},
             "about": list(dict.fromkeys(e.concept for e in evidence.get(i, ()) if e.field != "artist"))[:_ABOUT],
         }

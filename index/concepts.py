@@ -25,7 +25,7 @@ _TABLES = ("broader", "near", "suits", "opposite", "spoken")
 # Negation, by its reach. A list of words after a negator stays negated until a clause break or a turn.
 _NEGATORS = {stem(word) for word in (
     "no", "not", "without", "never", "non", "lack", "lacking", "except", "minus", "nor", "neither", "avoid", "skip", "exclude", "excluding", "drop",
-    "hate", "dislike", "remove", "don't", "dont", "doesn't", "doesnt", "isn't", "isnt", "can't", "stop", "sin", "ohne", "sans", "senza", "sem", "kein", "keine", "keinen", "utan", "pas",
+    "hate", "dislike", "remove", "quita", "quitar", "enleve", "enlever", "togli", "entferne", "don't", "dont", "doesn't", "doesnt", "isn't", "isnt", "can't", "stop", "sin", "ohne", "sans", "senza", "sem", "kein", "keine", "keinen", "utan", "pas",
     "absence", "absent", "less", "fewer", "enough", "tired", "sick", "devoid", "ditch", "lose", "nothing", "none",
     "nicht", "nichts", "nie", "niemals", "weder", "keiner", "keines", "keinem", "keinerlei", "weniger", "ausser",  # German
     "jamais", "aucun", "aucune", "moins", "trop", "sauf", "rien",  # French

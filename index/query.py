@@ -84,7 +84,7 @@ class Query(BaseModel):
     like: list[Name] = Field(
         default_factory=list,
         max_length=20,
-        description="handles (T1, T2, ...) of tracks the results should resemble",
+        description="handles (T1, T2, ...) or titles of tracks the results should resemble",
     )
     among: list[Name] = Field(
         default_factory=list,

@@ -37,7 +37,8 @@ def overview(
         "meeting": _meeting(catalogue, want, artists, limits),
         "years": [min(years), max(years)] if years else None, "naming": named or None, "by": by or None,
         "most tracks": [name for name, _ in credited.most_common(_MOST)],
-        "languages": [name for name, _ in Counter(str(lang) for *_, lang in rows if lang).most_common(_MOST)],
+        "languages": dict(Counter(str(lang) for *_, lang in rows if lang).most_common()),
+        "decades": dict(sorted(Counter(f"{year // 10 * 10}s" for year in years).items())),
         **_common(catalogue),
     }  # fmt: skip
 

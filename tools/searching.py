@@ -41,7 +41,7 @@ def searched(desk: Desk, query: Query) -> Found:
     conversation = desk.conversation
     ids = query.model_copy(
         update={
-            "like": [conversation.track_of(h) for h in query.like],
+            "like": [desk.track(h).id for h in query.like],
             "among": [conversation.track_of(h) for h in query.among],
             "compare": [c.model_copy(update={"to": conversation.track_of(c.to)}) if c.to else c for c in query.compare],
         }

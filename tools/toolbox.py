@@ -282,6 +282,7 @@ class Counted(BaseModel):
     meter: str | None = Field(None, pattern=r"^\d{1,2}/\d{1,2}(?: or \d{1,2}/\d{1,2})*$")
     key: Tonic | None = Field(None, description="tonic, sharps only")
     mode: Mode | None = None
+    only_ai: bool = Field(False, description="only tracks declared as made with AI")
 
 
 @tool(args_schema=Counted)

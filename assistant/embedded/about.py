@@ -37,6 +37,11 @@ _BARE = re.compile(
     r"^(?:it|this|that|these|those|them|him|her|me|you|the (?:first|second|third|last)(?: one)?|\d.*|t ?\d+.*|the same.*)?$",
     re.IGNORECASE,
 )
+# asks what a song tells that is talked of
+_OF_IT = re.compile(
+    r"\bwhat (?:does|do|is|are|did) (?:it|she|he|they|this|that|the \w+(?: one)?) (?:(?:actually|really) )?sing(?:ing)?\b",
+    re.IGNORECASE,
+)
 _STORIES = {"narrative", "mood"}
 _SOUNDS = {"instrument", "voice", "genre", "era", "tempo"}
 _JOINT = re.compile(r"\s+(?:with|by|from|in|on|played|sung)\s+(?:an? |the |some )?$", re.IGNORECASE)
@@ -84,7 +89,7 @@ class About:
 def parse_about(text: str, spans: Sequence[tuple[int, int]]) -> About | None:
     """What a request wants told; `spans` are places of limits and names, where the story ends."""
     cue = _CUE.search(text)
-    if not cue or _UNWANTED.search(text[: cue.end()]):
+    if not cue or _UNWANTED.search(text[: cue.end()]) or _OF_IT.search(text):
         return None
     start = cue.end()
     stop = _END.search(text, start)
@@ -97,5 +102,5 @@ def parse_about(text: str, spans: Sequence[tuple[int, int]]) -> About | None:
         ):  # "about the sea with a cello", "about rain in French"
             end = start + joint.start() if joint else at
             break
-    words = text[start:end].strip(" ,:\"“”'‘’")
+    words = re.sub(r"^(?:about|of)\b[\s,]*", "", text[start:end].strip(" ,:\"“”'‘’"))
     return None if _BARE.match(words) else About(words, text, cue.start(), start, end)

@@ -37,6 +37,7 @@ _READY = {
     "(`linernotes rights block|set|withdraw TRACK --reason WHY`). I cannot do it from here. What is declared of a track I can tell you: ask for its licence, its credits, or who holds the rights.",
     "rude": "I am sorry that this went wrong. Tell me what you want to hear, or say “start over” and we begin anew.",
     "welcome": "You are welcome. Say “more” for others like these, or tell me where to go from here.",
+    "sorrow": "I am sorry. If music would help, say which kind: something quiet that keeps you company, something to cry to, or something that lifts you up.",
     "deletes": "I write playlists and change them, and delete no files of yours; the answer that saved the list names them.",
     "contribute": "From here I measure a file and find what sounds like it; I add nothing. On the page, “My track” lets you describe it in your own words and "
     "contribute it, where those who run this catalogue allow that.",
@@ -180,6 +181,8 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         if is_surprise(request)
         else _pick(_MORE, request)
         if o.args.get("fresh")
+        else f"Of these, what mentions {listed(mentioned(asked, o.args))} comes first:"
+        if o.args.get("among") and asked and not o.args.get("order")
         else _opening(o, request)
     )
     unmet = [] if o.args.get("most") else _unmet(found, asked)

@@ -130,7 +130,7 @@ def _length(text: str) -> list[Constrained]:
 def _total(text: str) -> list[Constrained]:
     """ "20 minutes of focus music", "a playlist of an hour", "for the next half hour": what all tracks should last together."""
     spoken = "|".join((*(n for n in NUMBERS if " " not in n), *(n.replace("-", "[- ]") for n in _TENS)))
-    length = rf"(?:(?P<n>\d{{1,3}}|{spoken})[\s-]*(?P<unit>minutes?|mins?|hours?|hrs?)|(?P<half>half an hour|a half[- ]hour)|(?P<one>an hour|one hour)(?P<more> and a half)?)"
+    length = rf"(?:(?P<n>\d{{1,3}}|{spoken})[\s-]*(?P<unit>minutes?|mins?|minut(?:os?|i|en|er)|hours?|hrs?|horas?|heures?)|(?P<half>half an hour|a half[- ]hour)|(?P<one>an hour|one hour)(?P<more> and a half)?)"
 
     def seconds(m: re.Match[str]) -> dict[str, Any] | None:
         if m["half"] or m["one"]:
@@ -159,13 +159,18 @@ def _total(text: str) -> list[Constrained]:
             seconds,
         ),
         *matches(
-            r"\b(?:playlist|mix|set|selection)\s+(?:of|for|that (?:lasts|takes|runs)|lasting)\s+(?:about |around |roughly )?"
+            r"\b(?:playlist|mix|set|selection|lista|liste)\s+(?:of|for|de|di|von|med|that (?:lasts|takes|runs)|lasting)\s+(?:about |around |roughly )?"
             + length
             + r"\b",
             text,
             seconds,
         ),
-        *matches(length + r"(?:[\s-]long)?[\s-](?:playlist|mix|set|selection)\b", text, seconds),
+        *matches(
+            length
+            + r"(?:[\s-]long)?(?=(?:[\s-](?!(?:of|songs?|tracks?|in)\b)[\w'’-]+){0,2}[\s-](?:playlist|mix|set|selection)\b)",
+            text,
+            seconds,
+        ),
         *matches(
             r"\bfor (?:the next |a |about |around )?" + length + r"(?=\W*$|\W+(?:please|of|no|without|with)\b)",
             text,
@@ -237,7 +242,7 @@ def _ai(text: str) -> list[Constrained]:
             lambda m: {"include_ai": True},
         ),
         *matches(
-            r"\b(?:no|nothing|without|exclude|except|not)(?: (?:made|created|generated) (?:with|by))? (?:ai|a\.i\.)\b|\bhuman[- ]made\b|\bmade by (?:humans|people)\b",
+            r"\b(?:no|nothing|without|exclude|except|not)(?: (?:made|created|generated) (?:with|by))? (?:ai|a\.i\.)\b|\bhuman[- ]made\b|\bmade by (?:real )?(?:humans|people)\b|\b(?:definitely|purely|really|entirely|only|100 ?%) human\b",
             text,
             lambda m: {"include_ai": False, "only_ai": False},
         ),

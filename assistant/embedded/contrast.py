@@ -52,7 +52,7 @@ _TRAITS = (
 )  # fmt: skip
 
 
-_MOST = re.compile(r"\bthe (?:most|least|fewest) (?!of\b)\w+")
+_MOST = re.compile(r"\bthe (?:(?:most|(?P<least>least|fewest)) (?!of\b))?(?P<what>(?<=st )\w+|\w+est)\b")
 _DIFFERING = ("tempo", "key", "meter", "energy", "year", "mood")
 
 
@@ -63,8 +63,11 @@ def contrast(cards: Sequence[Card], request: str) -> str:
         less = bool(re.search(rf"\b(?:{trait.less})", folded))
         if less or re.search(rf"\b(?:{trait.more})", folded):
             return _ordered(cards, trait, less)
-    if most := _MOST.search(folded):
-        return f"Which has {most.group()} I cannot tell; I compare {listed([trait.unknown for trait in _TRAITS])}."
+    most = _MOST.search(folded)
+    if most and (named := next(iter(vocabulary().mentions(most["what"])), None)):
+        return _saying(cards, named.concept, text=most["what"], least=most["least"] is not None)
+    if most:
+        return f"I cannot tell that of them; I compare {listed([trait.unknown for trait in _TRAITS])}."
     return f"{_apart(cards)} {_shared(cards)}" if re.search(r"\bdiffer", folded) else _shared(cards)
 
 
@@ -103,6 +106,27 @@ def _ordered(cards: Sequence[Card], trait: _Trait, less: bool) -> str:
     rest = listed([f"{trait.say(value)} for {card['handle']}" for value, card in others])
     names, verb = listed([f"{c['handle']} “{c['title']}”" for c in winners]), "is" if len(winners) == 1 else "are"
     return f"{names} {verb} {word}: {trait.say(best)}, against {rest}.{missing}"
+
+
+def _saying(cards: Sequence[Card], concept: str, *, text: str, least: bool) -> str:
+    """Which of the cards are said to be so; how much so nobody measured."""
+    meant = vocabulary().narrower(concept)
+    so = [bool(meant & {*_said(card), *_tagged(card)}) for card in cards]
+    chosen = [card for card, said in zip(cards, so, strict=True) if said != least]
+    word = re.sub(r"i?est$", "", text) if concept not in {text, *meant} else text
+    word = concept if word not in vocabulary().kinds else word
+    if not chosen or len(chosen) == len(cards):
+        return f"{'All' if any(so) else 'None'} of them {'are' if any(so) else 'is'} said to be {word}; how much so I cannot measure."
+    names = listed([f"{c['handle']} “{c['title']}”" for c in chosen])
+    verb = "is" if len(chosen) == 1 else "are"
+    only = "the only one" if len(chosen) == 1 else "the ones"
+    return f"{names} {verb} {only} of them {'not ' if least else ''}said to be {word}; how much so I cannot measure."
+
+
+def _tagged(card: Card) -> list[str]:
+    """Concepts that the tags of a track name."""
+    tags = (str(v) for field in ("genres", "moods", "instruments", "tags") for v in card.get(field) or [])
+    return [m.concept for tag in tags for m in vocabulary().mentions(tag)]
 
 
 def _shared(cards: Sequence[Card]) -> str:

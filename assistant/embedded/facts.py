@@ -161,6 +161,16 @@ def _progressions(card: Card) -> str:
     )
 
 
+def _modulates(card: Card) -> str:
+    changes = _measured(card, "keys")
+    return f"It changes key: {', '.join(changes)}." if changes else "No change of key was heard in it."
+
+
+def _course(card: Card) -> str:
+    arc = _measured(card, "arc")
+    return f"It {arc}." if arc else "Its course was not measured."
+
+
 def _events(card: Card) -> str:
     found = _measured(card, "events")
     return f"It has a {', a '.join(found)}." if found else "No build-up, drop, break or fade was heard in it."
@@ -198,8 +208,10 @@ _USE = r"\b(?:licen[cs]e[ds]?|copyright|rights|who owns|ai training|train(?:ed)?
 _WHO = r"\b(?:who|whos|who['’]s|credits?|wrote|composed|composer|producer|produced|label|isrc)\b"
 _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     (r"\b(?:tempo|bpm|how fast|speed)\b", _tempo),
-    (r"\b(?:key|modulat\w+|major|minor)\b", _key),
-    (r"\b(?:when|year|how old|released)\b", _when),
+    (r"\b(?:key(?! chang)|major|minor)\b(?! chang)", _key),
+    (r"\bmodulat\w+|\bkeys? chang\w+|\bchang\w+ (?:of )?keys?\b", _modulates),
+    (r"\b(?:climax|peaks?|develops?|unfolds?|(?:loud|quiet)er\b(?!.*\bthan\b))", _course),
+    (r"\bwhen\b(?!.*\b(?:climax|peaks?|lifts?|drops?|chorus|develops?)\b)|\b(?:year|how old|released)\b", _when),
     (r"\b(?:how (?:long|many (?:minutes|seconds))|length|duration|(?:is|was) .{0,30}\b(?:long|short))\b", _long),
     (r"\b(?:instruments?|plays|played)\b", _plays),
     (r"\b(?:form|structure|sections?)\b", _form),
@@ -247,7 +259,7 @@ def details(card: Card, request: str) -> str:
     if yes_or_no or heard:
         return f"{_name(card)}: {yes_or_no or heard}"
     measured = [
-        f"{_measured(card, 'tempo_bpm'):.0f} BPM" if _measured(card, "tempo_bpm") else "",
+        f"{bpm:.0f} BPM" if (bpm := sure_bpm(measurements or {})) else "",
         _measured(card, "key") or "",
         _measured(card, "meter") or "",
         _measured(card, "duration") or "",
@@ -273,7 +285,7 @@ def why(card: Card) -> str:
             f"{_name(card)} is here because its words are close in meaning to your request, not because of a single fact. "
             + (f"They say: “{said}”" if said else "Its entry says no more than its name.")
         )
-    tempo = _measured(card, "tempo_bpm")
+    tempo = sure_bpm(card.get("measured") or {})
     heard = (
         f" Measured: {', '.join(x for x in (f'{tempo:.0f} BPM' if tempo else '', _measured(card, 'key') or '') if x)}."
         if tempo or _measured(card, "key")

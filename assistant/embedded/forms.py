@@ -39,6 +39,7 @@ Intent = Literal[
     "holder",
     "rude",
     "welcome",
+    "sorrow",
     "contribute",
     "deletes",
 ]

@@ -97,7 +97,18 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
 
 def _possible(intent: Intent, signs: Signs) -> bool:
     """Whether an intent makes sense here: some need something shown, pointed at or attached."""
-    if intent in {"compare", "catalogue", "tray", "bye", "holder", "rude", "welcome", "contribute", "deletes"}:
+    if intent in {
+        "compare",
+        "catalogue",
+        "tray",
+        "bye",
+        "holder",
+        "rude",
+        "welcome",
+        "sorrow",
+        "contribute",
+        "deletes",
+    }:
         return False  # by grammar alone
     if intent in {"why", "details", "lyrics", "similar", "like", "dislike"}:
         return signs.pointed

@@ -46,7 +46,7 @@ def parse_language(text: str) -> list[Constrained]:
         rf"(?<!not )\b(?:(?:lyrics|words) in|in|auf|en|em|på)\s+({names})\b",
         rf"\b({names})[\s-](?:lyrics|language|words|vocals|singing|speaking)\b",
         rf"(?<!not )(?<!no )\b({names})(?= (?:(?:folk|pop|rock|love|rap|hip[- ]hop|soul|punk|protest|drinking|children['’]?s?) )?(?:songs?|ballads?|singers?|chansons?|lullab(?:y|ies))\b)",
-        rf"^\W*(?:(?:and|now|then|how about|what about|maybe|or|something|more|in|some|only|the|ones?|please)\W+)*({names})(?:\W+(?:ones?|maybe|perhaps|please|instead|then|now))*\W*$",
+        rf"^\W*(?:(?:and|now|then|how about|what about|maybe|or|something|sth|smth|anything|more|in|some|only|the|ones?|please)\W+)*({names})(?:\W+(?:ones?|maybe|perhaps|please|instead|then|now))*\W*$",
     )
     out = [(start, end) for _, start, end in languages_ruled_out(text)]
 
@@ -61,7 +61,7 @@ def parse_language(text: str) -> list[Constrained]:
 def languages_ruled_out(text: str) -> list[tuple[str, int, int]]:
     """ "nothing in English", "nicht auf Deutsch": languages that nobody should sing in, with their places [start, end)."""
     names = "|".join(name.translate(_ACCENTS) for name in LANGUAGE_OF)
-    no = r"(?:no|not|nothing|never|without|except|avoid|skip|hate|nicht|nichts|keine?|ausser|außer|pas|rien|sauf|sans|nada|excepto|sin|non|niente|senza|não|sem|inte|inget|utan)"
+    no = r"(?:no|not|nothing|none|neither|nor|anything (?:but|except)|other than|never|without|except|avoid|skip|hate|nicht|nichts|keine?|ausser|außer|pas|rien|sauf|sans|nada|excepto|sin|non|niente|senza|não|sem|inte|inget|utan)"
     cue = r"\s+(?:(?:any(?:thing|one)?|songs?|music|sung|singing|that is|more|de|musik|sång(?:er)?|chansons?)\s+){0,2}(?:in|auf|en|em|på|de|i)?\s*"
     found = re.finditer(
         rf"\b{no}{cue}({names})\b(?: (?:songs?|lyrics|vocals|singing|music|language|words))?", text, re.IGNORECASE
@@ -71,4 +71,5 @@ def languages_ruled_out(text: str) -> list[tuple[str, int, int]]:
         text,
         re.IGNORECASE,
     )
-    return [(LANGUAGE_OF[fold(next(filter(None, m.groups())))], m.start(), m.end()) for m in (*found, *others)]
+    named = [(LANGUAGE_OF[fold(next(filter(None, m.groups())))], m.start(), m.end()) for m in (*found, *others)]
+    return list({name: (name, start, end) for name, start, end in named}.values())

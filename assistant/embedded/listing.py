@@ -13,13 +13,16 @@ from typing import Any
 
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import resolve
+from index.concepts import vocabulary
+from index.everyday import EVERYDAY
+from index.languages import LANGUAGE_OF
 from index.profile import clock
-from index.words import fold
+from index.words import fold, plain
 from tools.playlist import together
 
 _LIST = r"(?:(?:the|my|that|this|our) (?:play ?)?list|it|there)"
 _OUT = r"(?:remove|take|drop|delete|kick|throw|leave|cut|lose|get rid of)"
-_IN = r"(?:add|put|include|append|throw|take)"
+_IN = r"(?:add|put|include|append|(?:throw|take)(?!.*\b(?:out|off|away)\b)(?=\b.*\bin(?:to)?\b))"
 _AT_ITS_END = re.compile(r"\b(?:at|to) the (?:very )?end\b|\blast\W*$")
 _FORMS = (
     ("back", r"\b(?:put|bring|take)\b.{1,40}\bback\b|\brestore\b|^\W*undo\b|\bas it was\b"),
@@ -97,7 +100,7 @@ def edit_of(text: str, state: dict[str, Any]) -> Edit | None:
     return None
 
 
-SAVED_FIRST = "Once it is saved I can put it in any order; tell me first to save it, and under which name."
+SAVED_FIRST = "Once it is saved I can change it in any way; tell me first to save it, and under which name."
 
 
 def named_as(text: str, state: dict[str, Any]) -> str:
@@ -106,10 +109,12 @@ def named_as(text: str, state: dict[str, Any]) -> str:
     return said["name"].strip() if said else ""
 
 
-def reorders_unwritten(text: str, state: dict[str, Any]) -> bool:
-    """Whether places in a list are to change that is on the screen and not written yet."""
+def reorders_unwritten(text: str, state: dict[str, Any], titles: Sequence[str] = ()) -> bool:
+    """Whether places in a list are to change that is on the screen and not written yet, or one of `titles` is to come into it."""
     if not pending(state) or _is_talked_of(text, state) or _ASKS.search(fold(text)):
         return False
+    if titles and any(re.search(pattern, fold(text)) for kind, pattern in _FORMS if kind == "add"):
+        return True
     forms = (re.search(pattern, fold(text)) for kind, pattern in _FORMS if kind in {"exchange", "shuffle", "move"})
     return any(form and (not form.groupdict().get("old") or resolve(form["old"], state).handles) for form in forms)
 
@@ -142,7 +147,7 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
     newest = [t for t in tracks if t not in standing["before"]]
     old = said.get("old", "")
     there = resolve(old, state | {"shown": tracks, "focus": newest[0] if len(newest) == 1 else None}).handles
-    out = [t for t in there if t in tracks]
+    out = [t for t in there if t in tracks] or _described(old, tracks, state)
     if kind == "rename":
         said_ = state.get("said") or form.string
         at = fold(said_).rfind(said["name"])
@@ -175,6 +180,35 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
     return Edit((*rest[:at], *coming, *rest[at:]), wish)
 
 
+def _described(said: str, tracks: Sequence[str], state: dict[str, Any]) -> list[str]:
+    """Tracks of a list that words describe: "the tango", "anything in German", "the one by Ada", a part of a title."""
+    known = {t["handle"]: t for t in state["tracks"] if t["handle"] in tracks}
+    languages = {LANGUAGE_OF[w] for w in fold(said).split() if w in LANGUAGE_OF}
+    concepts = [vocabulary().narrower(m.concept) for m in vocabulary().mentions(said)]
+    names = {w for w in plain(said).split() if len(w) > _NAME and w not in EVERYDAY}
+
+    def fits(track: dict[str, Any]) -> bool:
+        named = {*plain(" ".join((track["title"], *track["artists"]))).split()}
+        about = {*track.get("about", ()), *track.get("instruments", ())}
+        return bool(track.get("language") in languages or any(about & c for c in concepts) or names & named)
+
+    return [t for t in tracks if t in known and fits(known[t])]
+
+
+def nothing_out(text: str, state: dict[str, Any]) -> str:
+    """What is said where a list is talked of and nothing in it is what should be taken out or moved; empty otherwise."""
+    text = _unnamed(text, state)
+    standing = state.get("playlist") if _is_talked_of(text, state) else pending(state)
+    if not standing or _ASKS.search(fold(text)) or not state.get("listing"):
+        return ""
+    form = next((f for kind, p in _FORMS if kind in {"remove", "move"} and (f := re.search(p, fold(text)))), None)
+    if not form or edit_of(text, state):
+        return ""
+    return (
+        f"Nothing in “{standing['name']}” is that, as far as I can tell; it stays as it is." if standing["name"] else ""
+    )
+
+
 def _unnamed(text: str, state: dict[str, Any]) -> str:
     """The text with "the playlist" for the name of the one that was written: "add Sombra to Mood Swing"."""
     name = (state.get("playlist") or {}).get("name") or ""
@@ -192,7 +226,10 @@ def list_name(text: str) -> tuple[str, int, int] | None:
 def how_long(text: str, state: dict[str, Any]) -> str | None:
     """The answer to "how long is it?" of a list on the screen that is not written yet; None where that is not asked."""
     listed = pending(state)
-    asks = re.search(r"\bhow long (?:is|will|does|are)\b.*\b(?:it|that|this|they|all|list|together)\b", fold(text))
+    asks = re.search(
+        r"\bhow long (?:is|will|does|are)\b.*\b(?:it|that|this|they|all|list|set|together)\b|\b(?:total|whole|overall) (?:running time|length|duration|time)\b|\brunning time\b",
+        fold(text),
+    )
     if not (listed and asks) or state.get("focus") or state.get("listing"):
         return None
     if not listed["seconds"]:

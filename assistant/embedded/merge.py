@@ -81,6 +81,7 @@ def has_substance(u: Understanding) -> bool:
         u.artists,
         u.artists_like,
         u.titles,
+        u.titles_like,
         u.compare,
         u.allow,
         u.lifted,
@@ -209,6 +210,8 @@ def _likeness(u: Understanding, old: Fields) -> Fields:
         and (u.compare or u.intent.intent == "similar")
     ):
         return {"like": list(u.refs.handles)}
+    if u.titles_like:
+        return {"like": list(u.titles_like)}
     moved_on = u.artists or u.artists_like or u.titles or any(_is_genre(w) for w in u.want)
     return {"like": old["like"]} if old.get("like") and not moved_on else {}
 

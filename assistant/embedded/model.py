@@ -32,6 +32,7 @@ from assistant.embedded.listing import AS_WRITTEN
 from assistant.embedded.plan import Call, follow_up, plan
 from assistant.embedded.understand import Reader
 from assistant.prompts import read_digest
+from index.words import plain
 
 
 class EmbeddedModel(BaseChatModel):
@@ -93,7 +94,7 @@ class EmbeddedModel(BaseChatModel):
                 if after
                 else AIMessage(compose(request, _intent(done), outcomes))
             )
-        state["focus"] = state.get("focus") or _picked_out(messages[:last])
+        state["focus"] = state.get("focus") or _picked_out(messages[:last]) or _spoken_of(calls, state)
         understood = self.reader.understand(request, state)
         todo = plan(understood, state)
         said = ready(todo.answer) if todo.answer else todo.text
@@ -142,6 +143,17 @@ def _picked_out(before: Sequence[BaseMessage]) -> str | None:
     """The one track that the answer before picked out of several: "T3 … is the slowest: …"."""
     found = re.match(r"(T\d+) “[^”]*” is (?:the )?\w+(?: \w+)?: ", _said_before(before))
     return found[1] if found else None
+
+
+def _spoken_of(calls: Sequence[ToolCall], state: dict[str, Any]) -> str | None:
+    """The one track that the turn before gave an opinion on, or asked for by its title."""
+    opinions = [c["args"].get("like") or c["args"].get("dislike") or [] for c in calls if c["name"] == "remember"]
+    if opinions:
+        of = opinions[-1] or state["liked"][-1:]  # where the turn before asked what is liked
+        return str(of[0]) if len(of) == 1 else None
+    titles = next((c["args"].get("titles") or [] for c in reversed(calls) if c["name"] == "search_tracks"), [])
+    first = next((t for t in state["tracks"] if t["handle"] in state["shown"][:1]), None)
+    return str(first["handle"]) if first and len(titles) == 1 and plain(titles[0]) == plain(first["title"]) else None
 
 
 def _intent(done: Sequence[BaseMessage]) -> str:

@@ -51,7 +51,7 @@ _CALLED = re.compile(
     r"(?:\b(?:have|got|know|play|like|by|from|of|hear|about|any|some|no|not|and|or|love|hate|want|more|is)\s+|^\W*)(?P<name>(?:[Tt]he )?[A-ZÀ-Þ][\w'’$!-]+(?: [A-ZÀ-Þ][\w'’$!-]+)?)(?=\W*(?:$|[?.!,;]|please\b|songs?\b|tracks?\b|music\b|or\b|and\b|but\b))"
 )
 _TITLE_ALONE = re.compile(
-    r"^\W*(?:(?:can you |please )?(?:play|show|find|give|put on)(?: me| us)?(?: some| any| a bit of)? |(?:some|any)(?:thing|thing else)? (?:like|by) |(?:songs?|tracks?|music) like |do you have (?:any(?:thing by)? )?|have you got (?:any(?:thing by)? )?|is there (?:any(?:thing by)? )?)?"
+    r"^\W*(?:(?:can you |please )?(?:play|show|find|give|put on)(?: me| us)?(?: some| any| a bit of)? |(?:any|some)(?: of)? (?=[A-ZÀ-Þ])|(?:[Aa]ny|[Ss]ome) (?=[A-ZÀ-Þ])|(?:some|any)(?:thing|thing else)? (?:like|by) |(?:songs?|tracks?|music) like |do you have (?:any(?:thing by)? )?|have you got (?:any(?:thing by)? )?|is there (?:any(?:thing by)? )?)?"
     r"(?:[\"“‘](?P<quoted>[^\"”’]{2,60})[\"”’]|(?P<plain>[A-ZÀ-Þ][\w'’]*(?: (?:[A-ZÀ-Þ][\w'’]*|of|the|and|de|la|in|on|a))* [A-ZÀ-Þ][\w'’]*))(?: please)?\W*$"
 )
 _BY_ALONE = re.compile(
@@ -80,6 +80,7 @@ class Named:
     like: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
+    titles_like: tuple[str, ...] = ()
 
 
 def overlaps(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -163,13 +164,14 @@ def names_in(text: str, entities: list[Entity], refs: References, state: dict[st
     asked = _names(e for e in artists if e not in like) or (() if shunned else refs.artists)
     asked += () if like else _unknown_names(text, entities)
     nothing_else = not (entities or asked or refs.handles or says_more)
-    titles = _names(e for e in entities if e.kind != "artist" and e not in negated)
+    titled = [e for e in entities if e.kind == "title" and _is_measure(text, e)]
+    titles = _names(e for e in entities if e.kind != "artist" and e not in (*negated, *titled))
     titles = titles or (_unknown_title(text) if nothing_else else ())
     if refs.handles:  # a title on the screen is pointed at, not asked for
         shown = {fold(track["title"]) for track in state["tracks"]}
         titles = tuple(t for t in titles if fold(t) not in shown)
     avoid = tuple(dict.fromkeys((*_names(negated), *shunned)))
-    return Named(tuple(entities), asked, _names(like), avoid, titles)
+    return Named(tuple(entities), asked, _names(like), avoid, titles, () if refs.handles else _names(titled))
 
 
 def _names(entities: Iterable[Entity]) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ _SLOW, _FAST = (
 _PATTERNS: tuple[tuple[Order, str], ...] = (
     ("rising tempo", rf"\b(?:start|begin|open)\w*(?: \w+){{0,2}} {_SLOW}\b.{{0,40}}?\b{_GROWS}\w*\b.{{0,30}}?\b{_FAST}\b|\b(?:gets|getting|grows|growing|becomes|becoming) (?:faster|quicker)\b"),
     ("falling tempo", rf"\b(?:start|begin|open)\w*(?: \w+){{0,2}} {_FAST}\b.{{0,40}}?\b{_GROWS}\w*\b.{{0,30}}?\b(?:slow|slower)\b|\b(?:gets|getting|grows|growing|becomes|becoming) slower\b"),
+    ("rising tempo", rf"\b(?:from|von|de|da)\s+{_SLOW}(?:est)?\s+{_GROWS}\s+(?:{_FAST}|fastest)\b"),
+    ("falling tempo", rf"\b(?:from|von|de|da)\s+(?:{_FAST}|fastest)\s+{_GROWS}\s+{_SLOW}(?:est)?\b"),
     ("rising energy", rf"\b(?:start|begin|open)\w*(?: \w+){{0,2}} {_LOW}\b.{{0,40}}?\b{_GROWS}\w*\b.{{0,30}}?\b{_HIGH}(?:er)?\b"),
     ("rising energy", rf"\b(?:from|von|de|da)\s+{_LOW}\s+{_GROWS}\s+(?:more )?{_HIGH}\b|\bcalmest first\b|\bquietest first\b"),
     ("rising energy", r"\b(?:rising|increasing|growing|building|mounting) (?:energy|intensity)\b|\b(?:slowly|gradually|steadily) (?:builds?|rises?|grows?|gets? (?:louder|wilder|more energetic))\b|\bbuilds? (?:up )?(?:slowly|gradually|steadily|in energy|in intensity|towards the end)\b|\bramps? up\b"),

@@ -11,9 +11,14 @@ from index.words import fold
 _ASKED = (
     (r"artists?|bands?", "most tracks"),
     (r"genres?|styles?|(?:kinds?|sorts?|types?) of", "genres"),
-    (r"languages?", "languages"),
     (r"instruments?", "instruments"),
     (r"moods?", "moods"),
+)
+
+
+_COUNTED = (
+    (r"languages?", "languages", "sung in {} languages"),
+    (r"decades?|eras?", "decades", "from {} decades"),
 )
 
 
@@ -44,6 +49,22 @@ def whole(body: dict[str, Any], request: str) -> str:
         f", on {body['albums']} album{'' if body['albums'] == 1 else 's'}." if body.get("albums") else "."
     )
     folded = fold(request)
+    for pattern, name, they_are in _COUNTED:
+        if re.search(rf"\b(?:{pattern})\b", folded):
+            found = body.get(name) or {}
+            each = listed([f"{kind} ({count})" for kind, count in found.items()])
+            return (
+                f"{size} They are {they_are.format(len(found))}: {each}."
+                if found
+                else f"{size} None of that is declared."
+            )
+    if re.search(r"\bcountr(?:y|ies)\b", folded):
+        return f"{size} Which country a track comes from is not declared here; ask me for languages."
+    if re.search(
+        r"\b(?:artists?|bands?|singers?|musicians?)\b.*\b(?:women|woman|female|men|male|black|young|dead|alive)\b",
+        folded,
+    ):
+        return f"{size} Who the artists are as people is not declared here; a female or a male voice may be."
     for pattern, name in _ASKED:
         if re.search(rf"\b(?:what|which|list)\b.*(?:{pattern})", folded):
             found = body.get(name)

@@ -27,6 +27,7 @@ _BEFORE_NOUN = re.compile(
 )
 _MORE_ADJECTIVES = re.compile(r"(?:(?:,|\s+and|\s+but)\s+[\w-]+)?\s+", re.IGNORECASE)
 _AFTER_PRONOUN = re.compile(r"\b(?:something|anything|more|very|really|quite|rather|pretty|nice and)\s+(?:[\w-]+(?:,| and| but)\s+)*$", re.IGNORECASE)  # fmt: skip
+_NOUNISH = re.compile(r"(?:ness|ion|ity|ment|th|cy|gy|love|fun|hope|sorrow|grief)$|\s", re.IGNORECASE)
 _SHARED = 4  # letters at the beginning: "studying", "study"
 
 
@@ -90,4 +91,8 @@ def _is_adjective(text: str, m: Mention, named: list[Mention]) -> bool:
     beside = any(
         _MORE_ADJECTIVES.fullmatch(text[m.end : o.start]) for o in named if o.start > m.end and vocabulary().kinds[o.concept] in _NAMED
     )  # fmt: skip
-    return bool(beside or _BEFORE_NOUN.match(after) or _AFTER_PRONOUN.search(text[: m.start]))
+    alone = re.fullmatch(r"\W*(?:[^,.;]*,\s*)*", text[: m.start]) and re.match(r"\W*(?:,|please\W*$|$)", after)
+    if text[m.start : m.end].endswith("er") and not m.concept.endswith("er"):
+        return False  # "mellower" says how it should change
+    by_shape = alone and not _NOUNISH.search(text[m.start : m.end])
+    return bool(by_shape or beside or _BEFORE_NOUN.match(after) or _AFTER_PRONOUN.search(text[: m.start]))

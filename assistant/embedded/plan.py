@@ -17,6 +17,7 @@ from assistant.embedded.listing import (
     how_long,
     list_name,
     named_as,
+    nothing_out,
     reorders_unwritten,
     standing_list,
 )
@@ -40,6 +41,7 @@ _SAID = {
     "holder",
     "rude",
     "welcome",
+    "sorrow",
     "contribute",
     "deletes",
 }  # what is answered without a look
@@ -85,8 +87,10 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan((), None, reading, lasts)
     if name := named_as(u.text, state):
         return Plan((Call("make_playlist", {"handles": list(state["shown"]), "name": name}),), None, reading)
-    if reorders_unwritten(in_english(u.text), state):
+    if reorders_unwritten(in_english(u.text), state, u.titles):
         return Plan((), None, reading, SAVED_FIRST)
+    if unmoved := nothing_out(in_english(u.text), state):
+        return Plan((), None, reading, unmoved)
     edit = edit_of(in_english(u.text), state | {"said": u.text})
     if edit:
         return Plan(
@@ -102,7 +106,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if intent in {"like", "dislike"}:
         return Plan((Call("remember", {intent: list(u.refs.handles)}),), None, reading)
     if intent in {"why", "details", "lyrics", "compare"}:
-        return Plan(tuple(_asking(u, state)), None, reading)
+        asking = tuple(_asking(u, state))
+        return Plan(asking, None if asking else "missing", reading)
     if intent == "catalogue":
         return Plan((Call("catalogue_overview", _counting(u, state)),), None, reading)
     if state.get("counted") and says("name them", fold(u.text)):
@@ -190,13 +195,15 @@ def _asking(u: Understanding, state: dict[str, Any]) -> Iterator[Call]:
         yield Call("analyze_audio", {"target": state["focus"]})
         return
     focus = [state["focus"]] if state.get("focus") else state["shown"][:1]
-    targets = list(u.refs.handles) or list(u.titles) or focus
+    targets = list(u.refs.handles) or list(u.titles) or focus or list(state.get("compared") or [])[:1]
+    if u.titles and u.refs.vague:
+        targets = list(u.titles)  # "Salt sounds fun, what's it about?"
     if intent == "compare":
         pointed = (*u.refs.handles, *u.titles)
-        if len(pointed) == 1 and state.get("focus") and _BARE_IT.search(folded):
-            pointed = (state["focus"], *pointed)  # "is it older than the third?"
-        several = pointed if len(pointed) > 1 else state.get("compared") or state["shown"]
-        yield from (Call("track_details", {"handle": h}) for h in several[:_AT_ONCE])
+        if len(pointed) == 1 and state.get("focus") not in {None, *pointed}:
+            pointed = (state["focus"], *pointed)  # "is it older than the third?", "is the second one longer?"
+        several = pointed if len(pointed) > 1 else state.get("compared") or state["shown"] or pointed
+        yield from (Call("track_details", {"handle": h}) for h in list(dict.fromkeys(several))[:_AT_ONCE])
     elif intent in {"details", "lyrics"} and says("of words", folded) and not says("goes on", folded):
         tools = ("track_details", "find_lyrics") if _STORY.search(folded) else ("find_lyrics",)
         yield from (Call(tool, {"handle": h}) for h in targets[:2] for tool in tools)
@@ -283,6 +290,9 @@ def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
     liked = re.search(r"\b(?:liked?|likes|loved?|favou?rites?)\b", fold(u.text))
     if liked and not state["liked"] and not u.refs.handles:
         return Plan((), "no likes", reading)
+    written = state.get("playlist")
+    if written and not named and state.get("listing") and _BARE_IT.search(fold(u.text)):
+        return Plan((Call("make_playlist", {"handles": written["tracks"], "name": written["name"]}),), None, reading)
     listed = _is_list(u, state)
     handles = (
         state["liked"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.embedded.forms import says
@@ -39,7 +39,9 @@ _ALL = re.compile(
     r"\b(?:these|those|them|(?:all|any|some|none|each|which) of (?:it|this|that|them)|both|the (?:songs|tracks|results))\b"
 )
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, **{str(n): n for n in range(2, 11)}}
-_COUNTED = re.compile(rf"\b(first|top|last|bottom|final) ({'|'.join(_COUNTS)})\b(?! (?:minutes|seconds|years|decades))")
+_COUNTED = re.compile(
+    rf"\b(first|top|last|bottom|final) ({'|'.join(_COUNTS)})\b(?! (?:minutes|seconds|years|decades|lines?|verses|words|bars|beats|stanzas|notes|chords))"
+)
 _LISTED = re.compile(
     r"\b(?:of|with|from|put|save|add|take|tracks?|songs?|between|compare) (?:only |just )?(\d{1,2}(?: ?(?:,|and|&|\+) ?\d{1,2})*)\b(?! ?(?:more|min|sec|hour|bpm|song|track|tune|piece|%))"
 )
@@ -49,10 +51,12 @@ ALBUM = re.compile(
 )
 # "is there a drop?", "where is the chorus?": a part of what is talked about
 _PART = re.compile(
-    r"^\W*(?:(?:and|so|ok|but)\W+)*(?:is|are|does|do|where|when|at what)\b(?!.*\b(?:any(?:thing)?|songs?|tracks?|music|version|with|you)\b).*\b(?:drops?|solos?|breaks?|build-?ups?|fades?|key changes?|modulations?|bridge|chorus|verses?|intro|outro|climax|peak|vocals?|voices?|chords?)\b"
+    r"^\W*(?:(?:and|so|ok|but)\W+)*(?:is|are|was|were|did|has|does|do|where|when|at what)\b(?!.*\b(?:any(?:thing)?|songs?|tracks?|music|version|with|you)\b).*\b(?:drops?|solos?|breaks?|build-?ups?|fades?|key changes?|modulations?|bridge|chorus|verses?|intro|outro|climax|peak|vocals?|voices?|chords?|credited|ai involved|ai used)\b"
 )
+# "the other one" of two, where one of them is talked about
+_OTHER = re.compile(r"\bthe other (?:one|song|track|tune)?\b")
 _IT = re.compile(
-    r"\b(?:it|this|that)(?: (?:one|song|track|piece|tune))?\b(?!\s+(?:is|was|would|will|artist|band|singer|sounds? good))"
+    r"\b(?:its?|this|that)(?: (?:one|song|track|piece|tune))?\b(?!\s+(?:is|was|would|will|artist|band|singer|sounds? good))"
 )
 
 
@@ -141,6 +145,8 @@ def _resolved(text: str, state: dict[str, Any]) -> References:
         return References(explicit, files, False, artists)
     if pointed:
         return References(pointed, (), False, artists)
+    if _OTHER.search(folded) and (other := _other(state)):
+        return References((other,), (), False, artists)
     if state.get("compared") and _THOSE_TWO.search(folded):
         return References(tuple(state["compared"]), (), False, artists)
     beyond = _beyond(folded, shown)
@@ -152,14 +158,22 @@ def _resolved(text: str, state: dict[str, Any]) -> References:
     if focus and says("similar", text):
         return _talked_of(focus, artists)
     it, one = _IT.search(folded), focus or next(iter(shown), None)
-    of_sound = focus and focus.startswith("F") and says("of the sound", folded)
-    if focus and not it and (of_sound or _PART.search(folded)):
-        return _talked_of(focus, artists)
+    if focus and not it and (says("of the sound", folded) or _PART.search(folded)):
+        return replace(_talked_of(focus, artists), vague=not focus.startswith("F"))  # a title in the turn is meant before
     if it and one == focus and focus:
         return _talked_of(focus, artists)
     if it and one:
         return References((one,), (), False, artists, vague=" " not in it.group() and not state.get("focus"))
     return References((), (), False, artists)
+
+
+def _other(state: dict[str, Any]) -> str | None:
+    """Beside the track that is talked about, the one that it was compared with or that stands next to it."""
+    focus, shown = state.get("focus"), state.get("compared") or state["shown"]
+    if focus not in shown or len(shown) < 2:
+        return None
+    at = shown.index(focus)
+    return str(shown[at + 1 if at + 1 < len(shown) else at - 1])
 
 
 def _talked_of(focus: str, artists: tuple[str, ...]) -> References:
@@ -198,7 +212,7 @@ def _counted(folded: str, shown: list[str]) -> tuple[str, ...]:
 
 def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:
     found = re.findall(
-        rf"\b(?:the |number )?({'|'.join(ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?= *(?:one|song|track|artist|band|singer|and|or|,|\?|\.|!|$|please|is|was|sounds?|has|have|had|but|again|instead|from|by|of|in|into|on|onto|to|as|than|(?:old|new|fast|slow|long|short|loud|quiet|calm|bright|dark)er\b))",
+        rf"\b(?:the |number )?({'|'.join(ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?=['’]s\b| *(?:one|song|track|artist|band|singer|and|or|,|\?|\.|!|$|please|is|was|sounds?|has|have|had|but|again|instead|from|by|of|in|into|on|onto|to|as|than|out|off|away|up|down|(?:old|new|fast|slow|long|short|loud|quiet|calm|bright|dark)er\b))",
         folded,
     )
     places = [ORDINALS[name] for name in found]

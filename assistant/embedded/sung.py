@@ -16,10 +16,15 @@ Body = dict[str, Any]
 _SAID_AGAIN = 5  # words of a story that are said again
 # after words were shown: "just the first verse", "and the chorus?"
 OF_THE_WORDS = re.compile(r"^\W*(?:(?:and|then|now|just|only|ok|please|show|me|can|i|see|you|what|about)\W+)*(?:the )?(?:first|second|third|last|next|whole|rest|other)? ?(?:verses?|lines?|chorus|words|lyrics|stanzas?)\b[^.;!]{0,20}$")  # fmt: skip
-BARE_GO_ON = re.compile(r"^\W*(?:and )?(?:continue|go on|carry on|keep going|more|weiter|continue[rz]?|sigue|continua|fortsatt)(?: please)?\W*$")  # fmt: skip
+BARE_GO_ON = re.compile(r"^\W*(?:and )?(?:continue|go on|carry on|keep going|more|(?:give me |show me )?the (?:rest|remainder)|weiter|continue[rz]?|sigue|continua|fortsatt)(?: please)?\W*$")  # fmt: skip
 _VERSE = re.compile(r"\b(?:(?P<nth>first|second|third|fourth|fifth|last) (?:verse|stanza)|(?:verse|stanza) (?:number )?(?P<n>\d|one|two|three|four|five))\b")  # fmt: skip
 _ONE_LINE = re.compile(
     r"\b(?:an?|one|just one|the (?P<which>first|last|opening|closing)|eine|une|una|uma|en)(?: single)? (?:line|zeile|ligne|linea|riga|linha|rad)\b"
+)
+
+
+_SOME_LINES = re.compile(
+    r"\b(?:the |only |just )?(?P<which>first|opening|last)? ?(?P<n>\d|two|three|four|five|six) (?:\w+ )?lines\b"
 )
 
 
@@ -46,6 +51,10 @@ def words_of_song(body: Body, request: str) -> str:
     verse = _verse_asked_for(body, asked) if body["display"] == "full" else None
     if verse is not None:
         return _lines({**body, "lines": verse}, name) if verse else f"{name} has no such verse. {_speaks(body)}".strip()
+    if (some := _SOME_LINES.search(asked)) and body["display"] == "full":
+        count = int(NUMBERS.get(some["n"]) or some["n"])
+        lines = [x for x in body["lines"] if x["text"]]
+        return _lines({**body, "lines": lines[-count:] if some["which"] == "last" else lines[:count]}, name)
     one = _ONE_LINE.search(asked)
     return " ".join(p for p in (_lines(body, name, (one["which"] or "first") if one else None), aside) if p)
 

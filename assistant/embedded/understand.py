@@ -47,7 +47,7 @@ from index.together import let_go
 from index.words import fold
 
 _LIFTED = re.compile(
-    r"\b(?:forget|drop|remove|ignore|lift|never mind|any|no matter the|regardless of)\b(?: about)?(?: the| my| that)?(?: (?:thing|bit|part|ban|rule|wish) (?:about|on|of|for|with))?(?: the| my)? ([a-z]+)",
+    r"\b(?:forget|drop|remove|ignore|lift|never mind|any|no matter the|regardless of)\b(?: about)?(?P<ban> that i (?:said )?(?:hate|dislike|can['’]?t (?:stand|bear)|don['’]?t (?:like|want)|ruled out|said no(?: to)?))?(?: the| my| that)?(?: (?:thing|bit|part|ban|rule|wish) (?:about|on|of|for|with))?(?: the| my)? (?P<what>[a-z]+)",
     re.IGNORECASE,
 )
 _LIMITS: dict[str, tuple[str, ...]] = {
@@ -72,6 +72,11 @@ _NO_NO = re.compile(
     r"^\W*(?:(?:hmm+|well|ah|oh|um)\b\W*)*(?:(?:no|nope|nah|nein|non)\b\s*[,.!;:-]+\s*|no (?=no\b))+", re.IGNORECASE
 )
 _CERTAIN = 0.9
+# "another country", "which country": a land
+_LAND = re.compile(
+    r"\b(?:another|other|different|which|what|same|my|our|your|this|that|each|every|foreign|a|the|home)\s+$",
+    re.IGNORECASE,
+)
 # another one of these is another wish; a mood is a shade of it
 _KINDS_OF_MUSIC = {"genre", "situation", "instrument", "narrative"}
 _IDLE = {"taste", "hello", "help", "outside", "thanks"}  # what says nothing of music
@@ -90,6 +95,7 @@ class Understanding:
     avoid_artists: tuple[str, ...] = ()
     artists_like: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
+    titles_like: tuple[str, ...] = ()
     fields: dict[str, Any] = field(default_factory=dict)
     compare: tuple[Comparison, ...] = ()
     refs: References = field(default_factory=References)
@@ -153,10 +159,10 @@ class Reader:
         if asks_who(spoken) and names.artists and not (mentions or fields):
             fields = {"count": self._tracks_of("artist", names.artists)}
         bounds = fields.keys() - {"fresh", "count"}
-        named = (names.artists, names.avoid, names.like, names.titles)
+        named = (names.artists, names.avoid, names.like, names.titles, names.titles_like)
         wishes = any((want, avoid, *named, compare, bounds - {"order"}, allow, lifted, about))
         u = Understanding(
-            text, Reading("find", 0.0), want, avoid, allow, names.artists, names.avoid, names.like, names.titles, fields, compare, refs,
+            text, Reading("find", 0.0), want, avoid, allow, names.artists, names.avoid, names.like, names.titles, names.titles_like, fields, compare, refs,
             heard=_heard(text, mentions, names.entities, limits, compare), content=content(text), lifted=lifted, about=about.words if about else "",
         )  # fmt: skip
         count = 0 if compare else len(want) + len(names.artists) + len(names.titles) + bool(about)
@@ -165,7 +171,7 @@ class Reader:
         if same:  # others, and not what key it is
             intent = Reading("refine" if state["query"] else "find", 1.0)
             u = replace(u, fields={**u.fields, "fresh": True})
-        dropped = drops_all(spoken) and not lifted
+        dropped = drops_all(spoken) and not (lifted or allow)
         surprise = is_surprise(spoken) and not wishes
         if surprise or (dropped and wishes and intent.intent in {"undo", "reset", "dislike"}):
             intent = Reading("find", max(intent.score, _CERTAIN))
@@ -272,12 +278,13 @@ def _taken_back(
     text: str, mentions: list[Mention], query: dict[str, Any] | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Concepts that are allowed again, and limits that are lifted: "vocals are fine", "forget the tempo"."""
-    dropped = [m.start(1) for m in _LIFTED.finditer(text)] if query else []
+    dropped = {m.start("what"): bool(m["ban"]) for m in _LIFTED.finditer(text)} if query else {}
     held, banned = (query or {}).get("want", ()), (query or {}).get("avoid", ())
     allow = tuple(
         m.concept
         for m in mentions
-        if _is_fine(text, m) or (m.start in dropped and (m.concept in held or (m.concept in banned and not m.negated)))
+        if _is_fine(text, m)
+        or (m.start in dropped and (m.concept in held or (m.concept in banned and (dropped[m.start] or not m.negated))))
     )
     return allow, tuple(f for at in dropped for f in _LIMITS.get(re.split(r"\W", text[at:].lower())[0], ()))
 
@@ -325,7 +332,11 @@ def _is_fine(text: str, mention: Mention) -> bool:
 
 
 def _is_verb(text: str, mention: Mention) -> bool:
-    """ "I love", "we'd love to": what the listener does, not what the music is."""
+    """ "I love", "we'd love to": what the listener does, not what the music is; nor is "another country" a kind of music."""
+    if mention.concept == "country" and (
+        _LAND.search(text[: mention.start]) or text[mention.start : mention.end].lower() == "countries"
+    ):
+        return True
     word = fold(text[mention.start : mention.end])
     return word in {"love", "loves", "loved"} and bool(
         re.search(

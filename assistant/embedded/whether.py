@@ -17,7 +17,7 @@ _AROUND = 45  # characters of a quotation on each side
 def whether(card: Card, request: str) -> str:
     """The answer for each concept that the request names; empty when it names none."""
     asked = dict.fromkeys(m.concept for m in vocabulary().mentions(request))
-    return " ".join(_one(card, concept) for concept in asked)
+    return " ".join(dict.fromkeys(_one(card, concept) for concept in asked))
 
 
 def _one(card: Card, concept: str) -> str:
