@@ -218,9 +218,12 @@ def make_playlist(
     that stands in the state, or to add or swap some, give all its tracks as they should be now, with `change`."""
     desk = runtime.context
     tracks = [desk.track(h) for h in dict.fromkeys(handles)]
-    before = desk.conversation.playlist if change else None
+    standing = desk.conversation.playlist
+    before = standing if change else None
+    again = bool(standing and standing.name == name and standing.tracks == [t.id for t in tracks])  # "export it"
+    over = standing.stem if standing and (change or again) else None
     try:
-        made = write_playlist(name, tracks, desk.playlists, public=desk.public, over=before.stem if before else None)
+        made = write_playlist(name, tracks, desk.playlists, public=desk.public, over=over)
     except OSError as exc:
         raise ToolFailed(f"the playlist could not be written: {exc.strerror}") from exc
     rows = [{"handle": desk.conversation.handle(t.id), "title": t.name, "artists": list(t.artists)} for t in tracks]

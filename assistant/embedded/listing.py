@@ -49,7 +49,7 @@ _LISTS = re.compile(
 )
 _CALLED = re.compile(r"^\W*(?:(?:ok(?:ay)?|and|now|then|great)\W+)*(?:call|name) (?:it|this|that|the (?:play ?)?list) [“\"']?(?P<name>\w[^”\"'.,!?]{0,60})", re.IGNORECASE)  # fmt: skip
 _REMOVED = re.compile(r"\b(?:removed|deleted|dropped|kicked|threw|thrown|took|taken) ?(?:out)?\b")
-AS_WRITTEN = "as I wrote it last:"
+AS_WRITTEN, STAYS = "as I wrote it last:", "it stays as it is."
 _A_LIST = re.compile(r"\b(?:play ?list|mix(?:tape)?|set ?list|a (?:list|set) of)\b")
 _NEITHER = re.compile(
     r"^\W*(?:something|anything|another)(?: else| new| different)?(?: one| song| track)?(?: please)?\W*$"
@@ -109,12 +109,10 @@ def named_as(text: str, state: dict[str, Any]) -> str:
     return said["name"].strip() if said else ""
 
 
-def reorders_unwritten(text: str, state: dict[str, Any], titles: Sequence[str] = ()) -> bool:
-    """Whether places in a list are to change that is on the screen and not written yet, or one of `titles` is to come into it."""
+def reorders_unwritten(text: str, state: dict[str, Any]) -> bool:
+    """Whether places in a list are to change that is on the screen and not written yet."""
     if not pending(state) or _is_talked_of(text, state) or _ASKS.search(fold(text)):
         return False
-    if titles and any(re.search(pattern, fold(text)) for kind, pattern in _FORMS if kind == "add"):
-        return True
     forms = (re.search(pattern, fold(text)) for kind, pattern in _FORMS if kind in {"exchange", "shuffle", "move"})
     return any(form and (not form.groupdict().get("old") or resolve(form["old"], state).handles) for form in forms)
 

@@ -28,7 +28,7 @@ from langchain_core.runnables import Runnable
 from pydantic import ConfigDict
 
 from assistant.embedded.compose import Outcome, compose, ready
-from assistant.embedded.listing import AS_WRITTEN
+from assistant.embedded.listing import AS_WRITTEN, STAYS
 from assistant.embedded.plan import Call, follow_up, plan
 from assistant.embedded.understand import Reader
 from assistant.prompts import read_digest
@@ -85,7 +85,8 @@ class EmbeddedModel(BaseChatModel):
         state["quoting"] = "find_lyrics" in before
         state["counted"] = next((c["args"] for c in calls if c["name"] == "catalogue_overview"), None)
         state["compared"] = _compared(calls)
-        state["listing"] = "make_playlist" in before or AS_WRITTEN in _said_before(messages[:last])
+        told = _said_before(messages[:last])
+        state["listing"] = "make_playlist" in before or AS_WRITTEN in told or told.endswith(STAYS)
         if any(isinstance(m, ToolMessage) for m in done):
             outcomes = _outcomes(done)
             after = follow_up(request, _intent(done), [o.tool for o in outcomes], _found(outcomes), state)

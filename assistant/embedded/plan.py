@@ -87,7 +87,7 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan((), None, reading, lasts)
     if name := named_as(u.text, state):
         return Plan((Call("make_playlist", {"handles": list(state["shown"]), "name": name}),), None, reading)
-    if reorders_unwritten(in_english(u.text), state, u.titles):
+    if reorders_unwritten(in_english(u.text), state):
         return Plan((), None, reading, SAVED_FIRST)
     if unmoved := nothing_out(in_english(u.text), state):
         return Plan((), None, reading, unmoved)
@@ -196,7 +196,7 @@ def _asking(u: Understanding, state: dict[str, Any]) -> Iterator[Call]:
         return
     focus = [state["focus"]] if state.get("focus") else state["shown"][:1]
     targets = list(u.refs.handles) or list(u.titles) or focus or list(state.get("compared") or [])[:1]
-    if u.titles and u.refs.vague:
+    if u.titles and (u.refs.vague or list(u.refs.handles) == [state.get("focus")]):
         targets = list(u.titles)  # "Salt sounds fun, what's it about?"
     if intent == "compare":
         pointed = (*u.refs.handles, *u.titles)
