@@ -38,9 +38,19 @@ def overview(
         "years": [min(years), max(years)] if years else None, "naming": named or None, "by": by or None,
         "most tracks": [name for name, _ in credited.most_common(_MOST)],
         "languages": dict(Counter(str(lang) for *_, lang in rows if lang).most_common()),
+        "licences": _declared(catalogue, "rights.licence"), "explicit": _declared(catalogue, "explicit"),
         "decades": dict(sorted(Counter(f"{year // 10 * 10}s" for year in years).items())),
         **_common(catalogue),
     }  # fmt: skip
+
+
+def _declared(catalogue: Catalogue, field: str) -> dict[str, int]:
+    """How many tracks have each value of a declared field."""
+    path = f"$.{field}"
+    rows = catalogue.store.rows(
+        "SELECT json_extract(json, ?), count(*) FROM tracks GROUP BY 1 ORDER BY 2 DESC", (path,)
+    )
+    return {str(value): int(str(count)) for value, count in rows if value is not None}
 
 
 def _meeting(

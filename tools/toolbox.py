@@ -153,6 +153,7 @@ def track_details(runtime: Runtime, handle: Handle) -> Command[Any]:
     card = quoted(desk.card(track, proofs), track, query.about if query else "", desk.catalogue.embedder) | {
         "extra": track.extra,
         "ai_training": training_words(track),
+        "isrc": track.isrc,
         "origins": {k: f"{o.kind}: {o.detail}" for k, o in track.origins.items()},
     }
     if track.profile:
@@ -247,17 +248,20 @@ def remember(
     runtime: Runtime,
     like: Annotated[list[str] | None, Field(description="handles the listener likes")] = None,
     dislike: Annotated[list[str] | None, Field(description="handles the listener dislikes")] = None,
+    neutral: Annotated[list[str] | None, Field(description="handles no longer liked or disliked")] = None,
     undo: Annotated[bool, Field(description="take the last change of wishes back")] = False,
     start_over: Annotated[bool, Field(description="forget all wishes and likes")] = False,
 ) -> Command[Any]:
     """Note what the listener likes or dislikes, take the last wish back, or start over. The answer is what is now known."""
     conversation = runtime.context.conversation
-    liked, disliked = ([conversation.track_of(h) for h in handles or []] for handles in (like, dislike))
+    liked, disliked, neither = (
+        [conversation.track_of(h) for h in handles or []] for handles in (like, dislike, neutral)
+    )
     if start_over:
         conversation.start_over()
     if undo:
         conversation.undo()
-    conversation.react(liked, disliked)
+    conversation.react(liked, disliked, neither)
     body = {
         "query": conversation.query.model_dump(exclude_defaults=True) if conversation.query else None,
         "limits": [c.words for c in constraints(conversation.query)] if conversation.query else [],

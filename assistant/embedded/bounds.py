@@ -24,11 +24,11 @@ JOINT = r"(?:,\s*(?:or\s+)?|\s+(?:or|oder|ou|o|eller|and|und|et|y|e)\s+|\s*/\s*)
 
 # "nothing over 110": the negation turns the bound round
 NOT = r"(?P<no>\b(?:no|not|nothing|never|none|don['’]?t (?:go|be|get)|(?:don['’]?t|do not) (?:want|like|need) (?:any(?:thing)?|stuff|music|songs?|tracks?)(?: from)?|avoid(?: anything| going)?|(?:skip|leave out) (?:anything|everything))\s+(?:(?:that['’]?s|that is|be|go|too)\s+)?)?"
-_OVER = r"\b(?:at least|min(?:imum)?(?: of)?|over|above|more than|(?:fast|quick|long|high)er than|upwards of|>=?)"
+_OVER = r"\b(?:at least|min(?:imum)?(?: of)?|over|above|more than|(?:fast|quick|long|high)er than|upwards of|exceed(?:ing|s)?|>=?)"
 _UNDER = r"\b(?:at most|max(?:imum)?(?: of)?|under|below|less than|(?:slow|short|low)er than|up to|<=?)"
 _UPWARDS, _DOWNWARDS = (
     r"\s*(?:\+|(?:or|and) (?:more|over|above|up|faster|longer|higher)\b)",
-    r"\s*(?:or|and) (?:less|under|below|down|slower|shorter|lower)\b",
+    r"\s*(?:(?:or|and) (?:less|under|below|down|slower|shorter|lower)|max(?:imum)?|tops|at (?:the )?most)\b",
 )
 
 

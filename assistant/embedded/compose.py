@@ -37,6 +37,7 @@ _READY = {
     "(`linernotes rights block|set|withdraw TRACK --reason WHY`). I cannot do it from here. What is declared of a track I can tell you: ask for its licence, its credits, or who holds the rights.",
     "rude": "I am sorry that this went wrong. Tell me what you want to hear, or say “start over” and we begin anew.",
     "welcome": "You are welcome. Say “more” for others like these, or tell me where to go from here.",
+    "greeted": "I am a program, so every day is much the same; thank you for asking. What would you like to hear?",
     "sorrow": "I am sorry. If music would help, say which kind: something quiet that keeps you company, something to cry to, or something that lifts you up.",
     "deletes": "I write playlists and change them, and delete no files of yours; the answer that saved the list names them.",
     "contribute": "From here I measure a file and find what sounds like it; I add nothing. On the page, “My track” lets you describe it in your own words and "
@@ -342,6 +343,8 @@ def _memory(o: Outcome, intent: str) -> str:
             if o.body.get("query")
             else "I took it back; no wish is left."
         )
+    if intent == "indifferent":
+        return "Noted; I hold nothing for or against it any more."
     if intent in {"like", "dislike"}:
         rows = o.body["liked"] if intent == "like" else o.body["disliked"]
         return f"Noted: you {intent} {listed(rows[-2:])}." if rows else ""

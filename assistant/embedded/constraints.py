@@ -1,4 +1,4 @@
-"""Hard constraints in a request: tempo, key, meter, years, length, language, number of tracks, AI.
+"""Hard constraints in a request: tempo, key, meter, number of tracks, AI; years, lengths and languages have files of their own.
 
 Each parser looks for one thing and returns fields of a `Query` with the words they came from.
 """
@@ -10,11 +10,10 @@ from typing import Any
 
 from assistant.embedded.bounds import JOINT, NOT, NUMBERS, Constrained, bounds, matches
 from assistant.embedded.languages import parse_language
+from assistant.embedded.lengths import parse_length, parse_total
 from assistant.embedded.years import parse_years
-from index.query import LENIENT_S
 from index.words import fold
 
-_TENS = {"thirty": 30, "forty": 40, "forty-five": 45, "sixty": 60, "ninety": 90}
 _TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
@@ -109,82 +108,6 @@ def _meter(text: str) -> list[Constrained]:
     ]
 
 
-def _length(text: str) -> list[Constrained]:
-    number = r"(?P<n>\d+(?:\.\d+)?|" + "|".join(n for n in NUMBERS if " " not in n) + ")"
-    unit = r"\s*(?P<unit>minutes?|mins?|seconds?|secs?)\b"
-
-    def seconds(m: re.Match[str]) -> float:
-        value = float(NUMBERS.get(m["n"].lower(), 0) or m["n"])
-        return value * (60 if m["unit"].lower().startswith("m") else 1)
-
-    def about(m: re.Match[str]) -> dict[str, Any]:
-        return {"duration_min_s": 0.8 * seconds(m), "duration_max_s": 1.2 * seconds(m)}
-
-    one = number + r"[\s-](?P<unit>minute|second)s?[\s-](?:long )?(?:songs?|tracks?|tunes?|pieces?|epics?)\b"
-    return [
-        *bounds(text, number + unit, "duration_min_s", "duration_max_s", seconds),
-        *matches(r"\b" + one, text, about),
-    ]
-
-
-def _total(text: str) -> list[Constrained]:
-    """ "20 minutes of focus music", "a playlist of an hour", "for the next half hour": what all tracks should last together."""
-    spoken = "|".join((*(n for n in NUMBERS if " " not in n), *(n.replace("-", "[- ]") for n in _TENS)))
-    length = rf"(?:(?P<n>\d{{1,3}}|{spoken})[\s-]*(?P<unit>minutes?|mins?|minut(?:os?|i|en|er)|hours?|hrs?|horas?|heures?)|(?P<half>half an hour|a half[- ]hour)|(?P<one>an hour|one hour)(?P<more> and a half)?)"
-
-    def seconds(m: re.Match[str]) -> dict[str, Any] | None:
-        if m["half"] or m["one"]:
-            total = 1800 if m["half"] else 5400 if m["more"] else 3600
-        else:
-            word = fold(m["n"]).replace(" ", "-")
-            value = int(word) if word.isdecimal() else NUMBERS.get(word) or _TENS[word]
-            total = value * (3600 if m["unit"].lower().startswith("h") else 60)
-        return {"total_s": float(total)} if 60 <= total <= 14_400 else None
-
-    def at_most(m: re.Match[str]) -> dict[str, Any] | None:
-        within = seconds(m)
-        return {"total_s": max(60.0, within["total_s"] - LENIENT_S)} if within and m["under"] else within
-
-    return [
-        *matches(
-            r"(?:\b(?P<under>under|below|less than|at most|no more than|not more than|within|max(?:imum)?|up to|no longer than)\s+)?\b"
-            + length
-            + r"\s+(?:in total|altogether|all together|all in all|in all|together|overall)\b",
-            text,
-            at_most,
-        ),
-        *matches(
-            r"\b(?:for )?(?:about |around |some |roughly )?" + length + r"(?: worth)? of\b",
-            text,
-            seconds,
-        ),
-        *matches(
-            r"\b(?:playlist|mix|set|selection|lista|liste)\s+(?:of|for|de|di|von|med|that (?:lasts|takes|runs)|lasting)\s+(?:about |around |roughly )?"
-            + length
-            + r"\b",
-            text,
-            seconds,
-        ),
-        *matches(
-            length
-            + r"(?:[\s-]long)?(?=(?:[\s-](?!(?:of|songs?|tracks?|in)\b)[\w'’-]+){0,2}[\s-](?:playlist|mix|set|selection)\b)",
-            text,
-            seconds,
-        ),
-        *matches(
-            r"\bfor (?:the next |a |about |around )?" + length + r"(?=\W*$|\W+(?:please|of|no|without|with)\b)",
-            text,
-            seconds,
-        ),
-        *matches(r"\bmake (?:it|that|them) (?:about |around |roughly )?" + length + r"\b(?! long)", text, seconds),
-        *matches(
-            r"\b(?:fill|enough for|last(?:s|ing)?)\s+(?:me |about |around )?" + length + r"\b(?! (?:each|apiece|per))",
-            text,
-            seconds,
-        ),
-    ]
-
-
 def _familiarity(text: str) -> list[Constrained]:
     few = (
         r"\b(?:(?:hidden|lost|forgotten) (?:gems?|treasures?)|deep cuts?|rarit(?:y|ies)|(?:lesser|less|little|not (?:so|very|that|too)?)[- ]?(?:well[- ])?known|not (?:so |too |that |very )?(?:famous|mainstream|popular)|not (?:(?:any of )?(?:her|his|their|the) )(?:biggest |big |greatest )?hits|nothing (?:too |so |very |that )?(?:well[- ]known|famous|mainstream|popular)"
@@ -229,20 +152,26 @@ def _count(text: str) -> list[Constrained]:
     ]
 
 
+_DENIES = re.compile(
+    r"\b(?:no|not|nothing|none|never|nobody|without|exclud\w+|except|but|avoid|skip|drop|hate|rather than|instead of|free of|(?:is|was|are|were|do|does|did|have|has|would|could|ca|should|wo)n['’]?t|cannot)\b[^.;:!?,]{0,40}$",
+    re.IGNORECASE,
+)
+
+
 def _ai(text: str) -> list[Constrained]:
     return [
         *matches(
             r"\bonly (?:ai|a\.i\.)\b|\b(?:which|what)\b.{0,30}\b(?:ai|a\.i\.)[- ]?(?:made|generated|created)?\W*$|\bonly (?:songs?|tracks?|music)? ?(?:that (?:is|are) )?declared as (?:ai|a\.i\.)(?!\w)|\b(?:made|created|generated) (?:with|by) (?:ai|a\.i\.)(?!\w)|\b(?:ai|a\.i\.)[- ](?:only|made|generated|music|tracks|songs)\b(?! (?:is|are) (?:out|banned))",
             text,
-            lambda m: None if _denied(text, m.start()) else {"only_ai": True, "include_ai": True},
+            lambda m: {"only_ai": not _denied(text, m.start()), "include_ai": not _denied(text, m.start())},
         ),
         *matches(
             r"\b(?:include|including|allow|(?<!made )(?<!created )(?<!generated )with) (?:ai|a\.i\.)\b|\bai (?:is|are) (?:ok|okay|fine|welcome)\b",
             text,
-            lambda m: {"include_ai": True},
+            lambda m: None if _denied(text, m.start()) else {"include_ai": True},
         ),
         *matches(
-            r"\b(?:no|nothing|without|exclude|except|not)(?: (?:made|created|generated) (?:with|by))? (?:ai|a\.i\.)\b|\bhuman[- ]made\b|\bmade by (?:real )?(?:humans|people)\b|\b(?:definitely|purely|really|entirely|only|100 ?%) human\b",
+            r"\b(?:no|nothing|without|exclude|except|not|(?:drop|remove|lose|skip|swap out|leave out|cut|kick out)(?: (?:the|any|all|every)(?: ones?| songs?| tracks?| thing)?)?(?: (?:by|with|from))?)(?: (?:made|created|generated) (?:with|by))? (?:ai|a\.i\.)\b|\bhuman[- ]made\b|\bmade by (?:real )?(?:humans|people)\b|\b(?:definitely|purely|really|entirely|only|100 ?%) human\b",
             text,
             lambda m: {"include_ai": False, "only_ai": False},
         ),
@@ -258,11 +187,8 @@ def _clean(text: str) -> list[Constrained]:
 
 
 def _denied(text: str, at: int) -> bool:
-    return bool(
-        re.search(
-            r"\b(?:no|not|nothing|without|exclude|except|but|include|including|allow)\s*$", text[:at], re.IGNORECASE
-        )
-    )
+    """Whether what stands at a place is ruled out by what comes before it in the same clause."""
+    return bool(_DENIES.search(text[:at]))
 
 
 def _fresh(text: str) -> list[Constrained]:
@@ -274,9 +200,9 @@ _PARSERS = (
     _tempo,
     _key,
     _meter,
+    parse_total,
+    parse_length,
     parse_years,
-    _total,
-    _length,
     parse_language,
     _clean,
     _ai,

@@ -59,6 +59,8 @@ _DIFFERING = ("tempo", "key", "meter", "energy", "year", "mood")
 def contrast(cards: Sequence[Card], request: str) -> str:
     """Which of the cards has most or least of what the request asks about, with all values; or what they share."""
     folded = fold(request)
+    if re.search(r"\b(?:ai|a\.i\.|humans?|machines?|computers?|robots?)\b", folded):
+        return _made(cards)
     for trait in _TRAITS:
         less = bool(re.search(rf"\b(?:{trait.less})", folded))
         if less or re.search(rf"\b(?:{trait.more})", folded):
@@ -106,6 +108,20 @@ def _ordered(cards: Sequence[Card], trait: _Trait, less: bool) -> str:
     rest = listed([f"{trait.say(value)} for {card['handle']}" for value, card in others])
     names, verb = listed([f"{c['handle']} “{c['title']}”" for c in winners]), "is" if len(winners) == 1 else "are"
     return f"{names} {verb} {word}: {trait.say(best)}, against {rest}.{missing}"
+
+
+def _made(cards: Sequence[Card]) -> str:
+    """What is declared of machines in their making, card by card; what nobody declared is said to be unknown."""
+    kinds: dict[str, list[str]] = {}
+    for card in cards:
+        said = re.sub(r" \(.*\)$", "", card["ai"]) if card["ai"].startswith("declared") else ""
+        kinds.setdefault(said, []).append(str(card["handle"]))
+    told = [
+        f"{listed(handles)} {'is' if len(handles) == 1 else 'are'} {said}" for said, handles in kinds.items() if said
+    ]
+    unknown = [f"of {listed(kinds[''])} nothing is declared about AI"] if "" in kinds else []
+    sentence = "; ".join((*told, *unknown))
+    return f"{sentence[0].upper()}{sentence[1:]}."
 
 
 def _saying(cards: Sequence[Card], concept: str, *, text: str, least: bool) -> str:

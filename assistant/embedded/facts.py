@@ -47,6 +47,7 @@ _ROLES = (
     (r"wr(?:ote|itten|iter)|compos\w+|songwriter", ("composer", "lyricist", "writer", "author"), "writer"),
     (r"produc\w+", ("producer",), "producer"),
     (r"label", ("label",), "label"),
+    (r"publish\w+", ("publisher",), "publisher"),
 )
 
 
@@ -137,6 +138,10 @@ def _use(card: Card) -> str:
     return f"{licence}{training}{whom} before you use it: I know what is declared here, and that is no permission."
 
 
+def _ai(card: Card) -> str:
+    return f"It is {card['ai']}." if card["ai"].startswith("declared") else "Nothing is declared about AI in it."
+
+
 def _words(card: Card) -> str:
     if card.get("vocals") == "instrumental":
         return "It is declared instrumental, so there are no words to mind."
@@ -204,8 +209,8 @@ def _story(card: Card) -> str:
     )
 
 
-_USE = r"\b(?:licen[cs]e[ds]?|copyright|rights|who owns|ai training|train(?:ed)? (?:on|an? )|(?:be |it )used|(?:can|could|may) i (?:\w+ ){0,2}(?:use|sample|sync|remix|share|moneti[sz]e))\b"
-_WHO = r"\b(?:who|whos|who['’]s|credits?|wrote|composed|composer|producer|produced|label|isrc)\b"
+_USE = r"\b(?:licen[cs]e[ds]?|copyright|rights|who owns|ai training|train(?:ed|ing)? (?:on|an? |ai\b|models?)|(?:for|on) training\b|its contract|(?:be |it )used|(?:can|could|may) i (?:\w+ ){0,2}(?:use|sample|sync|remix|share|moneti[sz]e))\b"
+_WHO = r"\b(?:who|whos|who['’]s|credits?|wrote|composed|composer|producer|produced|label|publish\w+)\b"
 _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     (r"\b(?:tempo|bpm|how fast|speed)\b", _tempo),
     (r"\b(?:key(?! chang)|major|minor)\b(?! chang)", _key),
@@ -220,19 +225,15 @@ _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     (r"\b(?:drops?|build-?ups?|breaks?|fades?)\b", _events),
     (r"\b(?:sing(?:s|ing)?|voices?|vocals?)\b", _voices),
     (r"\bsw(?:ing|ings|ung)\b", _swing),
-    (
-        r"\b(?:ai|machine|human|robot)\b",
-        lambda card: (
-            f"It is {card['ai']}." if card["ai"].startswith("declared") else "Nothing is declared about AI in it."
-        ),
-    ),
+    (r"\b(?:ai|machines?|humans?|robots?|computers?)\b", _ai),
+    (r"\bisrc\b", lambda card: f"Its ISRC is {card['isrc']}." if card.get("isrc") else "No ISRC is declared."),
     (r"\b(?:country|nationality)\b", lambda card: "Its country is not declared."),
     (r"\bmoods?\b", _mood),
     (r"\bgenres?\b", _genre),
     (r"\b(?:album|record)\b", _album),
     (r"\b(?:about|story|mean\w*)\b", _story),
 )
-_BESIDE_WHO = {_tempo, _key, _when, _long, _mood, _genre, _album}  # "who sings it?" asks for no voices
+_BESIDE_WHO = {_tempo, _key, _when, _long, _mood, _genre, _album, _ai}  # "who sings it?" asks for no voices
 
 
 def details(card: Card, request: str) -> str:

@@ -40,6 +40,8 @@ Intent = Literal[
     "rude",
     "welcome",
     "sorrow",
+    "greeted",
+    "indifferent",
     "contribute",
     "deletes",
 ]

@@ -106,6 +106,8 @@ def _possible(intent: Intent, signs: Signs) -> bool:
         "rude",
         "welcome",
         "sorrow",
+        "greeted",
+        "indifferent",
         "contribute",
         "deletes",
     }:

@@ -16,14 +16,35 @@ _ASKED = (
 )
 
 
+_LICENCE = re.compile(
+    r"\blicen[cs]es?\b|\bcommercial|\bcc ?0\b|\bcc[- ]by|\bpublic domain|\broyalty|\bfree to use|\bcopyright|\bbe used\b"
+)
 _COUNTED = (
     (r"languages?", "languages", "sung in {} languages"),
     (r"decades?|eras?", "decades", "from {} decades"),
 )
 
 
+def _declared(body: dict[str, Any], folded: str) -> str:
+    """What is declared of explicit words and of licences, where a question is about that; empty otherwise."""
+    if re.search(r"\bexplicit\b", folded):
+        count = (body.get("explicit") or {}).get("explicit", 0)
+        return f"{count or 'None'} of {body['tracks']} tracks here {'was' if count == 1 else 'were'} declared or noticed as explicit."
+    if _LICENCE.search(folded):
+        each = "; ".join(f"{name} ({count})" for name, count in (body.get("licences") or {}).items())
+        none = "No licence is declared in this catalogue."
+        return (
+            f"Licences declared here: {each}. What they allow, their owners say; ask me for the licence of a track."
+            if each
+            else none
+        )
+    return ""
+
+
 def whole(body: dict[str, Any], request: str) -> str:
     """What was asked about the catalogue, or its size and the kinds of music it names most."""
+    if declared := _declared(body, fold(request)):
+        return declared
     meeting = body.get("meeting")
     if meeting and meeting["limits"]:
         one = meeting["tracks"] == 1

@@ -8,6 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from index.concepts import Mention, vocabulary
+from index.everyday import EVERYDAY
+from index.words import fold
 
 _SCENES = {"situation", "narrative", "era"}
 _MANNERS = {"mood", "tempo", "texture"}
@@ -27,6 +29,7 @@ _BEFORE_NOUN = re.compile(
 )
 _MORE_ADJECTIVES = re.compile(r"(?:(?:,|\s+and|\s+but)\s+[\w-]+)?\s+", re.IGNORECASE)
 _AFTER_PRONOUN = re.compile(r"\b(?:something|anything|more|very|really|quite|rather|pretty|nice and)\s+(?:[\w-]+(?:,| and| but)\s+)*$", re.IGNORECASE)  # fmt: skip
+_FURTHER = re.compile(r" ([a-z'’-]{3,})\b(?=\W|$)", re.IGNORECASE)
 _NOUNISH = re.compile(r"(?:ness|ion|ity|ment|th|cy|gy|love|fun|hope|sorrow|grief)$|\s", re.IGNORECASE)
 _SHARED = 4  # letters at the beginning: "studying", "study"
 
@@ -79,7 +82,13 @@ def _runs(text: str, mentions: list[Mention]) -> list[list[Mention]]:
 def _scene(text: str, together: list[Mention]) -> str:
     """The phrase with its preposition; empty where none leads to it, or what stands between is more than a description."""
     lead = _LEAD.search(text[: together[0].start])
-    phrase = text[lead.start() if lead else 0 : together[-1].end]
+    end = together[-1].end
+    further = _FURTHER.match(text, end)
+    if further and further[1].lower() not in EVERYDAY and not vocabulary().mentions(further[1]):
+        end = further.end()  # "a rainy walk"
+    elif text[:end].endswith("y") and together[-1].concept not in fold(text[together[-1].start : end]):
+        return ""  # "a rainy, not sad one": no noun
+    phrase = text[lead.start() if lead else 0 : end]
     if not lead or _US.search(phrase):
         return ""
     return _OURS.sub("your", phrase[0].lower() + phrase[1:])
@@ -92,7 +101,7 @@ def _is_adjective(text: str, m: Mention, named: list[Mention]) -> bool:
         _MORE_ADJECTIVES.fullmatch(text[m.end : o.start]) for o in named if o.start > m.end and vocabulary().kinds[o.concept] in _NAMED
     )  # fmt: skip
     alone = re.fullmatch(r"\W*(?:[^,.;]*,\s*)*", text[: m.start]) and re.match(r"\W*(?:,|please\W*$|$)", after)
-    if text[m.start : m.end].endswith("er") and not m.concept.endswith("er"):
+    if text[m.start : m.end].endswith(("er", "est")) and not m.concept.endswith("er"):
         return False  # "mellower" says how it should change
     by_shape = alone and not _NOUNISH.search(text[m.start : m.end])
     return bool(by_shape or beside or _BEFORE_NOUN.match(after) or _AFTER_PRONOUN.search(text[: m.start]))

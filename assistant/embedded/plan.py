@@ -42,6 +42,7 @@ _SAID = {
     "rude",
     "welcome",
     "sorrow",
+    "greeted",
     "contribute",
     "deletes",
 }  # what is answered without a look
@@ -105,6 +106,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan((Call("remember", dict(_REMEMBERS[intent])),), None, reading)
     if intent in {"like", "dislike"}:
         return Plan((Call("remember", {intent: list(u.refs.handles)}),), None, reading)
+    if intent == "indifferent":
+        return Plan((Call("remember", {"neutral": list(u.refs.handles)}),), None, reading)
     if intent in {"why", "details", "lyrics", "compare"}:
         asking = tuple(_asking(u, state))
         return Plan(asking, None if asking else "missing", reading)
@@ -127,10 +130,10 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if intent == "similar" and (u.refs.files or _is_plain_likeness(u, state)):
         return Plan((_similar(u, state),), None, reading)
     unread = u.intent.score < _UNSURE and not has_substance(u) and "order" not in u.fields
-    if unread or not any(c.isalnum() for c in u.text):
+    if unread or not (any(c.isalpha() for c in u.text) or has_substance(u)):
         return Plan((), "unclear", reading)
     if not has_substance(u) and not state["query"]:
-        return Plan((), "hello", reading)
+        return Plan((), "hello" if not state["shown"] and u.intent.intent in {"hello", "find"} else "unclear", reading)
     return Plan((_searching(merged(u, state)),), None, reading)
 
 

@@ -40,8 +40,10 @@ _ALL = re.compile(
 )
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, **{str(n): n for n in range(2, 11)}}
 _COUNTED = re.compile(
-    rf"\b(first|top|last|bottom|final) ({'|'.join(_COUNTS)})\b(?! (?:minutes|seconds|years|decades|lines?|verses|words|bars|beats|stanzas|notes|chords))"
+    rf"\b(first|top|best|last|bottom|final) ({'|'.join(_COUNTS)})\b(?! (?:minutes|seconds|years|decades|lines?|verses|words|bars|beats|stanzas|notes|chords))"
 )
+_BEST = re.compile(rf"\bthe ({'|'.join(_COUNTS)}) (?:best|first|top)\b")
+_PUT_BOTH = re.compile(r"\b(?:put|save|add|keep|take|export) both\b")
 _LISTED = re.compile(
     r"\b(?:of|with|from|put|save|add|take|tracks?|songs?|between|compare) (?:only |just )?(\d{1,2}(?: ?(?:,|and|&|\+) ?\d{1,2})*)\b(?! ?(?:more|min|sec|hour|bpm|song|track|tune|piece|%))"
 )
@@ -56,7 +58,7 @@ _PART = re.compile(
 # "the other one" of two, where one of them is talked about
 _OTHER = re.compile(r"\bthe other (?:one|song|track|tune)?\b")
 _IT = re.compile(
-    r"\b(?:its?|this|that)(?: (?:one|song|track|piece|tune))?\b(?!\s+(?:is|was|would|will|artist|band|singer|sounds? good))"
+    r"\b(?:its?|this|that)(?: (?:one|song|track|piece|tune))?\b(?!\s+(?:is|was|would|will|artist|band|singer|sounds? good)\b)"
 )
 
 
@@ -206,10 +208,12 @@ def _counted(folded: str, shown: list[str]) -> tuple[str, ...]:
     first = re.search(r"\b(?:compare|between|difference (?:between|of)) (?:the|these|those) (two|three)\b", folded)
     if first:
         return tuple(shown[: _COUNTS[first[1]]])
+    if (best := _BEST.search(folded)) or (_PUT_BOTH.search(folded) and len(shown) > 2):
+        return tuple(shown[: _COUNTS[best[1]] if best else 2])
     if not found:
         return ()
     count = _COUNTS[found[2]]
-    return tuple(shown[:count] if found[1] in {"first", "top"} else shown[-count:])
+    return tuple(shown[:count] if found[1] in {"first", "top", "best"} else shown[-count:])
 
 
 def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:

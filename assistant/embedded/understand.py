@@ -47,7 +47,7 @@ from index.together import let_go
 from index.words import fold
 
 _LIFTED = re.compile(
-    r"\b(?:forget|drop|remove|ignore|lift|never mind|any|no matter the|regardless of)\b(?: about)?(?P<ban> that i (?:said )?(?:hate|dislike|can['’]?t (?:stand|bear)|don['’]?t (?:like|want)|ruled out|said no(?: to)?))?(?: the| my| that)?(?: (?:thing|bit|part|ban|rule|wish) (?:about|on|of|for|with))?(?: the| my)? (?P<what>[a-z]+)",
+    r"\b(?:forget|drop|remove|ignore|lift|never mind|any|no matter the|regardless of|another|a different|some other)\b(?: about)?(?P<ban> that i (?:said )?(?:hate|dislike|can['’]?t (?:stand|bear)|don['’]?t (?:like|want)|ruled out|said no(?: to)?))?(?: the| my| that)?(?: (?:thing|bit|part|ban|rule|wish) (?:about|on|of|for|with))?(?: the| my)? (?P<what>[a-z]+)",
     re.IGNORECASE,
 )
 _LIMITS: dict[str, tuple[str, ...]] = {
@@ -73,6 +73,7 @@ _NO_NO = re.compile(
 )
 _CERTAIN = 0.9
 # "another country", "which country": a land
+_OF_MODELS = re.compile(r"\b(?:ai|a\.i\.|models?|machines?|cleared|licen[cs]\w+|allow\w*|data)\b", re.IGNORECASE)
 _LAND = re.compile(
     r"\b(?:another|other|different|which|what|same|my|our|your|this|that|each|every|foreign|a|the|home)\s+$",
     re.IGNORECASE,
@@ -128,6 +129,9 @@ class Reader:
         if (state["query"] or {}).get("only_ai") and _LEAVE_OUT.search(text):
             limits = [*limits, *matches(_LEAVE_OUT.pattern, text, lambda _: {"only_ai": False, "include_ai": False})]
         compare, taken = comparisons(text, bool(state["shown"]) and not is_else(spoken))
+        places = [(c.start, c.end) for c in limits]  # "no longer than 80 seconds" is no comparison
+        apart = [n for n, span in enumerate(taken) if not overlaps(*span, places)]
+        compare, taken = tuple(compare[n] for n in apart), [taken[n] for n in apart]
         taken += [(c.start, c.end) for c in limits if "count" not in c.fields]  # "three gospel songs" names gospel
         refs = resolve(_blank(spoken, order if spoken == text else []), state)  # "newest first" points at no first one
         same = same_as(text, state, refs.handles)
@@ -338,6 +342,8 @@ def _is_verb(text: str, mention: Mention) -> bool:
     ):
         return True
     word = fold(text[mention.start : mention.end])
+    if word == "training" and _OF_MODELS.search(text):
+        return True
     return word in {"love", "loves", "loved"} and bool(
         re.search(
             r"\b(?:i|we|you|they|he|she|who|dad|mum|mom|wife|husband|girlfriend|boyfriend|friends?|daughter|son|kids?|everyone|everybody|would|['’]d|really|do|also|just|to)\s*$|(?:^|[.!?]\s+)$",

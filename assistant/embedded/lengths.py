@@ -1,0 +1,136 @@
+"""How long a track should be, and all of them together: "under 1:30", "a minute and a half at most", "a 20 minute playlist"."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from assistant.embedded.bounds import NUMBERS, Constrained, bounds, matches
+from index.query import LENIENT_S
+from index.words import fold
+
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45, "fifty": 50, "sixty": 60, "seventy": 70, "seventy-five": 75, "eighty": 80, "ninety": 90}  # fmt: skip
+_WORDS = {**{n: v for n, v in NUMBERS.items() if " " not in n}, **_TENS}
+_NUMBER = rf"(?:\d+(?:\.\d+)?|{'|'.join(sorted((n.replace('-', '[- ]') for n in _WORDS), key=len, reverse=True))})"
+_MINUTES, _SECONDS = r"min(?:ute)?s?\b", r"(?:sec(?:ond)?s?|s)\b"
+# a length of one track, as people write it
+_PART = rf"(?:[1-5]?\d|{'|'.join(sorted((n.replace('-', '[- ]') for n in _WORDS), key=len, reverse=True))})"
+_LENGTH = (
+    rf"(?:\d{{1,2}}:[0-5]\d\b(?!\s*(?:am|pm|o['’]?clock|uhr)\b)|(?:an?|one) minute and a half|one and a half minutes?|half a minute|"
+    rf"(?:{_NUMBER}|an?)[\s-]*{_MINUTES}(?:\s+(?:and\s+)?{_PART}(?:[\s-]*{_SECONDS}|\b(?![\s-]*(?:s\b|['’]|%|bpm|songs?|tracks?|more))))?|{_NUMBER}[\s-]*{_SECONDS})"
+)
+_OF_LENGTH = r"(?:\b(?:max(?:imum)?|min(?:imum)?) (?:length|duration|running time)(?: of)?\s*:?\s*)"
+
+
+def _seconds(said: str) -> float:
+    """The seconds of a length in words or numbers."""
+    said = fold(said)
+    if ":" in said:
+        minutes, seconds = said.split(":")
+        return 60.0 * int(minutes) + int(seconds[:2])
+    if "half" in said:
+        return 30.0 if said.startswith("half") else 90.0
+    numbers = [_value(n) for n in re.findall(_NUMBER, re.sub(r"^an? ", "one ", said))]
+    if not re.search(_MINUTES, said):
+        return numbers[0]
+    return 60 * numbers[0] + (numbers[1] if len(numbers) > 1 else 0)
+
+
+def _value(number: str) -> float:
+    return float(_WORDS.get(number.replace(" ", "-"), 0) or number)
+
+
+def parse_length(text: str) -> list[Constrained]:
+    """Bounds of a track's length."""
+
+    def read(m: re.Match[str]) -> float:
+        return _seconds(m["length"])
+
+    def between(m: re.Match[str]) -> dict[str, Any] | None:
+        high = _seconds(m["high"])
+        unit = re.search(rf"{_MINUTES}|{_SECONDS}", m["high"], re.IGNORECASE)
+        bare = re.fullmatch(_NUMBER, m["low"], re.IGNORECASE)
+        if bare and not unit:
+            return None
+        low = (
+            _value(fold(m["low"])) * (60 if unit and unit.group().lower().startswith("m") else 1)
+            if bare
+            else _seconds(m["low"])
+        )
+        return {"duration_min_s": min(low, high), "duration_max_s": max(low, high)}
+
+    def about(m: re.Match[str]) -> dict[str, Any]:
+        seconds = _value(fold(m["n"])) * (60 if m["unit"].lower().startswith("m") else 1)
+        return {"duration_min_s": 0.8 * seconds, "duration_max_s": 1.2 * seconds}
+
+    def most(m: re.Match[str]) -> dict[str, Any]:
+        return {"duration_min_s" if m.group().lower().startswith("min") else "duration_max_s": read(m)}
+
+    value = rf"(?P<length>{_LENGTH})"
+    one = rf"\b(?P<n>{_NUMBER})[\s-](?P<unit>minute|second)s?[\s-](?:long )?(?:songs?|tracks?|tunes?|pieces?|epics?)\b"
+    return [
+        *matches(
+            rf"\b(?:between|from)\s+(?P<low>{_LENGTH}|{_NUMBER})\s*(?:and|to|-|–)\s*(?P<high>{_LENGTH})(?: long)?",
+            text,
+            between,
+        ),
+        *matches(_OF_LENGTH + value, text, most),
+        *bounds(text, value, "duration_min_s", "duration_max_s", read),
+        *matches(one, text, about),
+    ]
+
+
+def parse_total(text: str) -> list[Constrained]:
+    """ "20 minutes of focus music", "a playlist of an hour", "for the next half hour": what all tracks should last together."""
+    spoken = "|".join(n.replace("-", "[- ]") for n in _WORDS)
+    length = rf"(?:(?P<n>\d{{1,3}}|{spoken})[\s-]*(?P<unit>minutes?|mins?|minut(?:os?|i|en|er)|hours?|hrs?|horas?|heures?)|(?P<half>half an hour|a half[- ]hour)|(?P<one>an hour|one hour)(?P<more> and a half)?)"
+
+    def seconds(m: re.Match[str]) -> dict[str, Any] | None:
+        if m["half"] or m["one"]:
+            total = 1800.0 if m["half"] else 5400.0 if m["more"] else 3600.0
+        else:
+            total = _value(fold(m["n"])) * (3600 if m["unit"].lower().startswith("h") else 60)
+        return {"total_s": total} if 60 <= total <= 14_400 else None
+
+    def at_most(m: re.Match[str]) -> dict[str, Any] | None:
+        within = seconds(m)
+        return {"total_s": max(60.0, within["total_s"] - LENIENT_S)} if within and m["under"] else within
+
+    return [
+        *matches(
+            r"(?:\b(?P<under>under|below|less than|at most|no more than|not more than|within|max(?:imum)?|up to|no longer than)\s+)?\b"
+            + length
+            + r"\s+(?:in total|altogether|all together|all in all|in all|together|overall)\b",
+            text,
+            at_most,
+        ),
+        *matches(
+            r"\b(?:for )?(?:about |around |some |roughly )?" + length + r"(?: worth)? of\b",
+            text,
+            seconds,
+        ),
+        *matches(
+            r"\b(?:playlist|mix|set|selection|lista|liste)\s+(?:of|for|de|di|von|med|that (?:lasts|takes|runs)|lasting)\s+(?:about |around |roughly )?"
+            + length
+            + r"\b",
+            text,
+            seconds,
+        ),
+        *matches(
+            length
+            + r"(?:[\s-]long)?(?=(?:[\s-](?!(?:of|songs?|tracks?|in)\b)[\w'’-]+){0,2}[\s-](?:playlist|mix|set|selection)\b)",
+            text,
+            seconds,
+        ),
+        *matches(
+            r"\bfor (?:the next |a |about |around )?" + length + r"(?=\W*$|\W+(?:please|of|no|without|with)\b)",
+            text,
+            seconds,
+        ),
+        *matches(r"\bmake (?:it|that|them) (?:about |around |roughly )?" + length + r"\b(?! long)", text, seconds),
+        *matches(
+            r"\b(?:fill|enough for|last(?:s|ing)?)\s+(?:me |about |around )?" + length + r"\b(?! (?:each|apiece|per))",
+            text,
+            seconds,
+        ),
+    ]
