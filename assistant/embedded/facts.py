@@ -62,6 +62,10 @@ def _who(card: Card, asked: str) -> str:
     if told:
         return " ".join(told)
     artists = ", ".join(card.get("artists", []))
+    if artists and re.search(
+        r"\bwho(?:['’]?s| is| are) (?:it|this|that|they|t ?\d+|the \w+(?: (?:one|song|track))?)(?: by)?\W*$", asked
+    ):
+        return f"It is by {artists}."
     if re.search(r"\b(?:sing\w*|vocalist|voice)\b", asked):
         return _singer(card, artists)
     if re.search(r"\b(?:play\w*|band|artist|perform\w*|drummer|guitarist)\b", asked) and artists:
@@ -166,6 +170,11 @@ def _progressions(card: Card) -> str:
     )
 
 
+def _meter(card: Card) -> str:
+    meter = _measured(card, "meter")
+    return f"It is in {meter}, measured." if meter else "No meter was measured for it."
+
+
 def _modulates(card: Card) -> str:
     changes = _measured(card, "keys")
     return f"It changes key: {', '.join(changes)}." if changes else "No change of key was heard in it."
@@ -209,11 +218,12 @@ def _story(card: Card) -> str:
     )
 
 
-_USE = r"\b(?:licen[cs]e[ds]?|copyright|rights|who owns|ai training|train(?:ed|ing)? (?:on|an? |ai\b|models?)|(?:for|on) training\b|its contract|(?:be |it )used|(?:can|could|may) i (?:\w+ ){0,2}(?:use|sample|sync|remix|share|moneti[sz]e))\b"
+_USE = r"\b(?:licen[cs]e[ds]?|copyright|rights|who owns|ai training|train(?:ed|ing)? (?:on|an? |ai\b|models?)|(?:for|on) training\b|its contract|(?:be |it )used|(?:can|could|may) i (?:\w+ ){0,2}(?:use|sample|sync|remix|share|moneti[sz]e|edit|shorten|cut|loop|adapt|print|perform|cover|broadcast))\b"
 _WHO = r"\b(?:who|whos|who['’]s|credits?|wrote|composed|composer|producer|produced|label|publish\w+)\b"
 _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     (r"\b(?:tempo|bpm|how fast|speed)\b", _tempo),
     (r"\b(?:key(?! chang)|major|minor)\b(?! chang)", _key),
+    (r"\b(?:meter|metre|time signature|in (?:two|three|four|five|six|seven))\b", _meter),
     (r"\bmodulat\w+|\bkeys? chang\w+|\bchang\w+ (?:of )?keys?\b", _modulates),
     (r"\b(?:climax|peaks?|develops?|unfolds?|(?:loud|quiet)er\b(?!.*\bthan\b))", _course),
     (r"\bwhen\b(?!.*\b(?:climax|peaks?|lifts?|drops?|chorus|develops?)\b)|\b(?:year|how old|released)\b", _when),

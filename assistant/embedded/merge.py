@@ -225,7 +225,7 @@ def _rearranged(u: Understanding, state: Fields) -> Fields:
 
 def _of_these(u: Understanding, state: Fields) -> Fields:
     """ "Which of these has a cello?" asks it of what is on the screen, and nothing else."""
-    if not (u.refs.all_shown and has_substance(u) and not u.compare and _OF_THESE.search(u.text)):
+    if u.artists or not (u.refs.all_shown and has_substance(u) and not u.compare and _OF_THESE.search(u.text)):
         return {}
     return {"among": list(state["shown"])[:_MOST], "count": min(len(state["shown"]), _MOST)}
 

@@ -103,5 +103,7 @@ def _is_adjective(text: str, m: Mention, named: list[Mention]) -> bool:
     alone = re.fullmatch(r"\W*(?:[^,.;]*,\s*)*", text[: m.start]) and re.match(r"\W*(?:,|please\W*$|$)", after)
     if text[m.start : m.end].endswith(("er", "est")) and not m.concept.endswith("er"):
         return False  # "mellower" says how it should change
+    if re.match(r"(?:to|for|in|of|with|at|full)\b", text[m.start : m.end], re.IGNORECASE):
+        return False  # "to dance to"
     by_shape = alone and not _NOUNISH.search(text[m.start : m.end])
     return bool(by_shape or beside or _BEFORE_NOUN.match(after) or _AFTER_PRONOUN.search(text[: m.start]))

@@ -302,7 +302,7 @@ def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
         if liked and state["liked"]
         else state["shown"]
         if listed
-        else list(u.refs.handles) or list(dict.fromkeys((*state["liked"], *state["shown"])))
+        else list(u.refs.handles) or list(u.titles) or list(dict.fromkeys((*state["liked"], *state["shown"])))
     )
     name = (
         named[0]
