@@ -194,17 +194,12 @@ def _described(said: str, tracks: Sequence[str], state: dict[str, Any]) -> list[
 
 
 def nothing_out(text: str, state: dict[str, Any]) -> str:
-    """What is said where a list is talked of and nothing in it is what should be taken out or moved; empty otherwise."""
-    text = _unnamed(text, state)
-    standing = state.get("playlist") if _is_talked_of(text, state) else pending(state)
-    if not standing or _ASKS.search(fold(text)) or not state.get("listing"):
+    """What is said right after a playlist was written, where nothing in it is what should be taken out or moved; empty otherwise."""
+    standing, folded = state.get("playlist"), fold(_unnamed(text, state))
+    if not standing or not state.get("listing") or _ASKS.search(folded) or edit_of(text, state):
         return ""
-    form = next((f for kind, p in _FORMS if kind in {"remove", "move"} and (f := re.search(p, fold(text)))), None)
-    if not form or edit_of(text, state):
-        return ""
-    return (
-        f"Nothing in “{standing['name']}” is that, as far as I can tell; it stays as it is." if standing["name"] else ""
-    )
+    asked = any(re.search(pattern, folded) for kind, pattern in _FORMS if kind in {"remove", "move"})
+    return f"Nothing in “{standing['name']}” is that, as far as I can tell; {STAYS}" if asked else ""
 
 
 def _unnamed(text: str, state: dict[str, Any]) -> str:

@@ -161,9 +161,7 @@ def _resolved(text: str, state: dict[str, Any]) -> References:
         return _talked_of(focus, artists)
     it, one = _IT.search(folded), focus or next(iter(shown), None)
     if focus and not it and (says("of the sound", folded) or _PART.search(folded)):
-        return replace(
-            _talked_of(focus, artists), vague=not focus.startswith("F")
-        )  # a title in the turn is meant before
+        return replace(_talked_of(focus, artists), vague=not focus.startswith("F"))  # a title is meant before it
     if it and one == focus and focus:
         return _talked_of(focus, artists)
     if it and one:
