@@ -34,7 +34,8 @@ def lines_of(sheet: str) -> list[str]:
 def merge_lines(sheets: Sequence[Sequence[str]]) -> list[str]:
     """Sheets of windows in order of time as one; lines of their common stretch are sung once.
 
-    A window may begin or end in the middle of a line: one such line on either side is left out, where two or more around it agree.
+    A window may begin or end in the middle of a line: such a part is left out, where two lines or more beside it agree and the other
+    sheet has the whole of it there.
     """
     out: list[str] = []
     for sheet in sheets:
@@ -56,6 +57,10 @@ def _seam(before: Sequence[str], after: Sequence[str]) -> _Seam:
     for n in range(min(len(one), len(other)), 0, -1):
         for left_out, skipped in ((0, 0), (1, 0), (0, 1), (1, 1)) if n > 1 else ((0, 0),):
             stop = len(one) - left_out
-            if stop >= n and len(other) >= skipped + n and one[stop - n : stop] == other[skipped : skipped + n]:
+            if stop < n or len(other) < skipped + n or one[stop - n : stop] != other[skipped : skipped + n]:
+                continue
+            ends = not left_out or (len(other) > skipped + n and other[skipped + n].startswith(one[-1]))
+            begins = not skipped or (stop > n and one[stop - n - 1].endswith(other[0]))
+            if ends and begins:
                 return _Seam(left_out, skipped + n)
     return _Seam(0, 0)
