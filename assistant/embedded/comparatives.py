@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from assistant.embedded.named import overlaps
 from index.query import Comparison, Dimension
 
 _COMPARE: tuple[tuple[Dimension, str], ...] = (
@@ -37,13 +39,16 @@ _LITTLE = re.compile(
 )
 
 
-def comparisons(text: str, shown: bool) -> tuple[tuple[Comparison, ...], list[tuple[int, int]]]:
-    """Comparatives and their places [start, end); before anything is shown they are plain wishes and are left to the vocabulary."""
+def comparisons(
+    text: str, shown: bool, aside: Sequence[tuple[int, int]] = ()
+) -> tuple[tuple[Comparison, ...], list[tuple[int, int]]]:
+    """Comparatives and their places [start, end); before anything is shown they are plain wishes and are left to the vocabulary.
+    What stands `aside` compares nothing: "no longer than 80 seconds" is a limit."""
     found: list[Comparison] = []
     taken: list[tuple[int, int]] = []
     for dimension, pattern in _COMPARE + _COMPARE_ABROAD if shown else ():
         match = re.search(pattern, text, re.IGNORECASE)
-        if match and dimension not in {c.dimension for c in found}:
+        if match and dimension not in {c.dimension for c in found} and not overlaps(*match.span(), aside):
             little = bool(_LITTLE.search(text[: match.start()]))
             found.append(Comparison(dimension=dimension, to=None, little=little))
             taken.append(match.span())

@@ -231,7 +231,7 @@ def _nearest(args: dict[str, Any], found: Sequence[dict[str, Any]]) -> str:
 
 def _superlative(args: dict[str, Any], found: Sequence[dict[str, Any]]) -> str:
     """ "The fastest here, without vocals:"; the first row is the answer, the others what comes next."""
-    what = wish_words({**args, "count": None}, ())
+    what = wish_words(args, ())
     return f"The {args['most']} {what.removeprefix('music ') if what else 'of all'} first{', and what comes next' if len(found) > 1 else ''}:"
 
 

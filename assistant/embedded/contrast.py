@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.embedded.measured import sure_bpm
+from assistant.embedded.whether import tags
 from assistant.embedded.wishes import listed
 from index.concepts import vocabulary
 from index.profile import clock
@@ -127,7 +128,7 @@ def _made(cards: Sequence[Card]) -> str:
 def _saying(cards: Sequence[Card], concept: str, *, text: str, least: bool) -> str:
     """Which of the cards are said to be so; how much so nobody measured."""
     meant = vocabulary().narrower(concept)
-    so = [bool(meant & {*_said(card), *_tagged(card)}) for card in cards]
+    so = [bool(meant & {*_said(card)}) or any(tags(card, meant)) for card in cards]
     chosen = [card for card, said in zip(cards, so, strict=True) if said != least]
     word = re.sub(r"i?est$", "", text) if concept not in {text, *meant} else text
     word = concept if word not in vocabulary().kinds else word
@@ -137,12 +138,6 @@ def _saying(cards: Sequence[Card], concept: str, *, text: str, least: bool) -> s
     verb = "is" if len(chosen) == 1 else "are"
     only = "the only one" if len(chosen) == 1 else "the ones"
     return f"{names} {verb} {only} of them {'not ' if least else ''}said to be {word}; how much so I cannot measure."
-
-
-def _tagged(card: Card) -> list[str]:
-    """Concepts that the tags of a track name."""
-    tags = (str(v) for field in ("genres", "moods", "instruments", "tags") for v in card.get(field) or [])
-    return [m.concept for tag in tags for m in vocabulary().mentions(tag)]
 
 
 def _shared(cards: Sequence[Card]) -> str:

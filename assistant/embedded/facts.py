@@ -153,41 +153,25 @@ def _words(card: Card) -> str:
     return f"Its words: {said}." if said else "Nothing is declared or was noticed about explicit words in it."
 
 
-def _form(card: Card) -> str:
-    sections = _measured(card, "sections")
-    return f"Its form is {', '.join(sections)}." if sections else "Its form was not measured."
+def _heard(name: str, say: Callable[[Any], str], none: str) -> Callable[[Card], str]:
+    """The answer to what was measured under a name: `say` of its value, or `none` where there is no value."""
+    return lambda card: say(value) if (value := _measured(card, name)) else none
 
 
-def _chords(card: Card) -> str:
-    chords = _measured(card, "chords")
-    return f"The chords that sound longest are {', '.join(chords)}." if chords else "Its chords were not measured."
-
-
-def _progressions(card: Card) -> str:
-    found = _measured(card, "progressions")
-    return (
-        f"The progressions that come back are {', '.join(found)}." if found else "No progression was heard coming back."
-    )
-
-
-def _meter(card: Card) -> str:
-    meter = _measured(card, "meter")
-    return f"It is in {meter}, measured." if meter else "No meter was measured for it."
-
-
-def _modulates(card: Card) -> str:
-    changes = _measured(card, "keys")
-    return f"It changes key: {', '.join(changes)}." if changes else "No change of key was heard in it."
-
-
-def _course(card: Card) -> str:
-    arc = _measured(card, "arc")
-    return f"It {arc}." if arc else "Its course was not measured."
-
-
-def _events(card: Card) -> str:
-    found = _measured(card, "events")
-    return f"It has a {', a '.join(found)}." if found else "No build-up, drop, break or fade was heard in it."
+_form = _heard("sections", lambda v: f"Its form is {', '.join(v)}.", "Its form was not measured.")
+_chords = _heard(
+    "chords", lambda v: f"The chords that sound longest are {', '.join(v)}.", "Its chords were not measured."
+)
+_progressions = _heard(
+    "progressions",
+    lambda v: f"The progressions that come back are {', '.join(v)}.",
+    "No progression was heard coming back.",
+)
+_meter = _heard("meter", lambda v: f"It is in {v}, measured.", "No meter was measured for it.")
+_modulates = _heard("keys", lambda v: f"It changes key: {', '.join(v)}.", "No change of key was heard in it.")
+_course = _heard("arc", lambda v: f"It {v}.", "Its course was not measured.")
+_events = _heard("events", lambda v: f"It has a {', a '.join(v)}.", "No build-up, drop, break or fade was heard in it.")
+_swing = _heard("swing", lambda v: f"It swings: the first of two eighth notes takes {v:.2f} of the beat.", "No swing was measured.")  # fmt: skip
 
 
 def _voices(card: Card) -> str:
@@ -195,15 +179,6 @@ def _voices(card: Card) -> str:
     said = {"vocal": "It is sung", "instrumental": "Nobody sings"}.get(declared or "")
     heard = f"a voice was heard at {', '.join(found)}" if found else "no voice was heard in it by measurement"
     return f"{said}{_origin(card, 'vocals')}; {heard}." if said else f"{heard[0].upper()}{heard[1:]}."
-
-
-def _swing(card: Card) -> str:
-    share = _measured(card, "swing")
-    return (
-        f"It swings: the first of two eighth notes takes {share:.2f} of the beat."
-        if share
-        else "No swing was measured."
-    )
 
 
 def _story(card: Card) -> str:

@@ -97,20 +97,7 @@ def decide(text: str, readings: list[Reading], signs: Signs) -> Reading:
 
 def _possible(intent: Intent, signs: Signs) -> bool:
     """Whether an intent makes sense here: some need something shown, pointed at or attached."""
-    if intent in {
-        "compare",
-        "catalogue",
-        "tray",
-        "bye",
-        "holder",
-        "rude",
-        "welcome",
-        "sorrow",
-        "greeted",
-        "indifferent",
-        "contribute",
-        "deletes",
-    }:
+    if intent in {"compare", "catalogue"}:
         return False  # by grammar alone
     if intent in {"why", "details", "lyrics", "similar", "like", "dislike"}:
         return signs.pointed

@@ -11,10 +11,10 @@ from index.words import fold
 
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45, "fifty": 50, "sixty": 60, "seventy": 70, "seventy-five": 75, "eighty": 80, "ninety": 90}  # fmt: skip
 _WORDS = {**{n: v for n, v in NUMBERS.items() if " " not in n}, **_TENS}
-_NUMBER = rf"(?:\d+(?:\.\d+)?|{'|'.join(sorted((n.replace('-', '[- ]') for n in _WORDS), key=len, reverse=True))})"
+_SPOKEN = "|".join(sorted((n.replace("-", "[- ]") for n in _WORDS), key=len, reverse=True))
+_NUMBER, _PART = rf"(?:\d+(?:\.\d+)?|{_SPOKEN})", rf"(?:[1-5]?\d|{_SPOKEN})"
 _MINUTES, _SECONDS = r"min(?:ute)?s?\b", r"(?:sec(?:ond)?s?|s)\b"
 # a length of one track, as people write it
-_PART = rf"(?:[1-5]?\d|{'|'.join(sorted((n.replace('-', '[- ]') for n in _WORDS), key=len, reverse=True))})"
 _LENGTH = (
     rf"(?:\d{{1,2}}:[0-5]\d\b(?!\s*(?:am|pm|o['’]?clock|uhr)\b)|(?:an?|one) minute and a half|one and a half minutes?|half a minute|"
     rf"(?:{_NUMBER}|an?)[\s-]*{_MINUTES}(?:\s+(?:and\s+)?{_PART}(?:[\s-]*{_SECONDS}|\b(?![\s-]*(?:s\b|['’]|%|bpm|songs?|tracks?|more))))?|{_NUMBER}[\s-]*{_SECONDS})"
@@ -47,20 +47,17 @@ def parse_length(text: str) -> list[Constrained]:
         return _seconds(m["length"])
 
     def between(m: re.Match[str]) -> dict[str, Any] | None:
-        high = _seconds(m["high"])
-        unit = re.search(rf"{_MINUTES}|{_SECONDS}", m["high"], re.IGNORECASE)
-        bare = re.fullmatch(_NUMBER, m["low"], re.IGNORECASE)
-        if bare and not unit:
-            return None
-        low = (
-            _value(fold(m["low"])) * (60 if unit and unit.group().lower().startswith("m") else 1)
-            if bare
-            else _seconds(m["low"])
-        )
-        return {"duration_min_s": min(low, high), "duration_max_s": max(low, high)}
+        low = m["low"]
+        if re.fullmatch(_NUMBER, low, re.IGNORECASE):
+            unit = re.search(rf"{_MINUTES}|{_SECONDS}", m["high"], re.IGNORECASE)
+            if not unit:
+                return None
+            low = f"{low} {unit.group()}"
+        ends = sorted((_seconds(low), _seconds(m["high"])))
+        return {"duration_min_s": ends[0], "duration_max_s": ends[1]}
 
     def about(m: re.Match[str]) -> dict[str, Any]:
-        seconds = _value(fold(m["n"])) * (60 if m["unit"].lower().startswith("m") else 1)
+        seconds = _seconds(f"{m['n']} {m['unit']}")
         return {"duration_min_s": 0.8 * seconds, "duration_max_s": 1.2 * seconds}
 
     def most(m: re.Match[str]) -> dict[str, Any]:
@@ -82,8 +79,7 @@ def parse_length(text: str) -> list[Constrained]:
 
 def parse_total(text: str) -> list[Constrained]:
     """ "20 minutes of focus music", "a playlist of an hour", "for the next half hour": what all tracks should last together."""
-    spoken = "|".join(n.replace("-", "[- ]") for n in _WORDS)
-    length = rf"(?:(?P<n>\d{{1,3}}|{spoken})[\s-]*(?P<unit>minutes?|mins?|minut(?:os?|i|en|er)|hours?|hrs?|horas?|heures?)|(?P<half>half an hour|a half[- ]hour)|(?P<one>an hour|one hour)(?P<more> and a half)?)"
+    length = rf"(?:(?P<n>\d{{1,3}}|{_SPOKEN})[\s-]*(?P<unit>minutes?|mins?|minut(?:os?|i|en|er)|hours?|hrs?|horas?|heures?)|(?P<half>half an hour|a half[- ]hour)|(?P<one>an hour|one hour)(?P<more> and a half)?)"
 
     def seconds(m: re.Match[str]) -> dict[str, Any] | None:
         if m["half"] or m["one"]:

@@ -194,9 +194,9 @@ def _described(said: str, tracks: Sequence[str], state: dict[str, Any]) -> list[
 
 
 def nothing_out(text: str, state: dict[str, Any]) -> str:
-    """What is said right after a playlist was written, where nothing in it is what should be taken out or moved; empty otherwise."""
+    """What is said right after a playlist was written to a turn that takes out or moves, but nothing that is in it; empty otherwise."""
     standing, folded = state.get("playlist"), fold(_unnamed(text, state))
-    if not standing or not state.get("listing") or _ASKS.search(folded) or edit_of(text, state):
+    if not standing or not state.get("listing") or _ASKS.search(folded):
         return ""
     asked = any(re.search(pattern, folded) for kind, pattern in _FORMS if kind in {"remove", "move"})
     return f"Nothing in “{standing['name']}” is that, as far as I can tell; {STAYS}" if asked else ""

@@ -148,9 +148,10 @@ def _picked_out(before: Sequence[BaseMessage]) -> str | None:
 
 def _spoken_of(calls: Sequence[ToolCall], state: dict[str, Any]) -> str | None:
     """The one track that the turn before gave an opinion on, or asked for by its title."""
-    opinions = [c["args"].get("like") or c["args"].get("dislike") or [] for c in calls if c["name"] == "remember"]
-    if opinions:
-        of = opinions[-1] or state["liked"][-1:]  # where the turn before asked what is liked
+    said = next((c["args"] for c in calls if c["name"] == "remember"), None)
+    if said is not None:
+        given: list[str] = next((said[name] for name in ("like", "dislike", "neutral") if said.get(name)), [])
+        of = given if said else state["liked"][-1:]  # where the turn before asked what is liked
         return str(of[0]) if len(of) == 1 else None
     titles = next((c["args"].get("titles") or [] for c in reversed(calls) if c["name"] == "search_tracks"), [])
     first = next((t for t in state["tracks"] if t["handle"] in state["shown"][:1]), None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -38,8 +39,7 @@ def own_words(args: dict[str, Any]) -> dict[str, str]:
     """By concept, how the listener put it in the newest turn that names it: an adjective, or a scene with its preposition."""
     found: dict[str, str] = {}
     for text in (args.get("text") or "", args.get("context") or ""):
-        for concept, said in _said(text):
-            found.setdefault(concept, said)
+        found = {**_said(text), **found}
     return found
 
 
@@ -47,16 +47,26 @@ def mentioned(wishes: Sequence[str], args: dict[str, Any]) -> list[str]:
     """Wishes in quotation marks: the listener's word where it fits a sentence or is the concept's own, else the concept."""
     said: dict[str, str] = {}
     for text in (args.get("text") or "", args.get("context") or ""):
-        own = dict(_said(text))
-        for m in vocabulary().mentions(text):
+        own = _said(text)
+        for m in _mentions(text):
             word = text[m.start : m.end].lower()
             if m.concept in own or word[:_SHARED] == m.concept[:_SHARED]:
                 said.setdefault(m.concept, word)
     return list(dict.fromkeys(f"“{said.get(w, w)}”" for w in wishes))
 
 
-def _said(text: str) -> Iterator[tuple[str, str]]:
-    named = [m for m in vocabulary().mentions(text) if not m.negated]
+@lru_cache(maxsize=64)
+def _mentions(text: str) -> tuple[Mention, ...]:
+    return tuple(vocabulary().mentions(text))
+
+
+@lru_cache(maxsize=64)  # an answer says its wish, and what it lacks
+def _said(text: str) -> Mapping[str, str]:
+    return dict(reversed(list(_phrases(text))))  # the first that fits
+
+
+def _phrases(text: str) -> Iterator[tuple[str, str]]:
+    named = [m for m in _mentions(text) if not m.negated]
     kinds = vocabulary().kinds
     for scene, group in groupby(named, lambda m: kinds[m.concept] in _SCENES):
         if scene:

@@ -90,13 +90,13 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan((Call("make_playlist", {"handles": list(state["shown"]), "name": name}),), None, reading)
     if reorders_unwritten(in_english(u.text), state):
         return Plan((), None, reading, SAVED_FIRST)
-    if unmoved := nothing_out(in_english(u.text), state):
-        return Plan((), None, reading, unmoved)
     edit = edit_of(in_english(u.text), state | {"said": u.text})
     if edit:
         return Plan(
             (_changing(edit, state, u.titles),), None, reading.replace(f"“{intent}”", "a change of the playlist")
         )
+    if unmoved := nothing_out(in_english(u.text), state):
+        return Plan((), None, reading, unmoved)
     if state.get("playlist") and (intent == "tray" or asks_of_list(in_english(u.text), state)):
         return Plan((), None, reading, standing_list(state))
     if intent in _SAID:

@@ -128,10 +128,8 @@ class Reader:
         limits = _limits(text, [*order, *most], title)
         if (state["query"] or {}).get("only_ai") and _LEAVE_OUT.search(text):
             limits = [*limits, *matches(_LEAVE_OUT.pattern, text, lambda _: {"only_ai": False, "include_ai": False})]
-        compare, taken = comparisons(text, bool(state["shown"]) and not is_else(spoken))
-        places = [(c.start, c.end) for c in limits]  # "no longer than 80 seconds" is no comparison
-        apart = [n for n, span in enumerate(taken) if not overlaps(*span, places)]
-        compare, taken = tuple(compare[n] for n in apart), [taken[n] for n in apart]
+        places = [(c.start, c.end) for c in limits]
+        compare, taken = comparisons(text, bool(state["shown"]) and not is_else(spoken), places)
         taken += [(c.start, c.end) for c in limits if "count" not in c.fields]  # "three gospel songs" names gospel
         refs = resolve(_blank(spoken, order if spoken == text else []), state)  # "newest first" points at no first one
         same = same_as(text, state, refs.handles)
@@ -204,7 +202,7 @@ class Reader:
         mentions = [
             m
             for m in vocabulary().mentions(_ELIDED.sub(lambda m: m[1] + " ", text), self._knows)
-            if not overlaps(m.start, m.end, aside) and not _is_verb(text, m)
+            if not overlaps(m.start, m.end, aside) and not _is_otherwise(text, m)
         ]
         about = parse_about(text, aside) if tells and not asks_who(text) else None
         mentions = [m for m in mentions if not (about and about.holds(m))]
@@ -335,8 +333,9 @@ def _is_fine(text: str, mention: Mention) -> bool:
     )
 
 
-def _is_verb(text: str, mention: Mention) -> bool:
-    """ "I love", "we'd love to": what the listener does, not what the music is; nor is "another country" a kind of music."""
+def _is_otherwise(text: str, mention: Mention) -> bool:
+    """Whether a word of the vocabulary says something else here: "I love" what the listener does, "another country" a land, "training a
+    model" no workout."""
     if mention.concept == "country" and (
         _LAND.search(text[: mention.start]) or text[mention.start : mention.end].lower() == "countries"
     ):

@@ -29,15 +29,16 @@ def _one(card: Card, concept: str) -> str:
             return f"Its {field} says it is without {concept}: “{_quoted(text, found)}”."
         if found:
             return f"Yes, as far as its {field} goes: “{_quoted(text, found)}”."
-    tag = next(_tags(card, meant), None)
+    tag = next(tags(card, meant), None)
     if tag:
         return f"Yes, it is tagged {tag}."
     against = {o for c in meant for o in vocabulary().opposite.get(c, ())}
-    contrary = next(_tags(card, against), None)
+    contrary = next(tags(card, against), None)
     return f"Nothing about it says {concept}{f'; it is tagged {contrary}' if contrary else ''}."
 
 
-def _tags(card: Card, concepts: set[str]) -> Iterator[str]:
+def tags(card: Card, concepts: set[str]) -> Iterator[str]:
+    """The tags of a track that name one of the concepts."""
     values = (value for field in _TAGGED for value in card.get(field) or [])
     yield from (str(v) for v in values if any(m.concept in concepts for m in vocabulary().mentions(str(v))))
 

@@ -33,10 +33,15 @@ raise SystemExit(any(codes))
 """
 
 
+def control_program() -> str | None:
+    """Where the driver's control program is, if it brings one."""
+    return which(_CONTROL) or which(_CONTROL, path=_BESIDE_DRIVER)
+
+
 @contextmanager
 def shared_card() -> Iterator[dict[str, str]]:
     """What the environment of processes must hold to share the card for as long as the block lasts; empty when they cannot."""
-    control = which(_CONTROL) or which(_CONTROL, path=_BESIDE_DRIVER)
+    control = control_program()
     if control is None or PIPES in os.environ or (_USUAL / "control").exists():
         yield {}
         return

@@ -106,7 +106,7 @@ def test_two_files_need_no_processes(log: Path) -> None:
 @pytest.mark.gpu
 def test_this_machines_card_is_shared() -> None:
     """Where the driver brings MPS and nobody else's runs; the kernels of processes are compared in `test_analysts`."""
-    if not (sharing.which(sharing._CONTROL) or sharing.which(sharing._CONTROL, path=sharing._BESIDE_DRIVER)):
+    if not sharing.control_program():
         pytest.skip("the driver here has no MPS")
     with shared_card() as told:
         assert told
