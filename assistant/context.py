@@ -8,13 +8,13 @@ characters a token for the languages of Europe and for JSON, a token and a half 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
-from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
 _CHARACTERS = 3
-_DENSE = "\u0900"  # scripts from here on have no words of many letters to a token
+_DENSE = re.compile("[\u0900-\U0010ffff]")  # scripts that have no words of many letters to a token
 _WHOLE_TURNS = 2  # this one and the one before
 _ANSWER = 300  # characters of an old answer that are kept when room is short
 _REQUEST = 80  # characters of a request in the summary
@@ -26,7 +26,7 @@ def tokens(text: str) -> int:
     """About how many tokens a text has."""
     if text.isascii():
         return len(text) // _CHARACTERS + 1
-    dense = sum(c >= _DENSE for c in text)
+    dense = len(_DENSE.findall(text))
     return (len(text) - dense) // _CHARACTERS + dense * 3 // 2 + 1
 
 
@@ -106,8 +106,3 @@ def _shortened_results(turn: list[BaseMessage], room: int) -> list[BaseMessage]:
 
 def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
-
-
-def room_for(context: int, system: str, tools: Sequence[dict[str, Any]], answer: int) -> int:
-    """What is left of a context of so many tokens for the conversation."""
-    return max(0, context - tokens(system) - tokens(json.dumps(tools)) - answer)

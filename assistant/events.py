@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 
@@ -51,8 +51,8 @@ class Reply:
     trouble: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON types."""
-        return asdict(self)
+        """Plain JSON types, not copied: a reply is large, and is written down next."""
+        return {f.name: getattr(self, f.name) for f in fields(self)} | {"tools": [asdict(step) for step in self.tools]}
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from index.words import plain
 _SENTENCE = re.compile(
     r"(?:(?<=[.!?…])|(?<=[.!?…][”\"]))(?<!^\d\.)(?<!^\d\d\.)[^\S\n]+(?=[A-ZÀ-Þ“\"„«*>\d(])|[^\S\n]*\n\s*(?=\S)"
 )
+_DIGIT = re.compile(r"\d")
 _HANDLE = re.compile(r"\bT\d+\b")
 # A quotation that a line or sentence break cuts in two counts on both sides of it.
 _QUOTE = re.compile(r"“([^”]{2,})(?:”|$)|^([^“”\"]{2,})”|\"([^\"]{2,})\"|„([^“”]{2,})[“”]|«([^»]{2,})»")
@@ -72,12 +73,14 @@ class Evidence:
 
     def _add_text(self, text: str) -> None:
         self._texts.append(f" {plain(text)} ")
-        self.addresses |= set(_LICENCE.findall(text))
-        self.handles |= set(_HANDLE.findall(text))
-        self.numbers |= {n.value for n in _numbers(text)}
-        self.numbers |= {float(int(a) * 60 + int(b)) for a, b in _CLOCK.findall(text)}
         self.keys |= {_key_name(m) for m in _KEY.finditer(text)}
-        self.meters |= set(_METER.findall(text))
+        if "://" in text:
+            self.addresses |= set(_LICENCE.findall(text))
+        if _DIGIT.search(text):
+            self.handles |= set(_HANDLE.findall(text))
+            self.numbers |= {n.value for n in _numbers(text)}
+            self.numbers |= {float(int(a) * 60 + int(b)) for a, b in _CLOCK.findall(text)}
+            self.meters |= set(_METER.findall(text))
 
     def says(self, words: str) -> bool:
         """Whether some text holds the words, apart from case and punctuation; an ellipsis may stand for a gap."""

@@ -30,7 +30,7 @@ from langgraph.types import Command
 
 from assistant.budget import TimedDesk
 from assistant.consent import refused
-from assistant.context import fit, room_for
+from assistant.context import fit, tokens
 from assistant.markup import whole
 from assistant.prompts import ANSWER_NOW, UNREADABLE, digest, with_digest
 from assistant.served import ModelFailed, ServedModel
@@ -75,11 +75,10 @@ class FitsContext(AgentMiddleware[Any, Any, Any]):
         """As LangChain calls it."""
         if not isinstance(request.model, ServedModel):
             return handler(request)
-        system = request.system_message.text if request.system_message else ""
-        room = max(
-            _LEAST_ROOM,
-            room_for(self.context, system, request.model.schemas(request.tools), request.model.longest_answer),
-        )
+        model = request.model
+        system = tokens(request.system_message.text if request.system_message else "")
+        taken = system + model.size_of_schemas(request.tools) + model.longest_answer
+        room = max(_LEAST_ROOM, self.context - taken)
         try:
             return handler(request.override(messages=_fit(request.messages, room)))
         except ModelFailed as failed:

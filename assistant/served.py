@@ -22,6 +22,7 @@ from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr, model_validator
 
 from assistant.budget import Budget
+from assistant.context import tokens
 from assistant.pace import beside, paced
 from assistant.schemas import tool_schemas
 from assistant.wire import Completions
@@ -53,7 +54,7 @@ class ServedModel(ChatOpenAI):
     strict_tools: bool = True
     extra_fields: bool = True
     longest_answer: int = 4096
-    _written: tuple[list[int], list[dict[str, Any]]] | None = PrivateAttr(None)
+    _written: tuple[list[int], tuple[list[dict[str, Any]], int]] | None = PrivateAttr(None)
 
     @model_validator(mode="after")
     def _plain_chunks(self) -> ServedModel:
@@ -71,9 +72,19 @@ class ServedModel(ChatOpenAI):
         return self.bind(tools=self.schemas(tools), **kwargs)
 
     def schemas(self, tools: Sequence[Any]) -> list[dict[str, Any]]:
-        """The tools as they are sent, worked out once (it takes 4 ms)."""
-        if self._written is None or self._written[0] != [id(tool) for tool in tools]:
-            self._written = ([id(tool) for tool in tools], tool_schemas(tools, strict=self.strict_tools))
+        """The tools as they are sent."""
+        return self._schemas_and_size(tools)[0]
+
+    def size_of_schemas(self, tools: Sequence[Any]) -> int:
+        """About how many tokens of the context they take."""
+        return self._schemas_and_size(tools)[1]
+
+    def _schemas_and_size(self, tools: Sequence[Any]) -> tuple[list[dict[str, Any]], int]:
+        """Worked out once (it takes 4 ms)."""
+        these = [id(tool) for tool in tools]
+        if self._written is None or self._written[0] != these:
+            written = tool_schemas(tools, strict=self.strict_tools)
+            self._written = (these, (written, tokens(json.dumps(written))))
         return self._written[1]
 
     def _stream(

@@ -127,17 +127,17 @@ def unpacked(text: str) -> tuple[str, ...]:
 def coded(text: str) -> bool:
     """Whether a text is written in a code that nobody reads by eye: a companion to music has no reason to use one."""
     words = text.split()
-    strides = (" ".join(words[at::step]) for step in (2, 3) for at in range(step))
-    return any(_looks_coded(way) for way in dict.fromkeys([*_spaced(text), *strides, text]))
+    strides = [" ".join(words[at::step]) for step in (2, 3) for at in range(step)]
+    whole = [*_spaced(text), text]  # what has a coded word among every second one has it
+    return any(map(_has_codes, [*strides, *whole])) or any(_has_coded_words(way.split()) for way in whole)
 
 
-def _looks_coded(text: str) -> bool:
-    words = text.split()
-    return (
-        any(len(pattern.findall(text)) >= least for pattern, least in _CODES)
-        or any(map(_is_code, words))
-        or sum(map(_is_short_code, words)) >= _SHORT_CODES
-    )
+def _has_codes(text: str) -> bool:
+    return any(len(pattern.findall(text)) >= least for pattern, least in _CODES)
+
+
+def _has_coded_words(words: Sequence[str]) -> bool:
+    return any(map(_is_code, words)) or sum(map(_is_short_code, words)) >= _SHORT_CODES
 
 
 _CODES = (
@@ -156,6 +156,8 @@ _SHIFT = re.compile(r"[a-z](?=[A-Z])|[A-Za-z](?=\d)|\d(?=[A-Za-z])")
 
 def _is_code(word: str) -> bool:
     """A long word that changes between cases and digits, or is full of signs, as no word of a language does."""
+    if len(word) < _LONG_CODE:
+        return False
     word = word.strip(".,;:!?()[]“”\"'*`")
     if len(word) < _LONG_CODE or not word.isascii():
         return False

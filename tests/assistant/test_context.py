@@ -11,7 +11,7 @@ import hypothesis.strategies as st
 from hypothesis import given, settings
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
-from assistant.context import SHORTENED, fit, room_for, size, tokens
+from assistant.context import SHORTENED, fit, size, tokens
 from assistant.events import Request
 from assistant.models import embedded_model
 from assistant.reply import Assistant
@@ -111,8 +111,3 @@ def test_scripts_without_long_words_are_counted_dearer() -> None:
     assert tokens("a" * 300) == 101 and tokens("é" * 300) == 101 and tokens("音" * 300) == 451
     sent = fit([m for n in range(3) for m in turn(n, 0, 0)] + [HumanMessage("音楽" * 100)], 400)
     assert size(sent) <= 400 and sent[-1].text == "音楽" * 100
-
-
-def test_room() -> None:
-    assert room_for(1000, "x" * 300, [], 100) == 1000 - 101 - 1 - 100
-    assert room_for(100, "x" * 3000, [], 100) == 0
