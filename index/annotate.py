@@ -7,11 +7,12 @@ from hashlib import sha256
 from importlib import resources
 
 from index.concepts import vocabulary
+from index.heard import heard
 from index.known import known_for
 from index.store import Evidence
 from index.track import Track
 
-_WORDS = ("vocabulary.toml", "everyday.txt", "artists.txt")
+_WORDS = ("vocabulary.toml", "everyday.txt", "artists.txt", "heard.py")
 
 
 @cache
@@ -36,7 +37,7 @@ def evidence_of(track: Track) -> tuple[Evidence, ...]:
         words = "\n".join(line.text for line in track.lyrics.lines)
         told = (e for e in _in_text(words, "lyrics") if e.concept in vocabulary().sung)
         found += [Evidence(e.concept, e.field, None, None, e.words) for e in told]
-    found += _measured(track)
+    found += heard(track.profile) if track.profile else ()
     found += [Evidence(concept, "artist", None, None, name) for name in track.artists for concept in known_for(name)]
     return (*found, *_in_text(track.title, "title"), *_in_text(track.album, "album"))
 
@@ -46,15 +47,6 @@ def _in_text(text: str | None, field: str) -> list[Evidence]:
     return [
         Evidence(m.concept, field, m.start, m.end, text[m.start : m.end]) for m in mentions if text and not m.negated
     ]
-
-
-def _measured(track: Track) -> list[Evidence]:
-    """Tempo words that the measured tempo bears out: slow to 76 BPM (adagio), fast from 140 (allegro)."""
-    bpm = track.profile.tempo.sure_bpm if track.profile else None
-    if bpm is None:
-        return []
-    word = "slow" if bpm <= 76 else "fast" if bpm >= 140 else "medium tempo" if 84 <= bpm <= 116 else None
-    return [Evidence(word, "measured tempo", None, None, f"{bpm:.0f} BPM")] if word else []
 
 
 def _in_tags(track: Track) -> list[Evidence]:

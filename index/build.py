@@ -166,7 +166,8 @@ def _reread(store: Store) -> None:
         return
     ids = store.ids()
     for first in range(0, len(ids), BATCH):
-        store.set_concepts({track.id: evidence_of(track) for track in store.tracks(ids[first : first + BATCH])})
+        tracks = filter(None, map(store.get, ids[first : first + BATCH]))  # with their profiles
+        store.set_concepts({track.id: evidence_of(track) for track in tracks})
     store.set_note("wording", wording())
 
 

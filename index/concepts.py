@@ -133,6 +133,10 @@ class Vocabulary:
         """`instrument`, `voice`, `genre`, `mood`, `texture`, `tempo`, `era`, `situation` or `narrative`; raises KeyError."""
         return self.kinds[concept]
 
+    def had(self, concept: str) -> str | None:
+        """ "a key change": a texture that music has as it is said, with its article; None for one that it is, and for all else."""
+        return self.spoken.get(concept) if self.kinds.get(concept) == "texture" else None
+
     def name(self, text: str) -> str | None:
         """The concept that a word or phrase stands for, or None."""
         return self.phrases.get(tuple(w.stem for w in words(text)))

@@ -14,7 +14,7 @@ from index.verses import place_of
 from index.words import fold, plain, words
 
 MOST = 6
-_NO_TRAIT = {"low quality"}  # of a recording: nobody wants it again
+_NO_TRAIT = {"low quality", "fade-out"}  # of a recording or its end: nobody wants it again
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from index.drive import drive
-from index.profile import Profile, SoundEmbedding, clock
-from tools.audio.chords import spelled
+from index.profile import Chord, Profile, SoundEmbedding, clock
+from tools.audio.chords import short, spelled
 from tools.captions import SWUNG, sound_words
+
+_PARTS, _CHORDS = 6, 12  # at most
 
 
 def summary(profile: Profile) -> dict[str, Any]:
@@ -22,7 +25,7 @@ def summary(profile: Profile) -> dict[str, Any]:
         "key": profile.key.name if profile.key else None, "keys": changes if len(changes) > 1 else None,
         "sections": [f"{s.label}{f' ({s.name})' if s.name else ''} {clock(s.start_s)}–{clock(s.end_s)}" for s in profile.sections],
         "events": [f"{e.kind} at {clock(e.start_s)}" for e in profile.events] or None,
-        "chords": most_common_chords(spelled(profile.chords, profile.keys)), "progressions": [p.degrees for p in profile.harmony.progressions] or None,
+        "chords": most_common_chords(spelled(profile.chords, profile.keys)), "chords_by_part": chords_by_part(profile) or None, "progressions": [p.degrees for p in profile.harmony.progressions] or None,
         "instruments": [i.family for i in profile.instruments] or None, "voices": [f"{clock(v.start_s)}–{clock(v.end_s)}" for v in profile.voices] or None,
         "loudness_lufs": profile.loudness.integrated_lufs, "loudness_range_lu": profile.loudness.range_lu, "true_peak_dbtp": profile.loudness.true_peak_dbtp,
         "energy": drive(profile), "brightness_hz": profile.timbre.brightness_hz, "sound": sound_words(profile), "arc": profile.arc.story or None, "notes": list(profile.notes) or None,
@@ -34,10 +37,29 @@ def drawn(profile: Profile) -> dict[str, Any]:
     return replace(profile, melody=None, fingerprint="", embedding=SoundEmbedding()).to_dict()
 
 
-def most_common_chords(chords: list[Any], count: int = 5) -> list[str]:
-    """The chords that sound longest, without `N`."""
+def most_common_chords(chords: list[Chord], count: int = 5) -> list[str]:
+    """The chords that sound longest, as musicians write them."""
     length: dict[str, float] = {}
     for chord in chords:
         if chord.label != "N":
             length[chord.label] = length.get(chord.label, 0.0) + chord.end_s - chord.start_s
-    return sorted(length, key=lambda label: -length[label])[:count]
+    return [short(label) for label in sorted(length, key=lambda label: -length[label])[:count]]
+
+
+def chords_by_part(profile: Profile) -> list[str]:
+    """The chords of each part of the form where it comes first, in order and what repeats once: "A (verse) 0:04: D A Bm G"."""
+    chords = [c for c in spelled(profile.chords, profile.keys) if c.label != "N"]
+    first = {section.label: section for section in reversed(profile.sections)}
+    told = []
+    for section in sorted(first.values(), key=lambda s: s.start_s)[:_PARTS]:
+        within = (short(c.label) for c in chords if section.start_s <= (c.start_s + c.end_s) / 2 < section.end_s)
+        if names := [name for name, _ in groupby(within)]:
+            called = f"{section.label}{f' ({section.name})' if section.name else ''} {clock(section.start_s)}"
+            told.append(f"{called}: {' '.join(_once(names)[:_CHORDS])}")
+    return told
+
+
+def _once(names: list[str]) -> list[str]:
+    """The shortest beginning that the rest goes on to repeat."""
+    sizes = range(2, len(names) // 2 + 1)
+    return next((names[:n] for n in sizes if all(x == names[at % n] for at, x in enumerate(names))), names)

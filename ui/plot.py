@@ -18,7 +18,7 @@ from matplotlib.figure import Figure, FigureBase
 
 from index.profile import Profile, clock
 from index.track import Track
-from tools.audio.chords import NAMES, quality_of, root_of, spelled
+from tools.audio.chords import NAMES, quality_of, root_of, short, spelled
 from tools.audio.decode import AudioRejected, decode
 
 F = TypeVar("F", bound=FigureBase)
@@ -27,7 +27,6 @@ _GREEN, _RED, _BLUE = "#7fb7a3", "#c96a5b", "#8f8fd0"
 _SECTIONS = (_ACCENT, _GREEN, _RED, _BLUE, "#d8c76b", "#6aa4d9", "#b78fc2")
 _POINTS = 1600
 _HEIGHTS = (3.0, 1.5, 1.0, 1.6)
-_SHORT = {"maj": "", "min": "m", "min7": "m7", "dim": "°", "aug": "+", "sus4": "sus"}
 _NAMED_SHARE = 0.007  # of the track that a chord must last to be written into its field
 
 
@@ -142,12 +141,6 @@ def chord_colour(label: str, tonic: int) -> tuple[float, float, float]:
     fifths = (NAMES.index(root_of(label)) - tonic) * 7 % 12
     minor = quality_of(label).startswith(("min", "dim"))
     return colorsys.hls_to_rgb((0.1 + fifths / 12) % 1, 0.36 if minor else 0.55, 0.45)
-
-
-def short(label: str) -> str:
-    """ "C#m7" for "C#:min7/5"."""
-    quality = quality_of(label)
-    return root_of(label) + _SHORT.get(quality, quality)
 
 
 def _tempo(axes: Axes, profile: Profile) -> None:

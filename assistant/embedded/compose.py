@@ -23,8 +23,9 @@ from assistant.embedded.reference import ALBUM
 from assistant.embedded.remarks import remarks
 from assistant.embedded.sung import nothing_told, told_opening, verse_words, words_of_song
 from assistant.embedded.topic import asks_who, is_surprise
-from assistant.embedded.wishes import limit_words, listed, wish_words
+from assistant.embedded.wishes import limit_words, listed, mentions, wish_words
 from index.concepts import vocabulary
+from index.heard import TEMPO
 from index.words import fold, plain
 
 _READY = {
@@ -73,7 +74,7 @@ _MORE = (
     "Next ones that fit:",
 )
 _SURPRISES = ("Let me surprise you:", "As chance and I would have it:", "You asked for it:")
-_NO_TAGS = {"lyrics", "year", "measured tempo"}
+_NO_TAGS = {"lyrics", "year"}
 _GLAD = ("Glad they fit. A few more in the same vein:", "Good to hear. These continue the line:")
 
 
@@ -187,14 +188,12 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         else _opening(o, request)
     )
     unmet = [] if o.args.get("most") else _unmet(found, asked)
-    noted = " ".join(
-        p for p in (noted, f"None of these mentions {listed(mentioned(unmet, o.args), 'or')}." if unmet else "") if p
-    )
+    noted = " ".join(p for p in (noted, f"None of these {mentions(unmet, o.args)}." if unmet else "") if p)
     like = o.args.get("like") or o.args.get("handles", [])
     near = _where_near_begins(found, asked)
     rows = [f"{n}. {_title(t)}: {reason(t, asked if n <= near else [], like)}" for n, t in enumerate(found, 1)]
     if near < len(found):
-        rows.insert(near, f"\nNothing else here mentions {listed(mentioned(asked, o.args), 'or')}. Near it:\n")
+        rows.insert(near, f"\nNothing else here {mentions(asked, o.args)}. Near it:\n")
     return "\n".join(x for x in (noted, opening, "", *rows) if x or x == "").strip()
 
 
@@ -226,7 +225,7 @@ def _nearest(args: dict[str, Any], found: Sequence[dict[str, Any]]) -> str:
     suited = [t for t in dict.fromkeys(t for wish in met for t in vocabulary().suits[wish]) if t not in banned]
     known = f"what suits {'it' if len(want) == 1 else listed(met)} is {listed(suited[:4])}" if suited else ""
     steps = f"they are {listed(compared)}, and near" if compared else ""
-    return f"None of these mentions {listed(mentioned(want, args), 'or')}; {known or steps or 'they are the nearest in meaning'}:"
+    return f"None of these {mentions(want, args)}; {known or steps or 'they are the nearest in meaning'}:"
 
 
 def _superlative(args: dict[str, Any], found: Sequence[dict[str, Any]]) -> str:
@@ -273,7 +272,9 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
     quotes = list(dict.fromkeys(snippet(track[p["field"]], p["start"], p["end"]) for p in said))
     tags = list(
         dict.fromkeys(
-            p["words"] for p in proofs if p["kind"] in {"tag", "suits"} and p not in said and p["field"] not in _NO_TAGS
+            p["words"]
+            for p in proofs
+            if p["kind"] in {"tag", "suits"} and p not in said and p["field"] not in _NO_TAGS and not _is_measured(p)
         )
     )
     sung = list(dict.fromkeys(_sung(p) for p in proofs if p["field"] == "lyrics" and p["kind"] != "verse"))
@@ -293,6 +294,9 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
         parts.insert(0, made.group())
     parts += [str(p["words"]) for p in proofs if p["kind"] == "renown"]
     parts[:0] = [f"{p['field']} {p['words']}" for p in proofs if p["kind"] == "measured" and not p.get("concept") and p["field"] != "tempo"]  # fmt: skip
+    heard = list(dict.fromkeys(p["words"] for p in proofs if _is_measured(p) and p["field"] != TEMPO))
+    if heard:
+        parts.insert(0, f"heard in it: {listed(heard)}")
     if not parts and track.get("caption"):
         parts.append(f"“{snippet(track['caption'], 0, 0)}”")
     measured = [f"{track['tempo_bpm']:.0f} BPM" if track.get("tempo_bpm") else "", track.get("key", "")]
@@ -302,8 +306,15 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
     if named and (not parts or any(p["field"] == "credits" for p in proofs)):
         parts.insert(0, f"credited to {named[0]}")
     if asked and not _says(track, asked):
-        parts.insert(0, f"nothing says {listed(asked)}, but it is near")
+        had = [form for wish in asked if (form := vocabulary().had(wish))]
+        lacks = f"not heard in it: {listed(had)}" if len(had) == len(asked) else f"nothing says {listed(asked)}"
+        parts.insert(0, f"{lacks}, but it is near")
     return ("; ".join(parts) or "close in meaning to the request; its entry says no more").rstrip(".") + "."
+
+
+def _is_measured(proof: dict[str, Any]) -> bool:
+    """Whether a concept was found in the sound and not in words."""
+    return str(proof["field"]).startswith("measured ")
 
 
 def _sung(proof: dict[str, Any]) -> str:

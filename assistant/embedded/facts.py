@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from assistant.embedded.forms import says
-from assistant.embedded.measured import COURSE, answers, sure_bpm
+from assistant.embedded.measured import COURSE, answers, chords_of_parts, sure_bpm
 from assistant.embedded.sung import verse_words
 from assistant.embedded.whether import whether
 from assistant.embedded.wishes import listed
+from index.heard import TEMPO
 from index.words import fold
 
 Card = dict[str, Any]
@@ -197,7 +198,7 @@ _USE = r"\b(?:licen[cs]e[ds]?|copyright|rights|who owns|ai training|train(?:ed|i
 _WHO = r"\b(?:who|whos|who['’]s|credits?|wrote|composed|composer|producer|produced|label|publish\w+)\b"
 _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     (r"\b(?:tempo|bpm|how fast|speed)\b", _tempo),
-    (r"\b(?:key(?! chang)|major|minor)\b(?! chang)", _key),
+    (r"(?<!change )(?<!changes )\b(?:key(?! chang)|major|minor)\b(?! chang)", _key),
     (r"\b(?:meter|metre|time signature|in (?:two|three|four|five|six|seven))\b", _meter),
     (r"\bmodulat\w+|\bkeys? chang\w+|\bchang\w+ (?:of )?keys?\b", _modulates),
     (r"\b(?:climax|peaks?|develops?|unfolds?|(?:loud|quiet)er\b(?!.*\bthan\b))", _course),
@@ -230,6 +231,8 @@ def details(card: Card, request: str) -> str:
         return f"{_name(card)}: {_use(card)}"
     if re.search(r"\b(?:kids|children|family|explicit|swear\w*|clean)\b", folded):
         return f"{_name(card)}: {_words(card)}"
+    if parts := chords_of_parts(card.get("measured") or {}, folded):
+        return f"{_name(card)}: {parts}"
     who = [_who(card, folded)] if re.search(_WHO, folded) and not general else []
     asked = who + [
         answer(card)
@@ -292,12 +295,17 @@ def _proof(proof: dict[str, Any], card: Card) -> str:
         return f"{proof['words']} is known for {concept} (general knowledge, not this catalogue's word)"
     if proof["kind"] == "renown":
         return f"it is {proof['words']}" if proof["words"].startswith("one of") else str(proof["words"])
+    heard = proof["field"].startswith("measured ") and proof["field"] != TEMPO
     if proof["kind"] == "suits":
-        return f"its {proof['field']} says “{proof['words']}”, which suits {proof['situation']}"
+        return (
+            f"{proof['words']} was heard in it, which suits {proof['situation']}"
+            if heard
+            else f"its {proof['field']} says “{proof['words']}”, which suits {proof['situation']}"
+        )
     if proof["kind"] == "name":
         return f"it is credited to {proof['words']}"
     if proof["kind"] == "measured":
-        return f"it measures {proof['words']}{wish}"
+        return f"{proof['words']} was heard in it{wish}" if heard else f"it measures {proof['words']}{wish}"
     if proof["kind"] == "tag":
         return (
             f"its {proof['field']} {'mention' if proof['field'] == 'lyrics' else 'say'} “{proof['words']}”{place}{wish}"

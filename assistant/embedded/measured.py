@@ -38,6 +38,8 @@ def sure_bpm(m: Measured) -> float | None:
 def answers(m: Measured, question: str) -> str:
     """What was measured of what a question names; empty when it names nothing of the kind."""
     asked = fold(question)
+    if chords := chords_of_parts(m, asked):
+        return chords
     topics = [tell for pattern, tell in _TOPICS if re.search(rf"\b(?:{pattern})", asked)]
     told = list(_parts(m, asked)) or [sentence for tell in topics for sentence in tell(m)]
     return " ".join(dict.fromkeys(told))
@@ -91,7 +93,7 @@ def _form(m: Measured) -> Iterator[str]:
 
 def _parts(m: Measured, asked: str) -> Iterator[str]:
     """Where the parts are that a question names: "where is the chorus?"."""
-    for name in dict.fromkeys(re.findall(r"\b(chorus|verse|bridge|intro|outro|solo|refrain)(?:e?s)?\b", asked)):
+    for name in dict.fromkeys(_PART.findall(asked)):
         name = "chorus" if name == "refrain" else name
         parts = [s.rpartition(" ") for s in m.get("sections") or []]  # "B (chorus) 0:20–0:40"
         places = [place for called, _, place in parts if name in called]
@@ -104,6 +106,18 @@ def _parts(m: Measured, asked: str) -> Iterator[str]:
 def _chords(m: Measured) -> Iterator[str]:
     if m.get("chords"):
         yield f"The chords that sound longest are {', '.join(m['chords'])}."
+
+
+def chords_of_parts(m: Measured, asked: str) -> str:
+    """The chords of the parts that a question (folded) names, or of all; empty where it asks for no part's chords."""
+    if not _CHORDS_OF.search(asked):
+        return ""
+    told = m.get("chords_by_part") or []
+    names = {"chorus" if name == "refrain" else name for name in _PART.findall(asked)}
+    these = [part for part in told if any(f"({name})" in part for name in names)]
+    unnamed = f"I found no part that I would call {listed(sorted(names), 'or')}. " if names and not these else ""
+    chords = "; ".join(these or told)
+    return f"{unnamed}By part: {chords}." if chords else "Its chords were not measured part by part."
 
 
 def _progressions(m: Measured) -> Iterator[str]:
@@ -163,6 +177,8 @@ def _beside(m: Measured) -> Iterator[str]:
 
 
 _GROWS = r"(?:get|gets|grow|grows|become|becomes|turn|turns) (?:\w+ )?(?:loud|quiet|soft|big|wild|calm|fast|slow|intens|full)\w*|build\w* up"
+_PART = re.compile(r"\b(chorus|verse|bridge|intro|outro|solo|refrain)(?:e?s)?\b")
+_CHORDS_OF = re.compile(rf"^(?=.*\b(?:chords?|akkorde)\b)(?=.*(?:{_PART.pattern}|\b(?:parts?|sections?)\b))")
 COURSE = re.compile(rf"\b(?:{_GROWS}|lifts?|builds?|calms? down|slows? down|speeds? up)\b")
 
 # words of a question, folded, and what answers it

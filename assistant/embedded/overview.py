@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from assistant.embedded.wishes import limit_words, listed
+from index.concepts import vocabulary
 from index.words import fold
 
 _ASKED = (
@@ -23,6 +24,13 @@ _COUNTED = (
     (r"languages?", "languages", "sung in {} languages"),
     (r"decades?|eras?", "decades", "from {} decades"),
 )
+
+
+def _naming(concept: str, count: int) -> str:
+    """How many tracks name a concept, or have what is heard and not said."""
+    had = vocabulary().had(concept)
+    one, many = (f"has {had}", f"have {had}") if had else (f"names {concept}", f"name {concept}")
+    return f"none {one}" if not count else f"1 track {one}" if count == 1 else f"{count} tracks {many}"
 
 
 def _declared(body: dict[str, Any], folded: str) -> str:
@@ -59,7 +67,7 @@ def whole(body: dict[str, Any], request: str) -> str:
         makers = meeting.get("artists")
         return f"{met}, by {makers} artist{'' if makers == 1 else 's'}." if by_whom and makers else f"{met}."
     counted = [
-        *(f"{count} {'track names' if count == 1 else 'tracks name'} {concept}" if count else f"none names {concept}" for concept, count in (body.get("naming") or {}).items()),
+        *(_naming(concept, count) for concept, count in (body.get("naming") or {}).items()),
         *(f"{count or 'none'} {'is' if count < 2 else 'are'} by {artist}" for artist, count in (body.get("by") or {}).items()),
     ]  # fmt: skip
     if counted:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assistant.embedded.own import own_words
+from assistant.embedded.own import mentioned, own_words
 from index.concepts import vocabulary
 
 _PLACE = {
@@ -26,13 +26,13 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
     """The wish as one would say it: "slow, sad folk with strings and a choir, without drums"; empty where there is none."""
     of_kind: dict[str, list[str]] = {}
     for concept in args.get("want", []):
-        of_kind.setdefault(_PLACE.get(vocabulary().kinds.get(concept, "mood"), "how"), []).append(concept)
+        of_kind.setdefault(_place(concept), []).append(concept)
     own = own_words(args)
     known = [args["familiarity"].replace(" ", "-")] if args.get("familiarity") else []
     wordless = ["instrumental"] if _wordless(args) else []
     how = ", ".join(dict.fromkeys((*known, *(own.get(c, c) for c in of_kind.get("how", [])), *wordless)))
     kind = " and ".join(vocabulary().spoken.get(c, f"{c} music") for c in of_kind.get("what", [])[:2])
-    heard = [c for c in of_kind.get("with", []) if c != "instrumental"]
+    heard = [vocabulary().had(c) or c for c in of_kind.get("with", []) if c != "instrumental"]
     artists = [a for a in args.get("artists", []) if a not in absent]
     like = listed([*args.get("like", []), *args.get("artists_like", [])][:4])
     behind = [
@@ -43,8 +43,8 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
         f"like {like}" if like else "",
     ]
     bans = [b for b in args.get("avoid", []) if not (b == "vocals" and _wordless(args))]
-    how_bans = [b for b in bans if _PLACE.get(vocabulary().kinds.get(b, "")) == "how"]
-    other = [b for b in bans if b not in how_bans]
+    how_bans = [b for b in bans if b in vocabulary().kinds and _place(b) == "how"]
+    other = [vocabulary().had(b) or b for b in bans if b not in how_bans]
     wishes = [p for p in behind if p]
     ruled_out = ", ".join(
         p
@@ -60,6 +60,11 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
     return f"{words}{',' if how or kind or wishes else ''} {ruled_out}" if ruled_out else words
 
 
+def _place(concept: str) -> str:
+    """Where a concept stands in a sentence."""
+    return "with" if vocabulary().had(concept) else _PLACE.get(vocabulary().kinds.get(concept, "mood"), "how")
+
+
 def _scenes(concepts: Sequence[str], own: Mapping[str, str]) -> list[str]:
     """What music is for or about, as the listener put it or as one would: "for your sister's wedding", "about the moon"."""
     said = list(dict.fromkeys(own[c] for c in concepts if c in own))[:2]
@@ -71,6 +76,14 @@ def _scenes(concepts: Sequence[str], own: Mapping[str, str]) -> list[str]:
 
 def _wordless(args: dict[str, Any]) -> bool:
     return args.get("vocals") == "instrumental" or "instrumental" in args.get("want", [])
+
+
+def mentions(wishes: Sequence[str], args: dict[str, Any]) -> str:
+    """What a track does that meets one of the wishes: "mentions “sad” or “slow”", "has a key change"."""
+    had = [form for wish in wishes if (form := vocabulary().had(wish))]
+    return (
+        f"has {listed(had, 'or')}" if len(had) == len(wishes) else f"mentions {listed(mentioned(wishes, args), 'or')}"
+    )
 
 
 def listed(words: Sequence[str], joint: str = "and") -> str:

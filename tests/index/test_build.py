@@ -15,6 +15,7 @@ from index.errors import UserError
 from index.store import FILE, Store
 from index.track import Track
 from index.vectors import ask_canary, check_vectors
+from tests.fixtures.profiles import made_profile
 from tests.index.conftest import HashEmbedder, write_jsonl
 
 
@@ -67,6 +68,22 @@ def test_a_new_vocabulary_is_looked_for_in_what_is_there(tmp_path: Path, target:
     assert store.evidence(ids) == before and all(before.values())
     store.close()
     assert not again.seen
+
+
+def test_a_new_vocabulary_does_not_forget_what_was_heard(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:
+    source = write_jsonl(tmp_path / "m.jsonl", rows(2))
+
+    def measured(track: Track) -> Track:
+        return track.model_copy(update={"profile": made_profile(bpm=60)})
+
+    build(source, target, measured, hashes)
+    store = Store(target)
+    store.set_note("wording", "of an earlier version")
+    store.close()
+    build(source, target, measured, hashes)
+    store = Store(target)
+    assert all("slow" in {e.concept for e in found} for found in store.evidence(store.ids()).values())
+    store.close()
 
 
 def test_vectors_of_an_earlier_wording_are_made_anew(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:

@@ -28,6 +28,7 @@ _QUALITIES: dict[str, tuple[tuple[int, ...], float]] = {  # intervals, and how r
     "aug": ((0, 4, 8), -0.12),
     "sus4": ((0, 5, 7), -0.1),
 }
+_SHORT = {"maj": "", "min": "m", "min7": "m7", "dim": "°", "aug": "+", "sus4": "sus"}
 LABELS = [f"{root}:{quality}" for quality in _QUALITIES for root in NAMES] + ["N"]
 ROOTS = np.array([k % 12 for k in range(len(LABELS) - 1)] + [-1])
 _SHARPNESS, _BASS = 18.0, 0.35
@@ -46,6 +47,12 @@ def root_of(label: str) -> str:
 def quality_of(label: str) -> str:
     """ "min7" of "A:min7/5"."""
     return label.split(":")[1].split("/")[0]
+
+
+def short(label: str) -> str:
+    """ "C#m7" for "C#:min7/5"; the label must not be "N"."""
+    quality = quality_of(label)
+    return root_of(label) + _SHORT.get(quality, quality)
 
 
 def key_at(keys: Sequence[KeySpan], time_s: float) -> KeySpan | None:

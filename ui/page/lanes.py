@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from index.profile import Loudness, Profile, clock
 from index.track import Track
-from tools.audio.chords import NAMES, spelled
+from tools.audio.chords import NAMES, short, spelled
 from tools.studio.words import Place
 from ui.page.cards import e
-from ui.plot import chord_colour, short
+from ui.plot import chord_colour
 
 _WIDE = 1000.0  # of a lane's viewBox
 _PARTS = 8  # colours of sections

@@ -1,0 +1,93 @@
+"""Musical concepts that measurement bears out: tempo words, chord progressions, changes of key, meters, and what the form does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from index.profile import EventKind, Profile, clock
+from index.store import Evidence
+
+TEMPO = "measured tempo"
+_SURE = 0.5  # confidence from which something is likelier than not
+_EVENTS: dict[EventKind, tuple[str, str]] = {
+    "build-up": ("crescendo", "a build-up"),
+    "drop": ("beat drop", "a drop"),
+    "break": ("breakdown", "a break"),
+    "fade-out": ("fade-out", "a fade-out"),
+}
+_ODD = ("5", "7", "11", "13")  # beats of a bar
+
+# Chord progressions by the names that musicians have for them. A loop may begin anywhere; a run stands in a progression as it is; of
+# the three chords any order will do. What is the same in the relative minor stands beside it.
+_LOOPS = {
+    "I-V-vi-IV": ("I-V-vi-IV", "i-VI-III-VII"),
+    "I-vi-IV-V": ("I-vi-IV-V", "I-vi-ii-V"),
+    "andalusian cadence": ("i-VII-VI-V", "i-VII-VI-VII"),
+    "canon progression": ("I-V-vi-iii-IV-I-IV-V",),
+}
+_RUNS = {
+    "ii-V-I": ("ii-V-I", "ii-V-i"),
+    "circle of fifths": ("vi-ii-V", "iii-vi-ii", "i-iv-VII-III", "III-VI-ii"),
+    "minor plagal cadence": ("IV-iv-I",),
+}
+_THREE = {"I-IV-V": {"I", "IV", "V"}, "i-iv-v": {"i", "iv", "v"}}
+
+
+def heard(profile: Profile) -> Iterator[Evidence]:
+    """The concepts that a track's sound has, each with what was measured and, if it has one, the time of its first coming."""
+    yield from _tempo(profile)
+    yield from _meter(profile)
+    yield from _keys(profile)
+    yield from _events(profile)
+    yield from _progressions(profile)
+
+
+def _evidence(concept: str, of: str, words: str) -> Evidence:
+    return Evidence(concept, f"measured {of}", None, None, words)
+
+
+def _tempo(profile: Profile) -> Iterator[Evidence]:
+    """Slow to 76 BPM (adagio), fast from 140 (allegro)."""
+    bpm = profile.tempo.sure_bpm
+    if bpm is not None and (
+        word := "slow" if bpm <= 76 else "fast" if bpm >= 140 else "medium tempo" if 84 <= bpm <= 116 else ""
+    ):
+        yield Evidence(word, TEMPO, None, None, f"{bpm:.0f} BPM")
+
+
+def _meter(profile: Profile) -> Iterator[Evidence]:
+    if profile.meter and profile.meter.split("/")[0] in _ODD:
+        yield _evidence("odd meter", "meter", profile.meter)
+
+
+def _keys(profile: Profile) -> Iterator[Evidence]:
+    for before, key in zip(profile.keys, profile.keys[1:], strict=False):
+        if min(before.confidence, key.confidence) >= _SURE and before.name != key.name:
+            yield _evidence("key change", "key", f"a change to {key.name} at {clock(key.start_s)}")
+            return
+
+
+def _events(profile: Profile) -> Iterator[Evidence]:
+    for kind, (concept, told) in _EVENTS.items():
+        first = next((e for e in profile.events if e.kind == kind and e.confidence >= _SURE), None)
+        if first:
+            yield _evidence(concept, "form", f"{told} from {clock(first.start_s)}")
+
+
+def _progressions(profile: Profile) -> Iterator[Evidence]:
+    found: dict[str, Evidence] = {}
+    for each in profile.harmony.progressions:
+        chords = each.degrees.replace("°", "").replace("+", "").split("-")
+        for name in _names(chords):
+            words = f"{each.degrees} from {clock(each.starts_s[0])}"
+            found.setdefault(name, _evidence(name, "chords", words))
+    yield from found.values()
+
+
+def _names(chords: Sequence[str]) -> Iterator[str]:
+    """What a progression is called."""
+    whole = "-".join(chords)
+    turned = {"-".join((*chords[at:], *chords[:at])) for at in range(len(chords))}
+    yield from (name for name, loops in _LOOPS.items() if turned & set(loops))
+    yield from (name for name, runs in _RUNS.items() if any(f"-{run}-" in f"-{whole}-" for run in runs))
+    yield from (name for name, three in _THREE.items() if set(chords) == three)
