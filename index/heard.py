@@ -30,7 +30,9 @@ _RUNS = {
     "circle of fifths": ("vi-ii-V", "iii-vi-ii", "i-iv-VII-III", "III-VI-ii"),
     "minor plagal cadence": ("IV-iv-I",),
 }
-_THREE = {"I-IV-V": {"I", "IV", "V"}, "i-iv-v": {"i", "iv", "v"}}
+_THREE = {"I-IV-V": ({"I", "IV", "V"}, {"i", "iv", "v"}, {"i", "iv", "V"})}
+
+PROGRESSIONS = frozenset((*_LOOPS, *_RUNS, *_THREE))
 
 
 def heard(profile: Profile) -> Iterator[Evidence]:
@@ -90,4 +92,4 @@ def _names(chords: Sequence[str]) -> Iterator[str]:
     turned = {"-".join((*chords[at:], *chords[:at])) for at in range(len(chords))}
     yield from (name for name, loops in _LOOPS.items() if turned & set(loops))
     yield from (name for name, runs in _RUNS.items() if any(f"-{run}-" in f"-{whole}-" for run in runs))
-    yield from (name for name, three in _THREE.items() if set(chords) == three)
+    yield from (name for name, three in _THREE.items() if set(chords) in three)

@@ -61,10 +61,12 @@ class Query(BaseModel):
     want: list[Name] = Field(
         default_factory=list,
         max_length=40,
-        description="musical concepts wanted: instruments, voices, genres, moods, textures, situations",
+        description="musical concepts wanted: instruments, voices, genres, moods, textures, situations, progressions (ii-V-I)",
     )
     avoid: list[Name] = Field(
-        default_factory=list, max_length=40, description="concepts, artists or words that must not occur"
+        default_factory=list,
+        max_length=40,
+        description="concepts, artists, words, years (1972, 1980s) or meters (4/4) that must not occur",
     )
     about: str = Field(
         "", max_length=400, description="what the words of the songs should tell of: a theme, a story, a thing"

@@ -42,8 +42,9 @@ def most_common_chords(chords: list[Chord], count: int = 5) -> list[str]:
     length: dict[str, float] = {}
     for chord in chords:
         if chord.label != "N":
-            length[chord.label] = length.get(chord.label, 0.0) + chord.end_s - chord.start_s
-    return [short(label) for label in sorted(length, key=lambda label: -length[label])[:count]]
+            name = short(chord.label)
+            length[name] = length.get(name, 0.0) + chord.end_s - chord.start_s
+    return sorted(length, key=lambda name: -length[name])[:count]
 
 
 def chords_by_part(profile: Profile) -> list[str]:

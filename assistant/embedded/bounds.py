@@ -31,6 +31,14 @@ _UPWARDS, _DOWNWARDS = (
     r"\s*(?:(?:or|and) (?:less|under|below|down|slower|shorter|lower)|max(?:imum)?|tops|at (?:the )?most)\b",
 )
 
+# a negation right before what it rules out: "not in", "nothing from the", "leave out"
+RULED_OUT = re.compile(
+    r"\b(?:no|not|none|nothing|never|without|except|excluding|minus|skip|avoid|leave out|other than|(?:any|every|all)\w*(?: \w+)? but|(?:is|are|was|were)n['’]?t"
+    r"|nicht|keine?|nichts|ohne|ausser|außer|pas|rien|sans|sauf|nada|excepto|sin|niente|senza|sem|inte|inget|utan)\s*"
+    r"(?:(?:music|musik|musique|m[uú]sica|anything|songs?|tracks?|stuff) )?(?:from |in |of |de |aus )?(?:an? |the )?$",
+    re.IGNORECASE,
+)
+
 
 def matches(pattern: str, text: str, make: Callable[[re.Match[str]], dict[str, Any] | None]) -> list[Constrained]:
     """Every match of a pattern for which `make` finds fields."""

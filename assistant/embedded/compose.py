@@ -309,7 +309,7 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
         had = [form for wish in asked if (form := vocabulary().had(wish))]
         lacks = f"not heard in it: {listed(had)}" if len(had) == len(asked) else f"nothing says {listed(asked)}"
         parts.insert(0, f"{lacks}, but it is near")
-    return ("; ".join(parts) or "close in meaning to the request; its entry says no more").rstrip(".") + "."
+    return ("; ".join(parts) or "nothing more is known of it here").rstrip(".") + "."
 
 
 def _is_measured(proof: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from assistant.embedded.bounds import JOINT, NOT, NUMBERS, Constrained, bounds, matches
+from assistant.embedded.bounds import JOINT, NOT, NUMBERS, RULED_OUT, Constrained, bounds, matches
 from assistant.embedded.languages import parse_language
 from assistant.embedded.lengths import parse_length, parse_total
 from assistant.embedded.years import parse_years
@@ -78,6 +78,11 @@ def _key(text: str) -> list[Constrained]:
         name = _NAMES[(_TONICS[m[1].upper()] + shift) % 12]
         return {"key": name, **({"mode": fold(m[3])} if m[3] else {})}
 
+    def mode(said: str, at: int) -> str:
+        """Major or minor; what is not in the one is in the other."""
+        other = "minor" if said == "major" else "major"
+        return other if RULED_OUT.search(text[:at]) else said
+
     accidental = r"(\s?#|♯|♭|b(?=\s)|[\s-]sharp|[\s-]flat)?"
     return [
         *matches(r"\b(?:in (?:the key of )?)?([A-G])" + accidental + r"[\s-](major|minor)\b", text, tonic),
@@ -85,27 +90,40 @@ def _key(text: str) -> list[Constrained]:
         *matches(
             r"\b(?:in a |in |a )?(major|minor)(?: key| mode| tonality|\b(?=\s*(?:please|only|but|and|with|under|over|above|below|faster|slower|instead|is what|i mean|rather|$|[.,!?])))",
             text,
-            lambda m: {"mode": m[1].lower()},
+            lambda m: {"mode": mode(m[1].lower(), m.start())},
         ),
         *matches(
             rf"\b(?:in|en|em|i) (?:tonalit[àaé] |tonart )?({'|'.join(_MODES)})\b",
             text,
-            lambda m: {"mode": _MODES[m[1].lower()]},
+            lambda m: {"mode": mode(_MODES[m[1].lower()], m.start())},
         ),
     ]
+
+
+_METER = r"(?:2/4|3/4|4/4|5/4|6/8|7/8|9/8|12/8|7/4)"
+_METERS = rf"\b(?:in )?({_METER}(?:{JOINT}(?:in )?{_METER})*)(?: time| meter)?\b"
 
 
 def _meter(text: str) -> list[Constrained]:
-    meter = r"(?:2/4|3/4|4/4|5/4|6/8|7/8|9/8|12/8|7/4)"
     odd = r"\b(?:waltz time|three[- ]four)\b"
     return [
         *matches(
-            rf"\b(?:in )?({meter}(?:{JOINT}(?:in )?{meter})*)(?: time| meter)?\b",
+            _METERS,
             text,
-            lambda m: {"meter": " or ".join(dict.fromkeys(re.findall(meter, m[1])))},
+            lambda m: None if RULED_OUT.search(text[: m.start()]) else {"meter": " or ".join(_meters(m[1]))},
         ),
         *matches(odd, text, lambda _: {"meter": "3/4"}),
     ]
+
+
+def meters_ruled_out(text: str) -> list[tuple[str, int, int]]:
+    """Meters that must not be, with their places: "not in 4/4"."""
+    found = re.finditer(_METERS, text, re.IGNORECASE)
+    return [(one, m.start(), m.end()) for m in found if RULED_OUT.search(text[: m.start()]) for one in _meters(m[1])]
+
+
+def _meters(said: str) -> list[str]:
+    return list(dict.fromkeys(re.findall(_METER, said)))
 
 
 def _familiarity(text: str) -> list[Constrained]:

@@ -29,15 +29,38 @@ _SAID = {
     "pt": r"(?:(?:dos|nos|os) )?anos (?P<said>%s|" + _DIGITS + ")",
     "sv": r"(?:(?:från|på|av) )?(?P<said>%s|" + _DIGITS + r"(?=[ -]?tal))[ -]?tal(?:et|ets|s)?",
 }
-_RULED_OUT = re.compile(
-    r"\b(?:no|not|nothing|without|except|but|nicht|keine?|nichts|ohne|pas|rien|sans|nada|sin|niente|senza|sem|inte|inget|utan)\s*(?:from |in |of |de |aus )?(?:the )?$",
-    re.IGNORECASE,
-)
+_RANGE = re.compile(r"\b(?:to|through|until)\b|[-–]", re.IGNORECASE)
 _PART = r"(?:(?P<part>early|mid|late)[\s-]+)?"
 
 
+def decades_named(text: str) -> list[tuple[str, int, int]]:
+    """The decades in a text, with the places of what they stand in; of a part of one ("the late 70s") its years."""
+    return [(name, span.start, span.end) for span in parse_decades(text) for name in _names(span)]
+
+
+def decades_between(text: str) -> list[tuple[str, int, int]]:
+    """Those between two of which one or the other is meant: the 1970s of "from the 60s or 80s"."""
+    return [(f"{year}s", span.start, span.end) for span in parse_decades(text) for year in _between(span)]
+
+
+def _names(span: Constrained) -> list[str]:
+    first, last = span.fields["year_min"], span.fields["year_max"]
+    return [f"{year}s" for year in _decades(span)] if last - first >= 9 else [str(y) for y in range(first, last + 1)]
+
+
+def _between(span: Constrained) -> list[int]:
+    """The decades between two of which one or the other is meant."""
+    first, *_, last = (*_decades(span), *_decades(span))
+    return [] if _RANGE.search(span.words) else list(range(first + 10, last, 10))
+
+
+def _decades(span: Constrained) -> list[int]:
+    first, last = (year // 10 * 10 for year in (span.fields["year_min"], span.fields["year_max"]))
+    return list(range(first, last + 1, 10)) if _RANGE.search(span.words) else sorted({first, last})
+
+
 def parse_decades(text: str) -> list[Constrained]:
-    """Spans of years that decades stand for; one that is ruled out is no span, it must not become a wish."""
+    """Spans of years that decades stand for, also of those that are ruled out (`years` tells which)."""
     one = rf"(?:(?:19|20)\d0|[2-9]0)(?=\s?['’]?s\b)|{'|'.join(_WORDS)}"
     return [
         *matches(
@@ -48,10 +71,10 @@ def parse_decades(text: str) -> list[Constrained]:
         *matches(
             rf"\b(?:from |in |of )?(?:the )?{_PART}(?P<said>(?:(?:19|20)\d0|[2-9]0|00|10)(?=\s?['’]?s\b)|{'|'.join(_WORDS)})(?:\s?['’]?s)?\b",
             text,
-            lambda m: _one(text, m),
+            _one,
         ),
         *(found for language in _SAID for found in _abroad(text, language)),
-    ]  # fmt: skip
+    ]
 
 
 def _abroad(text: str, language: str) -> list[Constrained]:
@@ -59,9 +82,7 @@ def _abroad(text: str, language: str) -> list[Constrained]:
     # the longer first: "quatre-vingt-dix" is not "quatre-vingt"
     words = "|".join(sorted(_TENS[language].split("|"), key=len, reverse=True)).replace("ss", "(?:ss|ß)")
 
-    def span(m: re.Match[str]) -> dict[str, Any] | None:
-        if _RULED_OUT.search(text[: m.start()]):
-            return None
+    def span(m: re.Match[str]) -> dict[str, Any]:
         said = fold(m["said"]).lstrip("'’")
         start = _first_year(said) if said.isdecimal() else 1920 + 10 * _place(said, tens)
         return {"year_min": start, "year_max": start + 9}
@@ -78,9 +99,7 @@ def _several(m: re.Match[str]) -> dict[str, Any]:
     return {"year_min": first, "year_max": last + 9}
 
 
-def _one(text: str, m: re.Match[str]) -> dict[str, Any] | None:
-    if _RULED_OUT.search(text[: m.start()]):
-        return None
+def _one(m: re.Match[str]) -> dict[str, Any]:
     start = _first_year(m["said"])
     first, last = {"early": (0, 3), "mid": (3, 7), "late": (6, 9)}.get(fold(m["part"] or ""), (0, 9))
     return {"year_min": start + first, "year_max": start + last}

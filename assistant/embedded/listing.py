@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.embedded.order import parse_order
-from assistant.embedded.reference import resolve
+from assistant.embedded.reference import resolve, the_most
 from index.concepts import vocabulary
 from index.everyday import EVERYDAY
 from index.languages import LANGUAGE_OF
@@ -190,6 +190,8 @@ def _described(said: str, tracks: Sequence[str], state: dict[str, Any]) -> list[
         about = {*track.get("about", ()), *track.get("instruments", ())}
         return bool(track.get("language") in languages or any(about & c for c in concepts) or names & named)
 
+    if most := the_most(said, known.values()):
+        return [most]
     return [t for t in tracks if t in known and fits(known[t])]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,6 +62,15 @@ _IT = re.compile(
 )
 
 
+_MOST: dict[str, tuple[str, Callable[..., Any]]] = {
+    "slowest": ("tempo_bpm", min), "fastest": ("tempo_bpm", max), "oldest": ("year", min), "newest": ("year", max), "longest": ("seconds", max), "shortest": ("seconds", min),
+}  # fmt: skip
+_THE_MOST = rf"the ({'|'.join(_MOST)})(?: (?:one|song|track|of (?:them|these|those|all)))?\b"
+_OUT_WITH = re.compile(
+    rf"\b(drop|remove|lose|skip|ditch|scrap|cut|(?:kick|throw|take|leave) out|get rid of) {_THE_MOST}", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True)
 class References:
     """Handles that are pointed at; `album`, if that of a track is meant and not the track; `all_shown`: at everything shown; `vague`: by a bare "that" or "these" alone."""
@@ -93,6 +102,22 @@ def titles_shown(text: str, state: dict[str, Any]) -> list[Shown]:
         if len(plain(track["title"])) > 3
         for start, end in places_of(track["title"], text)
     ]
+
+
+def the_most(text: str, tracks: Iterable[dict[str, Any]]) -> str | None:
+    """The handle of "the slowest one" among tracks of the digest, by what is known of them; None where nothing of the kind is said."""
+    said = re.search(_THE_MOST, fold(text))
+    name, best = _MOST[said[1]] if said else ("", min)
+    known = [t for t in tracks if t.get(name)]
+    return str(best(known, key=lambda t: t[name])["handle"]) if known else None
+
+
+def with_handles(text: str, state: dict[str, Any]) -> str:
+    """The text with a handle where one of the shown tracks is to go for what it measures: "drop the slowest" is "drop T3"."""
+    shown = [t for t in state["tracks"] if t["handle"] in state["shown"]]
+    found = _OUT_WITH.search(text)
+    handle = the_most(found.group(), shown) if found else None
+    return f"{text[: found.end(1)]} {handle}{text[found.end() :]}" if found and handle else text
 
 
 def resolve(text: str, state: dict[str, Any]) -> References:

@@ -14,7 +14,7 @@ from assistant.embedded.about import About, parse_about
 from assistant.embedded.abroad import in_english, words_abroad
 from assistant.embedded.bounds import Constrained, matches
 from assistant.embedded.comparatives import comparisons
-from assistant.embedded.constraints import parse_constraints
+from assistant.embedded.constraints import meters_ruled_out, parse_constraints
 from assistant.embedded.forms import Intent
 from assistant.embedded.intent import IntentReader, Reading, Signs, decide
 from assistant.embedded.languages import languages_ruled_out
@@ -32,22 +32,24 @@ from assistant.embedded.named import (
     traits,
 )
 from assistant.embedded.order import parse_order
-from assistant.embedded.reference import References, resolve, titles_shown
+from assistant.embedded.reference import References, resolve, titles_shown, track_meant, with_handles
 from assistant.embedded.same import same_as
 from assistant.embedded.sung import BARE_GO_ON, OF_THE_WORDS
 from assistant.embedded.superlatives import again, is_superlative, parse_superlative
 from assistant.embedded.topic import adds, asks_for_something, asks_who, drops_all, is_else, is_fresh, is_surprise
+from assistant.embedded.years import years_named, years_ruled_out
 from index.bans import saying
 from index.candidates import content
 from index.catalogue import Catalogue
 from index.concepts import Mention, vocabulary
 from index.entities import GREETING, Entity, Kind
+from index.heard import PROGRESSIONS
 from index.query import Comparison
 from index.together import let_go
 from index.words import fold
 
 _LIFTED = re.compile(
-    r"\b(?:forget|drop|remove|ignore|lift|never mind|any|no matter the|regardless of|another|a different|some other)\b(?: about)?(?P<ban> that i (?:said )?(?:hate|dislike|can['’]?t (?:stand|bear)|don['’]?t (?:like|want)|ruled out|said no(?: to)?))?(?: the| my| that)?(?: (?:thing|bit|part|ban|rule|wish) (?:about|on|of|for|with))?(?: the| my)? (?P<what>[a-z]+)",
+    r"\b(?:forget|drop|remove|ignore|lift|never mind|any|no matter the|regardless of|another|a different|some other)\b(?: about)?(?P<ban> that i (?:said )?(?:hate|dislike|can['’]?t (?:stand|bear)|don['’]?t (?:like|want)|ruled out|said no(?: to)?))?(?: the| my| that)?(?: (?:thing|bit|part|ban|rule|wish) (?:about|on|of|for|with))?(?: the| my)? (?P<what>[a-z0-9]+)",
     re.IGNORECASE,
 )
 _LIMITS: dict[str, tuple[str, ...]] = {
@@ -55,6 +57,10 @@ _LIMITS: dict[str, tuple[str, ...]] = {
     "era": ("year_min", "year_max"), "age": ("year_min", "year_max"), "length": ("duration_min_s", "duration_max_s"), "duration": ("duration_min_s", "duration_max_s"), "key": ("key", "mode"),
     "mode": ("mode",), "meter": ("meter",), "language": ("language",),
 }  # fmt: skip
+_SAME_CHORDS = re.compile(
+    r"\b(?:the )?same (?:chords?|(?:chord )?progressions?|changes|harmon(?:y|ies)) (?:as|like|that)\b|\b(?:those|these) (?:same )?chords\b",
+    re.IGNORECASE,
+)
 _LEAVE_OUT = re.compile(
     r"\b(?:leave|keep) (?:those|these|them|it|that) out\b|\bwithout (?:those|these|them)\b|\bnone of (?:those|these|them)\b",
     re.IGNORECASE,
@@ -120,6 +126,7 @@ class Reader:
         """Reads a turn against the digest of the conversation."""
         if (state["query"] or {}).get("about") and (other := _OR.match(text)):
             text = f"songs about {other[1]}"
+        text = with_handles(text, state)
         titles = tuple(text[t.start : t.end] for t in titles_shown(text, state) if t.sure)
         spoken = in_english(text, titles)  # "Le dernier quai" is not the last one
         title = title_said(self.catalogue.entities, text)
@@ -148,12 +155,23 @@ class Reader:
         mentions, about = self._subject(
             text, aside, tells=self.catalogue.tells and not refs.handles and not asked_about
         )
-        allow, lifted = _taken_back(text, mentions, state["query"])
+        times = [Mention(name, start, end, negated=False) for name, start, end in years_named(text)]
+        places = [(t.start, t.end) for t in times]  # what is said of years is read as years
+        mentions = [
+            m for m in mentions if vocabulary().kinds[m.concept] != "era" or not overlaps(m.start, m.end, places)
+        ]
+        allow, lifted = _taken_back(text, [*mentions, *times], state["query"])
+        back = [(t.start, t.end) for t in times if t.concept in allow]  # a year that is fine again is no limit
+        limits = [c for c in limits if not overlaps(c.start, c.end, back)]
         want, avoid = _wants(mentions, allow)
         languages = languages_ruled_out(text)
-        avoid += tuple(name for name, *_ in languages)
-        avoid += tuple(self._plain_bans(text, aside + [(start, end) for _, start, end in languages]))
+        out = [*languages, *years_ruled_out(text), *meters_ruled_out(text)]
+        avoid = tuple(dict.fromkeys((*avoid, *(name for name, *_ in out))))
+        avoid += tuple(self._plain_bans(text, aside + [(start, end) for _, start, end in out]))
         fields = _fields(limits)
+        chords = self._same_chords(text, refs, entities, state)
+        if chords:
+            want, entities = (*want, *chords), [e for e in entities if e.kind != "title"]
         names = names_in(text, entities, refs, state, says_more=bool(mentions or fields))
         if refs.album:
             names = replace(names, titles=(refs.album,), artists=())
@@ -170,9 +188,9 @@ class Reader:
         count = 0 if compare else len(want) + len(names.artists) + len(names.titles) + bool(about)
         asked = _with_it(text, asked_about) if asked_about else spoken
         intent = self._intent(u, state, asked, limits, wishes=wishes, most=bool(most), languages=bool(languages))
-        if same:  # others, and not what key it is
+        if same or chords:  # others, and not what key it is in
             intent = Reading("refine" if state["query"] else "find", 1.0)
-            u = replace(u, fields={**u.fields, "fresh": True})
+            u = replace(u, fields={**u.fields, "fresh": bool(state["shown"])})
         dropped = drops_all(spoken) and not (lifted or allow)
         surprise = is_surprise(spoken) and not wishes
         if surprise or (dropped and wishes and intent.intent in {"undo", "reset", "dislike"}):
@@ -182,6 +200,17 @@ class Reader:
         fresh = anew or bool(refs.album) or is_fresh(text, state, count, len(bounds))
         gone = () if fresh else self._let_go(u, (state["query"] or {}).get("want", ()))
         return replace(u, intent=intent, fresh_topic=fresh, surprise=surprise, gone=gone)
+
+    def _same_chords(self, text: str, refs: References, entities: Sequence[Entity], state: dict[str, Any]) -> list[str]:
+        """The progressions of the track whose chords others should have as well: "songs with the same chords as Nachtzug"."""
+        if not _SAME_CHORDS.search(text):
+            return []
+        meant = track_meant(state, refs.handles) or {}
+        titles = [e.name for e in entities if e.kind == "title"] or [meant.get("title", "")]
+        titled = [hit[1] for title in titles if (hit := self.catalogue.entities.find("title", title))]
+        evidence = self.catalogue.store.evidence([i for found in titled for i in found])
+        heard = dict.fromkeys(e.concept for each in evidence.values() for e in each)
+        return [concept for concept in heard if concept in PROGRESSIONS]
 
     def _tracks_of(self, kind: Kind, names: Sequence[str]) -> int:
         """How many tracks artists or albums have, as many as can be shown at once."""

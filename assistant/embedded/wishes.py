@@ -21,6 +21,9 @@ _PLACE = {
     "era": "era",
 }
 
+_YEARS = re.compile(r"\d{4}s?")  # a year or a decade
+_METER = re.compile(r"\d{1,2}/\d{1,2}")
+
 
 def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
     """The wish as one would say it: "slow, sad folk with strings and a choir, without drums"; empty where there is none."""
@@ -44,15 +47,22 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
     ]
     bans = [b for b in args.get("avoid", []) if not (b == "vocals" and _wordless(args))]
     how_bans = [b for b in bans if b in vocabulary().kinds and _place(b) == "how"]
-    other = [vocabulary().had(b) or b for b in bans if b not in how_bans]
+    years = [f"the {b}" if b.endswith("s") else b for b in bans if _YEARS.fullmatch(b) and not _between(b, args)]
+    meters = [b for b in bans if _METER.fullmatch(b)]
+    other = [
+        vocabulary().had(b) or b for b in bans if b not in how_bans and not (_YEARS.fullmatch(b) or _METER.fullmatch(b))
+    ]
     wishes = [p for p in behind if p]
+    no = "not" if how or kind or wishes or other else "that is not"
     ruled_out = ", ".join(
-        p
-        for p in (
-            f"{'not' if how or wishes else 'that is not'} {listed(how_bans[:3], 'or')}" if how_bans else "",
-            f"without {listed(other[:3], 'or')}" if other else "",
+        said
+        for said, names in (
+            (f"{'not' if how or wishes else 'that is not'} {listed(how_bans[:3], 'or')}", how_bans),
+            (f"without {listed(other[:3], 'or')}", other),
+            (f"{no} from {listed(years[:4], 'or')}", years),
+            (f"{no} in {listed(meters, 'or')}", meters),
         )
-        if p
+        if names
     )
     if not (how or kind or wishes or ruled_out):
         return ""
@@ -63,6 +73,12 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
 def _place(concept: str) -> str:
     """Where a concept stands in a sentence."""
     return "with" if vocabulary().had(concept) else _PLACE.get(vocabulary().kinds.get(concept, "mood"), "how")
+
+
+def _between(ban: str, args: dict[str, Any]) -> bool:
+    """Whether a ban is the decade between two that were asked for, which says itself: "from the 60s or 80s"."""
+    first, last = args.get("year_min"), args.get("year_max")
+    return ban.endswith("s") and first is not None and last is not None and first < int(ban[:4]) < last - 9
 
 
 def _scenes(concepts: Sequence[str], own: Mapping[str, str]) -> list[str]:

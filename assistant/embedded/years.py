@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from assistant.embedded.bounds import NOT, NUMBERS, Constrained, matches
-from assistant.embedded.decades import parse_decades
+from assistant.embedded.bounds import JOINT, NOT, NUMBERS, RULED_OUT, Constrained, matches
+from assistant.embedded.decades import decades_between, decades_named, parse_decades
 
 _YEAR = r"((?:18|19|20)\d{2})"
 _SHORT = r"((?:18|19|20)\d{2}|['’]\d{2}|[3-9]\d(?!\s*(?:bpm|beats|min|sec|hour|year|jahr|ans|años|anni|anos|år|song|track|%|\d|['’]?s\b)))"  # "nothing after 95"
@@ -65,7 +65,50 @@ _BARE = rf"\b(?:from|in|year)\s+{_YEAR}\b(?!\s*(?:bpm|hz))"
 def parse_years(text: str) -> list[Constrained]:
     """Bounds of years; where two claim the same words, the first counts."""
     bounded = [found for pattern, meant in _SAID for found in matches(pattern, text, meant)]
-    return [*bounded, *parse_decades(text), *matches(_BARE, text, _in)]
+    out = _ruled_out(text)
+    named = [*parse_decades(text), *matches(_BARE, text, _in)]
+    return [*bounded, *(c for c in named if not any(c.start < end and start < c.end for _, start, end in out))]
+
+
+def years_ruled_out(text: str) -> list[tuple[str, int, int]]:
+    """Years and decades that must not be, with their places: "not 1972", "nothing from 1980 or the nineties", "no eighties music"."""
+    out = _ruled_out(text)
+    places = {(start, end) for _, start, end in out}
+    return [*out, *(each for each in decades_between(text) if each[1:] not in places)]
+
+
+def _ruled_out(text: str) -> list[tuple[str, int, int]]:
+    """Those of the years that are named behind a negation, or in a row with one that is."""
+    out: list[tuple[str, int, int]] = []
+    for each in sorted(years_named(text), key=lambda named: named[1]):
+        listed = bool(out) and (out[-1][1] == each[1] or _goes_on(text, out[-1][2], each))
+        if listed or RULED_OUT.search(text[: each[1]]):
+            out.append(each)
+    return out
+
+
+def _goes_on(text: str, end: int, named: tuple[str, int, int]) -> bool:
+    """Whether a list that is at `end` goes on with what is named: "nothing from 1972, 1976 or the 1980s"; but "not the 80s, the 90s"
+    puts right."""
+    between, after = text[end : named[1]], text[named[2] :]
+    if not re.fullmatch(rf"{JOINT}(?:not )?(?:from |in |of )?(?:the )?", between, re.IGNORECASE):
+        return False
+    more = re.match(r"[^.;!?]{0,40}?\b(?:or|and|nor|oder|und|ou|et|y|e|och|eller)\b", after, re.IGNORECASE)
+    comma = re.match(r"\s*,\s*(?!(?:or|and|nor)\b)", between, re.IGNORECASE)
+    return not comma or bool(more)
+
+
+def years_named(text: str) -> list[tuple[str, int, int]]:
+    """All single years and decades of a text, with the places of what they stand in: several in a row have one."""
+    return [*_single(text), *decades_named(text)]
+
+
+def _single(text: str) -> list[tuple[str, int, int]]:
+    listed = re.finditer(
+        rf"\b(?:(?:from|in) )?{_YEAR}(?:{JOINT}(?:from |in )?{_YEAR})*\b(?!\s*(?:bpm|hz|['’]?s\b|or (?:later|earlier)))",
+        text,
+    )
+    return [(year.group(), m.start(), m.end()) for m in listed for year in re.finditer(_YEAR, m.group())]
 
 
 def _year(said: str) -> int:

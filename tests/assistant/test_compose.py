@@ -178,7 +178,7 @@ def test_reasons_without_quotations() -> None:
         == "its lyrics mention “harbour”."
     )
     assert reason({"evidence": [{"kind": "name", "field": "artists", "words": "Ada"}]}) == "credited to Ada."
-    assert reason({}) == "close in meaning to the request; its entry says no more."
+    assert reason({}) == "nothing more is known of it here."
     assert reason(FERRY, ["harp"]).startswith("nothing says harp, but it is near; “")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assistant.embedded.reference import resolve
+from assistant.embedded.reference import resolve, with_handles
 from tests.assistant.states import NOTHING, after
 
 POINTED: list[tuple[str, tuple[str, ...]]] = [
@@ -134,3 +134,18 @@ def test_those_two_are_the_ones_that_were_compared() -> None:
     assert resolve("put those two in a list", state).handles == ("T2", "T4")
     assert resolve("and both of them", state).handles == ("T2", "T4")
     assert resolve("save these", after()).all_shown
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("drop the oldest", "drop T1"),
+        ("lose the newest one too", "lose T4 too"),
+        ("take out the oldest song please", "take out T1 please"),
+        ("drop the slowest", "drop the slowest"),  # no tempo is known of any
+        ("which is the oldest?", "which is the oldest?"),
+        ("the oldest blues you have", "the oldest blues you have"),
+    ],
+)
+def test_what_goes_for_what_it_measures(text: str, told: str) -> None:
+    assert with_handles(text, after()) == told

@@ -39,7 +39,7 @@ def goes(*degrees: str) -> dict[str, str]:
         ("I-vi-ii-V-I", {"ii-V-I", "circle of fifths"}),
         ("IV-V-I", {"I-IV-V"}),
         ("I-IV-I-V-I", {"I-IV-V"}),
-        ("iv-i-v", {"i-iv-v"}),
+        ("iv-i-v", {"I-IV-V"}),
         ("V-i-VII-VI", {"andalusian cadence"}),
         ("I-V-vi-iii-IV-I-IV-V", {"canon progression"}),
         ("I-IV-iv-I", {"minor plagal cadence"}),
@@ -56,7 +56,7 @@ def test_a_progression_has_the_names_that_musicians_give_it(degrees: str, names:
 
 @given(st.lists(st.sampled_from(CHORDS), min_size=2, max_size=8), st.integers(0, 7))
 def test_where_a_loop_begins_is_no_matter(chords: list[str], at: int) -> None:
-    loops = {"I-V-vi-IV", "I-vi-IV-V", "andalusian cadence", "canon progression", "I-IV-V", "i-iv-v"}
+    loops = {"I-V-vi-IV", "I-vi-IV-V", "andalusian cadence", "canon progression", "I-IV-V"}
     at %= len(chords)
     assert goes("-".join(chords)).keys() & loops == goes("-".join(chords[at:] + chords[:at])).keys() & loops
 
@@ -100,8 +100,8 @@ def test_tempo_words_need_a_sure_tempo(bpm: float, sure: float, word: str | None
 
 def test_every_concept_that_is_heard_is_in_the_vocabulary_and_can_be_said() -> None:
     every = {
-        *goes("I-V-vi-IV", "I-vi-IV-V", "ii-V-I", "IV-V-I", "iv-i-v"),
+        *goes("I-V-vi-IV", "I-vi-IV-V", "ii-V-I", "IV-V-I"),
         *goes("i-VII-VI-V", "I-V-vi-iii-IV-I-IV-V", "vi-ii-V", "IV-iv-I"),
     }
     every |= {"key change", "odd meter", "crescendo", "beat drop", "breakdown", "fade-out"}
-    assert len(every) == 15 and all(vocabulary().had(concept) for concept in every)
+    assert len(every) == 14 and all(vocabulary().had(concept) for concept in every)

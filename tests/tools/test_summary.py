@@ -17,6 +17,7 @@ def chords(*labels: str, start: float = 0.0) -> list[Chord]:
 def test_chords_are_written_as_musicians_do() -> None:
     profile = replace(made_profile(), chords=chords("A:min", "A:min", "F:maj7/3", "N", "G:7"))
     assert summary(profile)["chords"] == ["Am", "Fmaj7", "G7"]
+    assert summary(replace(profile, chords=chords("C:maj", "F:maj", "C:maj/3")))["chords"] == ["C", "F"]
 
 
 def test_chords_of_each_part_once_and_without_repeats() -> None:
