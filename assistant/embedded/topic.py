@@ -45,7 +45,7 @@ _REFINERS = re.compile(
 
 # "forget that, I want techno", "never mind, reggae", "no, I changed my mind": what stood is taken off the table
 _DROPS = re.compile(
-    r"\b(?:forget|scrap|drop|never ?mind) (?:about )?(?:it|that|this|them|all (?:of )?(?:it|that|this)|everything(?: i said| so far| else)?|the rest)\b|\bnever ?mind\b(?! the)|\bchanged my mind\b|\bvergiss das\b|\boublie (?:ca|ça|tout)\b|\bolvida (?:eso|todo)\b",
+    r"\b(?:forget|scrap|drop|never ?mind) (?:about )?(?:it|that|this|them|all (?:of )?(?:it|that|this)|everything(?: i said| so far| else)?|the rest)\b|\bnever ?mind\b(?! the)|\bchanged my mind\b|^\W*(?:(?:ok(?:ay)?|so|no|well|right|please|let['’]?s)\W+)*start (?:over|again|afresh|from scratch)\b|\bvergiss das\b|\boublie (?:ca|ça|tout)\b|\bolvida (?:eso|todo)\b",
     re.IGNORECASE,
 )
 _ADDS = re.compile(
