@@ -149,16 +149,24 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
 
 
 def _withheld(catalogue: Catalogue, query: Query, names: Names, unmet: Sequence[Constraint]) -> int:
-    """How many tracks by artists asked for, or within limits that no other track meets, are declared as made with AI, where such
-    tracks are left out."""
+    """How many tracks by artists asked for, within limits that no other track meets, or that name all that is wanted where few others
+    do, are declared as made with AI, where such tracks are left out."""
     if query.include_ai or query.only_ai:
         return 0
     if unmet:
         return len((allowed(catalogue.store, unmet, True) or set()) & declared_ai(catalogue.store))
     if not query.artists:
-        return 0
+        return _fitting_ai(catalogue, query)
     asked = {i for i, sure in names.tracks.items() if sure >= 1}
     return len((asked - names.titled) & declared_ai(catalogue.store)) if asked else 0
+
+
+def _fitting_ai(catalogue: Catalogue, query: Query) -> int:
+    """How many of those declared as made with AI name every wish, where fewer others do than are shown."""
+    naming = [catalogue.table.naming(vocabulary().narrower(want)) for want in query.want if want in vocabulary().kinds]
+    every = set.intersection(*naming) - banned(catalogue, query.avoid) if len(naming) == len(query.want) > 0 else set()
+    ai = declared_ai(catalogue.store)
+    return len(every & ai) if len(every - ai) < query.count else 0
 
 
 def _tellable(catalogue: Catalogue, query: Query) -> tuple[Query, list[tuple[str, str]]]:

@@ -44,7 +44,7 @@ def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
     called = sum(plain(track["title"]) in {plain(t) for t in titles} for track in body["tracks"])
     if 0 < called < len(body["tracks"]):
         parts.append(f"{called} of these {'is' if called == 1 else 'are'} called so; the rest is near.")
-    if hidden and (artists or body.get("relaxed")):
+    if hidden:
         more = "One more is" if hidden == 1 else f"{hidden} more are"
         parts.append(f"{more} left out, declared as made with AI; say “include AI” to hear of it.")
     if body.get("relaxed"):

@@ -273,6 +273,16 @@ def test_what_only_ai_meets_is_counted_where_a_limit_had_to_go(tmp_path: Any, em
     catalogue.close()
 
 
+def test_what_ai_meets_is_counted_where_few_others_do(catalogue: Catalogue) -> None:
+    """One of the ambient tracks of the words catalogue is declared as made with AI."""
+    ambient = Query(text="ambient", want=["ambient"])
+    assert search(catalogue, ambient).withheld == 1
+    assert search(catalogue, ambient.model_copy(update={"include_ai": True})).withheld == 0
+    assert search(catalogue, ambient.model_copy(update={"avoid": ["peaceful"]})).withheld == 0
+    assert search(catalogue, ambient.model_copy(update={"count": 1})).withheld == 0  # others are enough
+    assert search(catalogue, Query(text="harp", want=["harp"])).withheld == 0
+
+
 def test_one_of_several_languages_will_do(opened: Catalogue) -> None:
     both = search(opened, Query(language="French or German", count=20))
     spoken = {hit.track.language for hit in both.shown}
