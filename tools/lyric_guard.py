@@ -41,9 +41,7 @@ _INITIALS = Rule(STEPS, 14, 14)
 _LEFT_OUT = [
     dict.fromkeys(map(ord, letters)) for letters in ("aeiou", "aeiost", "aeopcxyi", "aeioucn")
 ]  # before a cipher
-_REACH = (
-    12 * WINDOW
-)  # characters before a sentence that the longest stretch may begin in, the letters between them included
+_BETWEEN = 3  # characters of a text for each sign of a stretch in it, at most: vowels and spaces between consonants
 _SHORTEST = 12  # letters of a line that is protected when it stands alone
 _PIECES = re.compile(r"[\n“”\"«»„.!?;:()]+|\s[-–—/|]\s|^\s*\d+\W")
 _AT_ONCE = 8_000  # characters
@@ -79,7 +77,7 @@ class LyricGuard:
         if found := self._standing_alone(text):
             return found
         whole, by_line = f"{before}\n{text}" if before else text, f"{lines}\n{text}" if lines else ""
-        new = _ways_of_lines(by_line, _REACH + len(text))
+        new = _ways_of_lines(by_line, _BETWEEN * self._held.longest + len(text))
         ways = (*new, *_ways(whole, lines_too=not lines)) if len(whole) < _AT_ONCE else ()
         if ways and not self._read_ways(ways):
             return None  # looked at in one go, as nearly all are harmless

@@ -108,3 +108,12 @@ def test_nothing_is_known_of_nothing() -> None:
     nothing = Known(Hashes(), Hashes())
     assert not len(nothing) and not nothing.found(STEPS.read(characters("some words " * 9)))
     assert not known(STEPS).found(STEPS.read(characters("a" * (BEGINNING - 1))))
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=120))
+def test_ascii_is_read_as_everything_else_is(text: str) -> None:
+    """Bytes take another road; a text with one more sign, which is no letter and stands apart, takes the usual one."""
+    quick, usual = characters(text), characters(f"{text}…")
+    for kind in KINDS:
+        assert kind.read(quick).tolist() == kind.read(usual).tolist(), kind.name
+        assert kind.counts(quick).tolist() == kind.counts(usual).tolist()[: len(text)]
