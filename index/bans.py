@@ -43,6 +43,19 @@ def banned(catalogue: Catalogue, avoid: Iterable[str]) -> set[str]:
     return tracks | catalogue.table.naming(concepts)
 
 
+def by_kind(bans: Iterable[str]) -> tuple[list[str], list[str], list[str]]:
+    """Bans as they are said: years and decades ("1976", "the 1980s"), meters, and all others."""
+    years, meters, others = [], [], []
+    for ban in bans:
+        if found := _YEAR.fullmatch(ban):
+            years.append(f"the {ban}" if found[2] else ban)
+        elif _METER.fullmatch(ban):
+            meters.append(ban)
+        else:
+            others.append(ban)
+    return years, meters, others
+
+
 def _ids(catalogue: Catalogue, sql: str, *values: object) -> set[str]:
     return {str(row[0]) for row in catalogue.store.rows(sql, values)}
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from index.bans import banned
+from index.bans import banned, by_kind
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
 from index.filters import allowed, constraints
@@ -69,7 +69,9 @@ def _meeting(
         found &= set(hit[1]) if hit else set()
     found -= banned(catalogue, avoid)
     makers = {name for track in catalogue.store.tracks(sorted(found)) for name in track.artists}
-    words = [*(c.words for c in wanted), *([f"without {' or '.join(avoid)}"] if avoid else [])]
+    years, meters, others = by_kind(avoid)
+    out = (("not from", years), ("not in", meters), ("without", others))
+    words = [*(c.words for c in wanted), *(f"{how} {' or '.join(bans)}" for how, bans in out if bans)]
     return {"tracks": len(found), "artists": len(makers), "limits": words}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.embedded.own import mentioned, own_words
+from index.bans import by_kind
 from index.concepts import vocabulary
 
 _PLACE = {
@@ -21,8 +22,7 @@ _PLACE = {
     "era": "era",
 }
 
-_YEARS = re.compile(r"\d{4}s?")  # a year or a decade
-_METER = re.compile(r"\d{1,2}/\d{1,2}")
+_DECADE = re.compile(r"\d{4}s")
 
 
 def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
@@ -47,11 +47,8 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
     ]
     bans = [b for b in args.get("avoid", []) if not (b == "vocals" and _wordless(args))]
     how_bans = [b for b in bans if b in vocabulary().kinds and _place(b) == "how"]
-    years = [f"the {b}" if b.endswith("s") else b for b in bans if _YEARS.fullmatch(b) and not _between(b, args)]
-    meters = [b for b in bans if _METER.fullmatch(b)]
-    other = [
-        vocabulary().had(b) or b for b in bans if b not in how_bans and not (_YEARS.fullmatch(b) or _METER.fullmatch(b))
-    ]
+    years, meters, others = by_kind(b for b in bans if b not in how_bans and not _between(b, args))
+    other = [vocabulary().had(b) or b for b in others]
     wishes = [p for p in behind if p]
     no = "not" if how or kind or wishes or other else "that is not"
     ruled_out = ", ".join(
@@ -78,7 +75,7 @@ def _place(concept: str) -> str:
 def _between(ban: str, args: dict[str, Any]) -> bool:
     """Whether a ban is the decade between two that were asked for, which says itself: "from the 60s or 80s"."""
     first, last = args.get("year_min"), args.get("year_max")
-    return ban.endswith("s") and first is not None and last is not None and first < int(ban[:4]) < last - 9
+    return bool(_DECADE.fullmatch(ban)) and first is not None and last is not None and first < int(ban[:4]) < last - 9
 
 
 def _scenes(concepts: Sequence[str], own: Mapping[str, str]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index.bans import banned
+from index.bans import banned, by_kind
 from index.build import build
 from index.catalogue import Catalogue
 from index.embed import Embedder
@@ -45,3 +45,7 @@ def test_meters(tmp_path: Path, embedder: Embedder) -> None:
         and not banned(opened, ["5/4"])
     )
     opened.close()
+
+
+def test_bans_as_they_are_said() -> None:
+    assert by_kind(["drums", "1976", "1980s", "4/4", "20s"]) == (["1976", "the 1980s"], ["4/4"], ["drums", "20s"])
