@@ -54,6 +54,7 @@ def _a_thread_a_batch() -> Iterator[Callable[..., Iterable[Vectors]]]:
         torch.set_num_threads(usual)
 
 
+@cache
 def _device() -> str:
     import torch
 

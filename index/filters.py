@@ -159,11 +159,6 @@ def unknown(store: Store, wanted: Sequence[Constraint]) -> list[str]:
     return [_VALUES[column] for column in about if not known(store, column)]
 
 
-def declared_ai(store: Store) -> set[str]:
-    """Ids of the tracks that are declared as made with AI, which are left out unless they are asked for."""
-    return {str(row[0]) for row in store.rows("SELECT id FROM tracks WHERE ai_status = 'declared_ai'")}
-
-
 def allowed(
     store: Store, wanted: Sequence[Constraint], include_ai: bool, titled: Collection[str] = ()
 ) -> set[str] | None:

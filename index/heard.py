@@ -35,6 +35,11 @@ _THREE = {"I-IV-V": ({"I", "IV", "V"}, {"i", "iv", "v"}, {"i", "iv", "V"})}
 PROGRESSIONS = frozenset((*_LOOPS, *_RUNS, *_THREE))
 
 
+def is_heard(field: str) -> bool:
+    """Whether evidence of such a field was heard in the sound and is told with its time; a tempo is told as a number."""
+    return field.startswith("measured ") and field != TEMPO
+
+
 def heard(profile: Profile) -> Iterator[Evidence]:
     """The concepts that a track's sound has, each with what was measured and, if it has one, the time of its first coming."""
     yield from _tempo(profile)

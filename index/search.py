@@ -27,7 +27,6 @@ from index.filters import (
     away_from,
     compare,
     constraints,
-    declared_ai,
     known,
     unknown,
 )
@@ -43,6 +42,7 @@ from index.rerank import READ
 from index.telling import Story, Telling, telling, verse_proof
 from index.track import Track
 from index.versions import is_derived, same_song
+from index.withheld import withheld
 
 RANKED = 20
 _PER_ARTIST = 2
@@ -120,7 +120,8 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
         pool.ids = set(query.among) & catalogue.table.row_of.keys()
     compared = [one for c in comparisons for one in (c.constraint, c.near) if one]
     wanted = [*constraints(query), *compared]
-    gone = set(query.like) | set(taste.liked) | set(taste.disliked) | banned(catalogue, query.avoid)
+    out = banned(catalogue, query.avoid)
+    gone = set(query.like) | set(taste.liked) | set(taste.disliked) | out
     gone |= catalogue.ledger.blocked().keys()
     ids, relaxed = _constrained(catalogue, pool.ids, wanted, query, names.titled, gone)
     ids = (ids - gone - (set(taste.heard) if query.fresh else set())) & catalogue.table.row_of.keys()
@@ -144,29 +145,8 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
         names.meant,
         names.known,
         unknown(catalogue.store, relaxed),
-        _withheld(catalogue, query, names, wanted if relaxed else ()),
+        withheld(catalogue, query, names, wanted if relaxed else (), out),
     )
-
-
-def _withheld(catalogue: Catalogue, query: Query, names: Names, unmet: Sequence[Constraint]) -> int:
-    """How many tracks by artists asked for, within limits that no other track meets, or that name all that is wanted where few others
-    do, are declared as made with AI, where such tracks are left out."""
-    if query.include_ai or query.only_ai:
-        return 0
-    if unmet:
-        return len((allowed(catalogue.store, unmet, True) or set()) & declared_ai(catalogue.store))
-    if not query.artists:
-        return _fitting_ai(catalogue, query)
-    asked = {i for i, sure in names.tracks.items() if sure >= 1}
-    return len((asked - names.titled) & declared_ai(catalogue.store)) if asked else 0
-
-
-def _fitting_ai(catalogue: Catalogue, query: Query) -> int:
-    """How many of those declared as made with AI name every wish, where fewer others do than are shown."""
-    naming = [catalogue.table.naming(vocabulary().narrower(want)) for want in query.want if want in vocabulary().kinds]
-    every = set.intersection(*naming) - banned(catalogue, query.avoid) if len(naming) == len(query.want) > 0 else set()
-    ai = declared_ai(catalogue.store)
-    return len(every & ai) if len(every - ai) < query.count else 0
 
 
 def _tellable(catalogue: Catalogue, query: Query) -> tuple[Query, list[tuple[str, str]]]:

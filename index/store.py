@@ -343,6 +343,11 @@ class Store:
             found.setdefault(str(identity), []).append(Evidence(*values))  # type: ignore[arg-type]
         return found
 
+    def declared_ai(self, ids: Sequence[str]) -> set[str]:
+        """Those of the tracks that are declared as made with AI, which are left out unless they are asked for."""
+        sql = "SELECT id FROM tracks WHERE ai_status = 'declared_ai' AND id IN"
+        return {str(row[0]) for row in self._in(sql, ids)}
+
     def _in(self, sql: str, ids: Sequence[str]) -> Iterator[tuple[object, ...]]:
         for first in range(0, len(ids), 900):  # SQLite's limit on variables
             part = ids[first : first + 900]

@@ -23,9 +23,9 @@ from assistant.embedded.reference import ALBUM
 from assistant.embedded.remarks import remarks
 from assistant.embedded.sung import nothing_told, told_opening, verse_words, words_of_song
 from assistant.embedded.topic import asks_who, is_surprise
-from assistant.embedded.wishes import limit_words, listed, mentions, wish_words
+from assistant.embedded.wishes import all_had, limit_words, listed, mentions, wish_words
 from index.concepts import vocabulary
-from index.heard import TEMPO
+from index.heard import TEMPO, is_heard
 from index.words import fold, plain
 
 _READY = {
@@ -74,7 +74,7 @@ _MORE = (
     "Next ones that fit:",
 )
 _SURPRISES = ("Let me surprise you:", "As chance and I would have it:", "You asked for it:")
-_NO_TAGS = {"lyrics", "year"}
+_NO_TAGS = {"lyrics", "year", TEMPO}
 _GLAD = ("Glad they fit. A few more in the same vein:", "Good to hear. These continue the line:")
 
 
@@ -274,7 +274,10 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
         dict.fromkeys(
             p["words"]
             for p in proofs
-            if p["kind"] in {"tag", "suits"} and p not in said and p["field"] not in _NO_TAGS and not _is_measured(p)
+            if p["kind"] in {"tag", "suits"}
+            and p not in said
+            and p["field"] not in _NO_TAGS
+            and not is_heard(p["field"])
         )
     )
     sung = list(dict.fromkeys(_sung(p) for p in proofs if p["field"] == "lyrics" and p["kind"] != "verse"))
@@ -294,7 +297,7 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
         parts.insert(0, made.group())
     parts += [str(p["words"]) for p in proofs if p["kind"] == "renown"]
     parts[:0] = [f"{p['field']} {p['words']}" for p in proofs if p["kind"] == "measured" and not p.get("concept") and p["field"] != "tempo"]  # fmt: skip
-    heard = list(dict.fromkeys(p["words"] for p in proofs if _is_measured(p) and p["field"] != TEMPO))
+    heard = list(dict.fromkeys(p["words"] for p in proofs if is_heard(p["field"])))
     if heard:
         parts.insert(0, f"heard in it: {listed(heard)}")
     if not parts and track.get("caption"):
@@ -306,15 +309,10 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
     if named and (not parts or any(p["field"] == "credits" for p in proofs)):
         parts.insert(0, f"credited to {named[0]}")
     if asked and not _says(track, asked):
-        had = [form for wish in asked if (form := vocabulary().had(wish))]
-        lacks = f"not heard in it: {listed(had)}" if len(had) == len(asked) else f"nothing says {listed(asked)}"
+        had = all_had(asked)
+        lacks = f"not heard in it: {listed(had)}" if had else f"nothing says {listed(asked)}"
         parts.insert(0, f"{lacks}, but it is near")
     return ("; ".join(parts) or "nothing more is known of it here").rstrip(".") + "."
-
-
-def _is_measured(proof: dict[str, Any]) -> bool:
-    """Whether a concept was found in the sound and not in words."""
-    return str(proof["field"]).startswith("measured ")
 
 
 def _sung(proof: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from assistant.embedded.bounds import Constrained, matches
@@ -50,8 +51,8 @@ def _names(span: Constrained) -> list[str]:
 
 def _between(span: Constrained) -> list[int]:
     """The decades between two of which one or the other is meant."""
-    first, *_, last = (*_decades(span), *_decades(span))
-    return [] if _RANGE.search(span.words) else list(range(first + 10, last, 10))
+    named = _decades(span)
+    return [] if _RANGE.search(span.words) else list(range(named[0] + 10, named[-1], 10))
 
 
 def _decades(span: Constrained) -> list[int]:
@@ -59,10 +60,11 @@ def _decades(span: Constrained) -> list[int]:
     return list(range(first, last + 1, 10)) if _RANGE.search(span.words) else sorted({first, last})
 
 
-def parse_decades(text: str) -> list[Constrained]:
+@lru_cache(maxsize=64)  # a turn is asked several times: for what it wants, names and rules out
+def parse_decades(text: str) -> tuple[Constrained, ...]:
     """Spans of years that decades stand for, also of those that are ruled out (`years` tells which)."""
     one = rf"(?:(?:19|20)\d0|[2-9]0)(?=\s?['’]?s\b)|{'|'.join(_WORDS)}"
-    return [
+    return (
         *matches(
             rf"\b(?:from |in )?(?:the )?(?P<a>{one})(?:\s?['’]?s)?\s*(?:or|and|to|through|until|-|–)\s*(?:the )?(?P<b>{one})(?:\s?['’]?s)?\b",
             text,
@@ -74,7 +76,7 @@ def parse_decades(text: str) -> list[Constrained]:
             _one,
         ),
         *(found for language in _SAID for found in _abroad(text, language)),
-    ]
+    )
 
 
 def _abroad(text: str, language: str) -> list[Constrained]:

@@ -11,7 +11,7 @@ from assistant.embedded.measured import COURSE, answers, chords_of_parts, sure_b
 from assistant.embedded.sung import verse_words
 from assistant.embedded.whether import whether
 from assistant.embedded.wishes import listed
-from index.heard import TEMPO
+from index.heard import is_heard
 from index.words import fold
 
 Card = dict[str, Any]
@@ -295,7 +295,7 @@ def _proof(proof: dict[str, Any], card: Card) -> str:
         return f"{proof['words']} is known for {concept} (general knowledge, not this catalogue's word)"
     if proof["kind"] == "renown":
         return f"it is {proof['words']}" if proof["words"].startswith("one of") else str(proof["words"])
-    heard = proof["field"].startswith("measured ") and proof["field"] != TEMPO
+    heard = is_heard(proof["field"])
     if proof["kind"] == "suits":
         return (
             f"{proof['words']} was heard in it, which suits {proof['situation']}"

@@ -1,4 +1,4 @@
-"""Limits that a track on the screen sets: "others in that key", "the same tempo", "from the same year"."""
+"""What a track on the screen sets for others: "in that key", "the same tempo", "from the same year", "the same chords"."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 from assistant.embedded.bounds import Constrained, matches
 from assistant.embedded.constraints import parse_constraints
 from assistant.embedded.reference import track_meant
+from index.catalogue import Catalogue
+from index.heard import PROGRESSIONS
 
 Brief = dict[str, Any]  # of a track, as the digest has it
 
@@ -40,6 +42,12 @@ _ASKS = re.compile(
 )
 
 
+_SAME_CHORDS = re.compile(
+    r"\b(?:the )?same (?:chords?|(?:chord )?progressions?|changes|harmon(?:y|ies)) (?:as|like|that)\b|\b(?:those|these) (?:same )?chords\b",
+    re.IGNORECASE,
+)
+
+
 def same_as(text: str, state: dict[str, Any], pointed: Sequence[str]) -> list[Constrained]:
     """The limits of a turn that asks for others which are the same in something as the track that is pointed at or talked about; none
     where that is not known of it."""
@@ -48,6 +56,20 @@ def same_as(text: str, state: dict[str, Any], pointed: Sequence[str]) -> list[Co
         return []
     known = [(words, limits(track)) for name, words, limits in _TRAITS if track.get(name)]
     return [found for words, fields in known for found in matches(_said(words), text, lambda _, same=fields: same)]  # type: ignore[misc]
+
+
+def same_chords(
+    text: str, state: dict[str, Any], pointed: Sequence[str], titles: Sequence[str], catalogue: Catalogue
+) -> list[str]:
+    """The progressions of the track whose chords others should have as well: of the one that is called by its title, else pointed at or
+    talked about ("songs with the same chords as Nachtzug")."""
+    if not _SAME_CHORDS.search(text):
+        return []
+    meant = track_meant(state, pointed) or {}
+    found = (catalogue.entities.find("title", title) for title in titles or [meant.get("title", "")])
+    evidence = catalogue.store.evidence([i for hit in found if hit for i in hit[1]])
+    heard = dict.fromkeys(e.concept for each in evidence.values() for e in each)
+    return [concept for concept in heard if concept in PROGRESSIONS]
 
 
 def _said(words: str) -> str:

@@ -32,8 +32,8 @@ from assistant.embedded.named import (
     traits,
 )
 from assistant.embedded.order import parse_order
-from assistant.embedded.reference import References, resolve, titles_shown, track_meant, with_handles
-from assistant.embedded.same import same_as
+from assistant.embedded.reference import References, resolve, titles_shown, with_handles
+from assistant.embedded.same import same_as, same_chords
 from assistant.embedded.sung import BARE_GO_ON, OF_THE_WORDS
 from assistant.embedded.superlatives import again, is_superlative, parse_superlative
 from assistant.embedded.topic import adds, asks_for_something, asks_who, drops_all, is_else, is_fresh, is_surprise
@@ -43,7 +43,6 @@ from index.candidates import content
 from index.catalogue import Catalogue
 from index.concepts import Mention, vocabulary
 from index.entities import GREETING, Entity, Kind
-from index.heard import PROGRESSIONS
 from index.query import Comparison
 from index.together import let_go
 from index.words import fold
@@ -57,10 +56,6 @@ _LIMITS: dict[str, tuple[str, ...]] = {
     "era": ("year_min", "year_max"), "age": ("year_min", "year_max"), "length": ("duration_min_s", "duration_max_s"), "duration": ("duration_min_s", "duration_max_s"), "key": ("key", "mode"),
     "mode": ("mode",), "meter": ("meter",), "language": ("language",),
 }  # fmt: skip
-_SAME_CHORDS = re.compile(
-    r"\b(?:the )?same (?:chords?|(?:chord )?progressions?|changes|harmon(?:y|ies)) (?:as|like|that)\b|\b(?:those|these) (?:same )?chords\b",
-    re.IGNORECASE,
-)
 _LEAVE_OUT = re.compile(
     r"\b(?:leave|keep) (?:those|these|them|it|that) out\b|\bwithout (?:those|these|them)\b|\bnone of (?:those|these|them)\b",
     re.IGNORECASE,
@@ -169,7 +164,7 @@ class Reader:
         avoid = tuple(dict.fromkeys((*avoid, *(name for name, *_ in out))))
         avoid += tuple(self._plain_bans(text, aside + [(start, end) for _, start, end in out]))
         fields = _fields(limits)
-        chords = self._same_chords(text, refs, entities, state)
+        chords = same_chords(text, state, refs.handles, [e.name for e in entities if e.kind == "title"], self.catalogue)
         if chords:
             want, entities = (*want, *chords), [e for e in entities if e.kind != "title"]
         names = names_in(text, entities, refs, state, says_more=bool(mentions or fields))
@@ -200,17 +195,6 @@ class Reader:
         fresh = anew or bool(refs.album) or is_fresh(text, state, count, len(bounds))
         gone = () if fresh else self._let_go(u, (state["query"] or {}).get("want", ()))
         return replace(u, intent=intent, fresh_topic=fresh, surprise=surprise, gone=gone)
-
-    def _same_chords(self, text: str, refs: References, entities: Sequence[Entity], state: dict[str, Any]) -> list[str]:
-        """The progressions of the track whose chords others should have as well: "songs with the same chords as Nachtzug"."""
-        if not _SAME_CHORDS.search(text):
-            return []
-        meant = track_meant(state, refs.handles) or {}
-        titles = [e.name for e in entities if e.kind == "title"] or [meant.get("title", "")]
-        titled = [hit[1] for title in titles if (hit := self.catalogue.entities.find("title", title))]
-        evidence = self.catalogue.store.evidence([i for found in titled for i in found])
-        heard = dict.fromkeys(e.concept for each in evidence.values() for e in each)
-        return [concept for concept in heard if concept in PROGRESSIONS]
 
     def _tracks_of(self, kind: Kind, names: Sequence[str]) -> int:
         """How many tracks artists or albums have, as many as can be shown at once."""

@@ -93,10 +93,14 @@ def _wordless(args: dict[str, Any]) -> bool:
 
 def mentions(wishes: Sequence[str], args: dict[str, Any]) -> str:
     """What a track does that meets one of the wishes: "mentions “sad” or “slow”", "has a key change"."""
+    had = all_had(wishes)
+    return f"has {listed(had, 'or')}" if had else f"mentions {listed(mentioned(wishes, args), 'or')}"
+
+
+def all_had(wishes: Sequence[str]) -> list[str]:
+    """The wishes with their articles, if all are what music has: "a key change"; else none."""
     had = [form for wish in wishes if (form := vocabulary().had(wish))]
-    return (
-        f"has {listed(had, 'or')}" if len(had) == len(wishes) else f"mentions {listed(mentioned(wishes, args), 'or')}"
-    )
+    return had if len(had) == len(wishes) else []
 
 
 def listed(words: Sequence[str], joint: str = "and") -> str:
