@@ -83,6 +83,7 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
         if conversation.past and conversation.past[-1]
         else None,
         "shown": [conversation.handle(i) for i in conversation.last],
+        **({"earlier": [conversation.handle(i) for i in conversation.earlier]} if conversation.earlier else {}),
         "focus": conversation.handle(conversation.focus) if conversation.focus else conversation.ear,
         "tracks": brief,
         "liked": handles(conversation.liked),

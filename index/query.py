@@ -29,13 +29,17 @@ Dimension = Literal[
     "louder",
 ]
 Tonic = Literal["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
-Order = Literal["rising energy", "falling energy", "rising tempo", "falling tempo", "oldest first", "newest first"]
+Order = Literal[
+    "rising energy", "falling energy", "rising tempo", "falling tempo", "oldest first", "newest first", "as listed"
+]
 Superlative = Literal[
     "fastest", "slowest", "newest", "oldest", "longest", "shortest", "loudest", "quietest", "most energetic", "calmest", "brightest", "darkest",
 ]  # fmt: skip
 Familiarity = Literal["well known", "little known"]
+Each = Literal["decade", "year", "artist", "album", "genre", "language", "key", "meter"]
 Side = Literal["rhythm", "harmony", "timbre"]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+_METERS = r"^\d{1,2}/\d{1,2}(?: or \d{1,2}/\d{1,2})*$"
 
 
 def alternatives(value: str) -> list[str]:
@@ -50,6 +54,24 @@ class Comparison(BaseModel):
     dimension: Dimension
     little: bool = Field(False, description="only a little: a bit slower, slightly darker")
     to: Name | None = Field(None, description="handle of the track compared with, such as T3")
+
+
+class Step(BaseModel):
+    """A stretch of a list: "two calm ones". What the query wants besides holds in it too."""
+
+    model_config = ConfigDict(extra="forbid")
+    want: list[Name] = Field(default_factory=list, max_length=10)
+    avoid: list[Name] = Field(default_factory=list, max_length=10)
+    artists: list[Name] = Field(default_factory=list, max_length=5)
+    tempo_min: float | None = Field(None, ge=20, le=400, description="BPM")
+    tempo_max: float | None = Field(None, ge=20, le=400, description="BPM")
+    mode: Mode | None = None
+    meter: str | None = Field(None, pattern=_METERS)
+    year_min: int | None = Field(None, ge=1000, le=2200)
+    year_max: int | None = Field(None, ge=1000, le=2200)
+    language: str | None = Field(None, max_length=80)
+    among: list[Name] = Field(default_factory=list, max_length=20, description="these tracks (T1, T2, ...) as they are")
+    count: int = Field(1, ge=1, le=20)
 
 
 class Query(BaseModel):
@@ -102,7 +124,7 @@ class Query(BaseModel):
     tempo_max: float | None = Field(None, ge=20, le=400, description="BPM")
     key: Tonic | None = Field(None, description="tonic, sharps only")
     mode: Mode | None = None
-    meter: str | None = Field(None, pattern=r"^\d{1,2}/\d{1,2}(?: or \d{1,2}/\d{1,2})*$", description="7/8; 5/4 or 7/8")
+    meter: str | None = Field(None, pattern=_METERS, description="7/8; 5/4 or 7/8")
     year_min: int | None = Field(None, ge=1000, le=2200)
     year_max: int | None = Field(None, ge=1000, le=2200)
     duration_min_s: float | None = Field(None, ge=0)
@@ -123,6 +145,12 @@ class Query(BaseModel):
         description="of all tracks that meet the rest, those with most or least of something: the fastest there is",
     )
     order: Order | None = Field(None, description="how the shown tracks follow each other; best first without it")
+    each: Each | None = Field(None, description="one track of each: of each decade, of each artist")
+    steps: list[Step] = Field(
+        default_factory=list,
+        max_length=20,
+        description="a list that goes in steps: two calm ones, then one with a choir; each is looked for by itself, `count` is theirs",
+    )
     count: int = Field(5, ge=1, le=20, description="how many tracks to show")
     total_s: float | None = Field(
         None,

@@ -17,6 +17,7 @@ from index.bans import banned
 from index.candidates import Candidates, content, describe, gather
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
+from index.each import one_of_each
 from index.embed import Vectors
 from index.extremes import extreme_proof, extremes
 from index.filters import (
@@ -56,12 +57,14 @@ _KIN = 400
 
 @dataclass(frozen=True)
 class Taste:
-    """What the conversation knows beside the query: track ids liked, disliked, heard before, and shown last."""
+    """What the conversation knows beside the query: track ids liked, disliked, heard before, shown last, and `taken` for an earlier
+    step of the same list."""
 
     liked: Sequence[str] = ()
     disliked: Sequence[str] = ()
     heard: Sequence[str] = ()
     last: Sequence[str] = ()
+    taken: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class Result:
     what comes nearest to each and `known` what an absent artist is known for; `unknown` are values that a relaxed constraint
     was about and no track here has; `withheld` so many tracks by the artists asked for were left out, since they are declared as
     made with AI; `bounds` are those of the query that its
-    comparisons came to.
+    comparisons came to; `steps` say how many of the shown tracks belong to each step of a list.
     """
 
     shown: list[Hit]
@@ -95,6 +98,7 @@ class Result:
     known: dict[str, list[str]] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     withheld: int = 0
+    steps: list[int] = field(default_factory=list)
 
 
 def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result:
@@ -121,7 +125,7 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     compared = [one for c in comparisons for one in (c.constraint, c.near) if one]
     wanted = [*constraints(query), *compared]
     out = banned(catalogue, query.avoid)
-    gone = set(query.like) | set(taste.liked) | set(taste.disliked) | out
+    gone = set(query.like) | set(taste.liked) | set(taste.disliked) | set(taste.taken) | out
     gone |= catalogue.ledger.blocked().keys()
     ids, relaxed = _constrained(catalogue, pool.ids, wanted, query, names.titled, gone)
     ids = (ids - gone - (set(taste.heard) if query.fresh else set())) & catalogue.table.row_of.keys()
@@ -186,7 +190,9 @@ def _evidenced(
 ) -> list[Hit]:
     """What is shown, in the order asked for, each with what proves it."""
     if query.order:
-        place = {i: n for n, i in enumerate(arranged(catalogue, [t.id for t, _ in shown], query.order))}
+        ids = [t.id for t, _ in shown]
+        there = query.among if query.order == "as listed" else arranged(catalogue, ids, query.order)
+        place = {i: n for n, i in enumerate(there)}
         shown = sorted(shown, key=lambda hit: place[hit[0].id])
     evidence = catalogue.store.evidence([*(t.id for t, _ in shown), *query.like])
     alike = {e.concept for seed in query.like for e in evidence.get(seed, ())} | set(all_known_for(query.artists_like))
@@ -332,13 +338,17 @@ def _shown(
     catalogue: Catalogue, ordered: Sequence[tuple[str, float]], query: Query, titled: Collection[str]
 ) -> list[tuple[Track, float]]:
     most = RANKED if query.total_s else query.count
+    if query.each:
+        one = one_of_each(catalogue.store, query.each, [i for i, _ in ordered])
+        ordered = [(i, fit) for i, fit in ordered if i in one]
     new = ordered[: _DEEP * most]
     fits = dict(new)
     parts = (new[first : first + 2 * most] for first in range(0, len(new), 2 * most))
     tracks = (track for part in parts for track in catalogue.store.tracks([i for i, _ in part]))
+    songs = tracks if query.order == "as listed" else _songs(tracks)
     shown: list[tuple[Track, float]] = []
     left = query.total_s
-    for track in _spread(_songs(tracks), fits, titled, free=bool(query.artists)):
+    for track in _spread(songs, fits, titled, free=bool(query.artists or query.each)):
         if left is not None and not _has_room(left, track):
             continue
         shown.append((track, fits[track.id]))

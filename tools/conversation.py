@@ -41,6 +41,7 @@ class Conversation(BaseModel):
     files: list[str] = Field(default_factory=list)
     arrived: list[str] = Field(default_factory=list)
     last: list[str] = Field(default_factory=list)
+    earlier: list[str] = Field(default_factory=list)  # what was on the screen before it was changed in place
     focus: str | None = None
     ear: str | None = None  # the attached file that is talked about: F1, F2, ...
     heard: list[str] = Field(default_factory=list)
@@ -77,13 +78,15 @@ class Conversation(BaseModel):
             f"there is no file {handle}: {'attached are F1 to F' + str(len(self.files)) if self.files else 'none is attached'}"
         )
 
-    def searched(self, query: Query, shown: Iterable[str]) -> None:
-        """Notes a search and what it showed. Asking for more of the same is no new wish, so `fresh` is not kept."""
+    def searched(self, query: Query, shown: Iterable[str], *, changed: bool = False) -> None:
+        """Notes a search and what it showed; with `changed`, what was on the screen before is remembered. Asking for more of the
+        same is no new wish, so `fresh` is not kept."""
         with self._lock:
             query = query.model_copy(update={"fresh": False})
             if query != self.query:
                 self.past = [*self.past, self.query][-_PAST:]
                 self.query = query
+            self.earlier = self.last if changed else []
             self.last = list(shown) or self.last
             self.focus = self.ear = None
             self.heard += [i for i in self.last if i not in self.heard]
@@ -149,14 +152,16 @@ class Conversation(BaseModel):
             self.revision += 1
 
     def let_go(self, field: str, value: str = "") -> None:
-        """One wish less: a value of a list of the query, or the whole of a field. The words it came from go with it, and
+        """One wish less: a value of a list of the query, or without one the whole of a field. The words it came from go with it, and
         `undo` brings it back. Raises `ToolFailed` where there is no such wish."""
         with self._lock:
             given = getattr(self.query, field, None) if field in Query.model_fields else None
-            if self.query is None or not given or (isinstance(given, list) and value not in given):
+            if self.query is None or not given or (value and isinstance(given, list) and value not in given):
                 raise ToolFailed(f"there is no wish {value or field}")
             rest: Any = (
-                [v for v in given if v != value] if isinstance(given, list) else Query.model_fields[field].default
+                [v for v in given if v != value]
+                if value and isinstance(given, list)
+                else Query.model_fields[field].get_default(call_default_factory=True)
             )
             self.past = [*self.past, self.query][-_PAST:]
             self.query = self.query.model_copy(update={field: rest, "text": "", "context": ""})

@@ -8,8 +8,9 @@ from index.errors import ToolFailed
 from index.filters import constraints
 from index.profile import clock
 from index.proof import Proof
-from index.query import BOUNDS, Query
+from index.query import BOUNDS, Query, Step
 from index.search import Hit, Result, Taste, search
+from index.steps import in_steps
 from tools.desk import Desk, cards
 from tools.impressions import measured, target_of
 from tools.lyrics.quoting import quoted
@@ -43,11 +44,12 @@ def searched(desk: Desk, query: Query) -> Found:
         update={
             "like": [desk.track(h).id for h in query.like],
             "among": [conversation.track_of(h) for h in query.among],
+            "steps": [s.model_copy(update={"among": list(map(conversation.track_of, s.among))}) for s in query.steps],
             "compare": [c.model_copy(update={"to": conversation.track_of(c.to)}) if c.to else c for c in query.compare],
         }
     )
     taste = Taste(conversation.liked, conversation.disliked, conversation.heard, conversation.last)
-    return told(desk, query, search(desk.catalogue, ids, taste))
+    return told(desk, query, (in_steps if query.steps else search)(desk.catalogue, ids, taste))
 
 
 def near_file(desk: Desk, file: str, count: int) -> Result:
@@ -69,14 +71,17 @@ def told(desk: Desk, query: Query, result: Result) -> Found:
         quoted(card, hit.track, query.about, desk.catalogue.embedder)
         for card, hit in zip(cards(desk, result.shown), result.shown, strict=True)
     ]
-    aside = conversation.query if query.among else None  # a question about what is shown changes no wish
-    conversation.searched(aside or _standing(query, result), [hit.track.id for hit in result.shown])
+    again = query.order == "as listed" or any(step.among for step in query.steps)
+    aside = conversation.query if query.among or again else None  # a question about what is shown changes no wish
+    conversation.searched(aside or _standing(query, result), [hit.track.id for hit in result.shown], changed=again)
     noted = _remarks(result)
     lasts = together(hit.track.duration_s for hit in result.shown)
     if lasts:
         noted["lasts"] = clock(lasts)
     if not result.shown and (limits := constraints(query)):
         noted["limits"] = [c.words for c in limits]
+    if query.steps and not again:
+        noted["steps"] = [_step_told(step, count) for step, count in zip(query.steps, result.steps, strict=True)]
     if lasts and query.total_s:
         noted["together"] = clock(lasts) + (f", short of {clock(query.total_s)}" if lasts < 0.8 * query.total_s else "")
     body = {"tracks": [{k: c[k] for k in _FOR_MODEL if k in c} for c in found], **noted}
@@ -88,6 +93,13 @@ def told(desk: Desk, query: Query, result: Result) -> Found:
         **noted,
     }
     return body, artifact
+
+
+def _step_told(step: Step, found: int) -> dict[str, Any]:
+    """What was wanted of a step, and how many tracks it has."""
+    wishes = step.model_dump(exclude_defaults=True, include={"want", "avoid", "artists"})
+    limits = constraints(Query.model_validate(step.model_dump(exclude={"count"})))
+    return {**wishes, "limits": [c.words for c in limits], "tracks": found}
 
 
 def _standing(query: Query, result: Result) -> Query:

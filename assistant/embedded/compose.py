@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from assistant.embedded.sung import nothing_told, told_opening, verse_words, wor
 from assistant.embedded.topic import asks_who, is_surprise
 from assistant.embedded.wishes import all_had, limit_words, listed, mentions, wish_words
 from index.concepts import vocabulary
+from index.each import each_words
 from index.heard import TEMPO, is_heard
 from index.words import fold, plain
 
@@ -73,6 +74,7 @@ _MORE = (
     "Further along the same line:",
     "Next ones that fit:",
 )
+_CHANGED = ("Now it goes like this:", "The list as it stands now:", "With that changed:")
 _SURPRISES = ("Let me surprise you:", "As chance and I would have it:", "You asked for it:")
 _NO_TAGS = {"lyrics", "year", TEMPO}
 _GLAD = ("Glad they fit. A few more in the same vein:", "Good to hear. These continue the line:")
@@ -166,8 +168,11 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         )
         return " ".join((none, noted, "Tell me which wish matters least and I will look again.")).replace("  ", " ")
     asked = [] if about or _all_unsaid(found, o.args.get("want", [])) else o.args.get("want", [])
+    changed = o.args.get("order") == "as listed" or any(step.get("among") for step in o.args.get("steps", ()))
     opening = (
-        _superlative(o.args, found)
+        _pick(_CHANGED, request)
+        if changed
+        else _superlative(o.args, found)
         if o.args.get("most")
         else told_opening(about, found, o.args.get("avoid", []), further=bool(o.args.get("fresh")))
         if about
@@ -187,20 +192,53 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         if o.args.get("among") and asked and not o.args.get("order")
         else _opening(o, request)
     )
-    unmet = [] if o.args.get("most") else _unmet(found, asked)
-    noted = " ".join(p for p in (noted, f"None of these {mentions(unmet, o.args)}." if unmet else "") if p)
-    like = o.args.get("like") or o.args.get("handles", [])
-    near = _where_near_begins(found, asked)
-    rows = [f"{n}. {_title(t)}: {reason(t, asked if n <= near else [], like)}" for n, t in enumerate(found, 1)]
-    if near < len(found):
-        rows.insert(near, f"\nNothing else here {mentions(asked, o.args)}. Near it:\n")
+    if steps := o.body.get("steps"):
+        rows, noted_too = list(_step_rows(found, steps, o.args)), ""
+    else:
+        rows = _rows(found, asked, o.args)
+        unmet = [] if o.args.get("most") else _unmet(found, asked)
+        noted_too = f"None of these {mentions(unmet, o.args)}." if unmet else ""
+    noted = " ".join(p for p in (noted, noted_too) if p)
     return "\n".join(x for x in (noted, opening, "", *rows) if x or x == "").strip()
+
+
+def _rows(found: Sequence[dict[str, Any]], asked: Sequence[str], args: dict[str, Any], first: int = 1) -> list[str]:
+    """The tracks, numbered, and where those begin that are only near."""
+    like = args.get("like") or args.get("handles", [])
+    near = _where_near_begins(found, asked)
+    rows = [
+        f"{n}. {_title(t)}: {reason(t, asked if n < first + near else [], like)}" for n, t in enumerate(found, first)
+    ]
+    if near < len(found):
+        rows.insert(near, f"\nNothing else here {mentions(asked, args)}. Near it:\n")
+    return rows
+
+
+def _step_rows(found: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]], args: dict[str, Any]) -> Iterator[str]:
+    """The tracks of a list under what each of its steps asks for, where it is another than the step before."""
+    first, named = 0, ""
+    alternates = len({str({**step, "tracks": 0}) for step in steps}) < len(steps)
+    for step in steps:
+        these = found[first : first + step["tracks"]]
+        want = step.get("want", [])
+        words = listed([w for w in (wish_words({**step, "text": args.get("text", "")}, ()), *step["limits"]) if w])
+        words = limit_words([words[:1].upper() + words[1:]])
+        lacks = (
+            " (none here says so; the nearest)" if these and _all_unsaid(these, want) else "" if these else " (none)"
+        )
+        if not alternates and words != named:
+            yield ("\n" if first else "") + f"{words}{lacks}:\n"
+        named = words
+        asked = [] if lacks else want
+        yield from _rows(these, asked, args, first + 1)
+        first += step["tracks"]
 
 
 def _opening(o: Outcome, request: str) -> str:
     what = wish_words(o.args, o.body["absent"])
     compared = [c["dimension"] for c in o.args.get("compare", [])]
     what += f", only {listed(compared)}" if what and compared else ""
+    what = f"{what or 'music'}, {each_words(o.args['each'])}" if o.args.get("each") else what
     return _pick(_OPENINGS, request).format(what=what) if what else _pick(_OPENINGS_FOR_NOTHING, request)
 
 
@@ -367,6 +405,8 @@ def _taste(body: dict[str, Any]) -> str:
         f"you want {listed(query['want'])}" if query.get("want") else "",
         f"you asked for {listed(query['artists'])}" if query.get("artists") else "",
     ]
+    parts.append(f"you want {each_words(query['each'])}" if query.get("each") else "")
+    parts.append(f"you want a list in {len(query['steps'])} steps" if query.get("steps") else "")
     parts.append(f"you rule out {listed(query['avoid'])}" if query.get("avoid") else "")
     parts.append(f"the limits are {limit_words(body['limits'])}" if body.get("limits") else "")
     parts += [

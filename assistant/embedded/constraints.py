@@ -12,6 +12,7 @@ from assistant.embedded.bounds import JOINT, NOT, NUMBERS, RULED_OUT, Constraine
 from assistant.embedded.languages import parse_language
 from assistant.embedded.lengths import parse_length, parse_total
 from assistant.embedded.years import parse_years
+from index.query import Each
 from index.words import fold
 
 _TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -159,6 +160,9 @@ def _count(text: str) -> list[Constrained]:
         *matches(r"\b" + number + r"\s+(?:(?!min|sec|hour|bpm|bar)[a-z-]+\s+){0,2}?" + noun, text, count),
         *matches(r"\b(?:give|show|find|play|send) me " + number + r"\b", text, count),
         *matches(
+            r"\b(?:play ?list|list|mix|set|selection) of " + number + r"\b(?! ?(?:min|sec|hour|bpm))", text, count
+        ),
+        *matches(
             r"^\W*(?:just |only |now |make it |make that |and now )"
             + number
             + r"(?: please)?\W*$|^\W*"
@@ -214,7 +218,36 @@ def _fresh(text: str) -> list[Constrained]:
     return matches(words, text, lambda m: {"fresh": True})
 
 
+_EACH: dict[str, Each] = {
+    "decade": "decade", "era": "decade", "year": "year", "artist": "artist", "band": "artist", "singer": "artist", "composer": "artist", "performer": "artist", "album": "album", "record": "album",
+    "genre": "genre", "style": "genre", "kind of music": "genre", "language": "language", "key": "key", "meter": "meter", "time signature": "meter",
+}  # fmt: skip
+
+
+def _each(text: str) -> list[Constrained]:
+    """ "one from each decade", "a different artist each", "no two in the same key"."""
+    what = rf"(?P<what>{'|'.join(_EACH)})"
+    one = r"(?:(?:just |only )?(?:one|a|an)\b(?: (?:song|track|piece|tune))?|songs|tracks)"
+    words = (
+        rf"\b{one} (?:from|of|for|by|in|on|per|out of)(?: each| every| any)?(?: of the| single| different)? {what}s?\b(?<! a)"
+        rf"|\b(?:each|every one|all)(?: of them| one)? (?:from|by|in|on) (?:an?other|a different|different) {what}s?\b"
+        rf"|\b(?:no two|not two|never two)(?: of them| tracks| songs)? (?:from|by|in|on) the same {what}\b"
+        rf"|\ban?(?:other)? (?:different )?{what} (?:each|every) time\b|\ba different {what} (?:each|for each)\b"
+    )
+    said = re.compile(r"\b(?:each|every|per|different|another|same)\b", re.IGNORECASE)
+
+    def made(m: re.Match[str]) -> dict[str, Any] | None:
+        name = next((v for k, v in m.groupdict().items() if k.startswith("what") and v), "")
+        each = _EACH.get(fold(name))
+        ordered = {"order": "oldest first"} if each in {"decade", "year"} else {}
+        return {"each": each, **ordered} if each and said.search(m.group()) else None
+
+    numbered = iter(range(9))
+    return matches(re.sub(r"\?P<what>", lambda _: f"?P<what{next(numbered)}>", words), text, made)
+
+
 _PARSERS = (
+    _each,
     _tempo,
     _key,
     _meter,

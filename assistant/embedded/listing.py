@@ -36,6 +36,7 @@ _FORMS = (
     ("remove", rf"\b{_OUT}\b(?P<old>.+)"),
     ("add", rf"\b{_IN}\b(?P<new>.+)"),
 )  # fmt: skip
+_OF_A_SCREEN = ("back", "exchange", "shuffle", "reverse", "swap", "move")  # what becomes of a list that is not written
 _NAMED = re.compile(rf"\b(?:to|on|in|into|onto|from|off|of) {_LIST}\b|\b(?:play ?list|the list)\b")
 _ASKS = re.compile(r"\?\W*$|\b(?:why|what|which|who|how|when)\b")
 _NEW = re.compile(r"\b(?:save|export|make|create|build|new (?:play ?)?list)\b")
@@ -48,6 +49,7 @@ _LISTS = re.compile(
     r"\b(?:play ?lists?|lists?|mix(?:tape)?|lista|listan?|liste|save|export|keep (?:this|that|them|these|those))\b"
 )
 _CALLED = re.compile(r"^\W*(?:(?:ok(?:ay)?|and|now|then|great)\W+)*(?:call|name) (?:it|this|that|the (?:play ?)?list) [“\"']?(?P<name>\w[^”\"'.,!?]{0,60})", re.IGNORECASE)  # fmt: skip
+BACK = re.compile(_FORMS[0][1])
 _REMOVED = re.compile(r"\b(?:removed|deleted|dropped|kicked|threw|thrown|took|taken) ?(?:out)?\b")
 AS_WRITTEN, STAYS = "as I wrote it last:", "it stays as it is."
 _A_LIST = re.compile(r"\b(?:play ?list|mix(?:tape)?|set ?list|a (?:list|set) of)\b")
@@ -84,37 +86,29 @@ def edit_of(text: str, state: dict[str, Any]) -> Edit | None:
     Right after a playlist was written or changed (`listing` in the state) a turn need not name it.
     """
     text = _unnamed(text, state)
-    standing = state.get("playlist") if _is_talked_of(text, state) else pending(state)
+    standing = state.get("playlist") if _is_talked_of(text, state) else _on_screen(state)
     folded = fold(text)
     if not standing or _ASKS.search(folded) or _NEW.search(folded):
         return None
     written = standing["name"] is not None
+    if not written and list_name(text):
+        return None  # it is to be written now
+    kinds = None if written else {*_OF_A_SCREEN, *(("remove",) if pending(state) else ())}
     order = parse_order(text) if written and re.search(r"\b(?:it|them|list|playlist)\b", folded) else []
     if order:
         return Edit(tuple(standing["tracks"]), order=order[0].fields["order"])
     for kind, pattern in _FORMS:
-        form = re.search(pattern, folded) if written or kind == "remove" else None
+        form = re.search(pattern, folded) if kinds is None or kind in kinds else None
         edit = _edited(kind, form, standing, state) if form else None
         if edit:
             return replace(edit, pending=not written)
     return None
 
 
-SAVED_FIRST = "Once it is saved I can change it in any way; tell me first to save it, and under which name."
-
-
 def named_as(text: str, state: dict[str, Any]) -> str:
     """The name that a list on the screen is given, which so is to be written; empty where none is."""
     said = _CALLED.match(text) if pending(state) and not state.get("listing") else None
     return said["name"].strip() if said else ""
-
-
-def reorders_unwritten(text: str, state: dict[str, Any]) -> bool:
-    """Whether places in a list are to change that is on the screen and not written yet."""
-    if not pending(state) or _is_talked_of(text, state) or _ASKS.search(fold(text)):
-        return False
-    forms = (re.search(pattern, fold(text)) for kind, pattern in _FORMS if kind in {"exchange", "shuffle", "move"})
-    return any(form and (not form.groupdict().get("old") or resolve(form["old"], state).handles) for form in forms)
 
 
 def _is_talked_of(text: str, state: dict[str, Any]) -> bool:
@@ -129,10 +123,17 @@ def _is_talked_of(text: str, state: dict[str, Any]) -> bool:
 def pending(state: dict[str, Any]) -> dict[str, Any] | None:
     """A list on the screen that was asked for as one, by its whole length or in an order, and is not written yet."""
     query = state["query"] or {}
-    if not (query.get("total_s") or _A_LIST.search(fold(query.get("text", "")))) or not state["shown"]:
-        return None
+    asked = any(query.get(name) for name in ("total_s", "steps", "each")) or _A_LIST.search(fold(query.get("text", "")))
+    return _on_screen(state) if asked else None
+
+
+def _on_screen(state: dict[str, Any]) -> dict[str, Any] | None:
+    """What is on the screen, as a list without a name; what it was before, if it was changed in place."""
+    shown, earlier = state["shown"], state.get("earlier") or []
     seconds = {t["handle"]: t.get("seconds") for t in state["tracks"]}
-    return {"name": None, "tracks": state["shown"], "before": [], "seconds": together(map(seconds.get, state["shown"]))}
+    gone = [t for t in earlier if t not in shown]
+    listed = {"name": None, "tracks": shown, "before": earlier, "gone": gone}
+    return {**listed, "seconds": together(map(seconds.get, shown))} if shown else None
 
 
 def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dict[str, Any]) -> Edit | None:
@@ -144,14 +145,18 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
         return Edit(tuple(standing["before"])) if standing["before"] else None
     newest = [t for t in tracks if t not in standing["before"]]
     old = said.get("old", "")
-    there = resolve(old, state | {"shown": tracks, "focus": newest[0] if len(newest) == 1 else None}).handles
-    out = [t for t in there if t in tracks] or _described(old, tracks, state)
+    meant = resolve(old, state | {"shown": tracks, "focus": newest[0] if len(newest) == 1 else None})
+    written = standing["name"] is not None
+    there = () if meant.vague else meant.handles  # "change that to something calmer" names no track
+    out = [t for t in there if t in tracks] or _described(old, tracks, state, by_words=written or kind == "remove")
     if kind == "rename":
         said_ = state.get("said") or form.string
         at = fold(said_).rfind(said["name"])
         return Edit(tuple(tracks), name=said_[at : at + len(said["name"])] if at >= 0 else said["name"])
     if kind == "shuffle":
         return Edit(tuple(sorted(tracks, key=lambda t: zlib.crc32(f"{t} {len(tracks)}".encode()))))
+    if kind == "reverse" and not written and not re.search(r"\b(?:order|list|it|them|these|those)\b", form.string):
+        return None
     if kind == "reverse":
         return Edit(tuple(reversed(tracks)))
     if kind == "exchange" or (kind == "swap" and not said.get("new", "").strip() and len(out) == 2):
@@ -178,8 +183,8 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
     return Edit((*rest[:at], *coming, *rest[at:]), wish)
 
 
-def _described(said: str, tracks: Sequence[str], state: dict[str, Any]) -> list[str]:
-    """Tracks of a list that words describe: "the tango", "anything in German", "the one by Ada", a part of a title."""
+def _described(said: str, tracks: Sequence[str], state: dict[str, Any], *, by_words: bool) -> list[str]:
+    """Tracks of a list that words describe: "the slowest", and `by_words` "the tango", "the one by Ada", a part of a title."""
     known = {t["handle"]: t for t in state["tracks"] if t["handle"] in tracks}
     languages = {LANGUAGE_OF[w] for w in fold(said).split() if w in LANGUAGE_OF}
     concepts = [vocabulary().narrower(m.concept) for m in vocabulary().mentions(said)]
@@ -192,7 +197,7 @@ def _described(said: str, tracks: Sequence[str], state: dict[str, Any]) -> list[
 
     if most := the_most(said, known.values()):
         return [most]
-    return [t for t in tracks if t in known and fits(known[t])]
+    return [t for t in tracks if by_words and t in known and fits(known[t])]
 
 
 def nothing_out(text: str, state: dict[str, Any]) -> str:

@@ -29,6 +29,7 @@ _OF_A_TURN = {
     "text",
     "context",
 }
+_COMPOSED = {"steps", "each"}
 _OTHERS_LIKE = re.compile(
     r"\b(?:similar|related|comparable|like-minded|ähnliche|other such) (?:artists?|bands?|singers?|groups?|acts?|musicians?|composers?|künstler\w*)\b|\b(?:some|any)thing (?:else )?similar\b(?! to)|^\W*(?:(?:something|anything|more|music|stuff|songs|ok|and|but)\W+)*like (?:them|him|her)\b|\b(?:artists?|bands?|singers?) (?:like (?:that|them|this|these)|in the same vein)\b",
     re.IGNORECASE,
@@ -95,6 +96,12 @@ def has_substance(u: Understanding) -> bool:
 def _limits(u: Understanding, old: Fields) -> Fields:
     """Hard constraints; a bound that the newest one contradicts is taken back."""
     kept = {k: v for k, v in old.items() if k not in _OF_A_TURN} | u.fields
+    if not u.fields.keys() & {"steps", "each"} and (
+        u.artists or u.titles or any(_is_genre(w) for w in u.want) or u.fields.keys() & {"count", "most", "total_s"}
+    ):
+        kept = {k: v for k, v in kept.items() if k not in _COMPOSED}
+    if "each" in u.fields and "count" not in u.fields:
+        kept["count"] = _MOST
     if "count" in u.fields:
         kept.pop("total_s", None)
     elif old.get("most") or old.get("among") or old.get("count") == 1:

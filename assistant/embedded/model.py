@@ -85,6 +85,7 @@ class EmbeddedModel(BaseChatModel):
         state["quoting"] = "find_lyrics" in before
         state["counted"] = next((c["args"] for c in calls if c["name"] == "catalogue_overview"), None)
         state["compared"] = _compared(calls)
+        state["put_away"] = next((c["args"].get("dislike") for c in calls if c["name"] == "remember"), None) or []
         told = _said_before(messages[:last])
         state["listing"] = "make_playlist" in before or AS_WRITTEN in told or told.endswith(STAYS)
         if any(isinstance(m, ToolMessage) for m in done):

@@ -10,7 +10,7 @@ from typing import Any
 from assistant.embedded.abroad import in_english
 from assistant.embedded.forms import says
 from assistant.embedded.listing import (
-    SAVED_FIRST,
+    BACK,
     Edit,
     asks_of_list,
     edit_of,
@@ -18,13 +18,12 @@ from assistant.embedded.listing import (
     list_name,
     named_as,
     nothing_out,
-    reorders_unwritten,
     standing_list,
 )
 from assistant.embedded.merge import has_substance, merged
 from assistant.embedded.understand import Understanding
 from index.concepts import vocabulary
-from index.query import Query
+from index.query import Query, Step
 from index.words import fold
 from tools.toolbox import Counted
 
@@ -52,6 +51,7 @@ _STORY = re.compile(r"\babout\b|\bstory\b")
 _OPPOSITE = re.compile(
     r"\b(?:the )?(?:opposite|contrary|reverse) of\b|\bgegenteil von\b|\bl.?oppose de\b|\blo contrario de\b"
 )
+_OF_ALL_STEPS = ("text", "titles", "fresh", "about", "vocals", "include_ai", "clean")
 _BARE_IT = re.compile(r"\b(?:it|that|this)\b(?! (?:one|song|track))")
 _ONE_OF_THEM = re.compile(r"\b(?:t ?\d+|first|number|top)\b")
 _WRITES_DOWN = re.compile(r"\b(?:transcri\w+|writ\w+ (?:down|out))\b")
@@ -88,8 +88,6 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan((), None, reading, lasts)
     if name := named_as(u.text, state):
         return Plan((Call("make_playlist", {"handles": list(state["shown"]), "name": name}),), None, reading)
-    if reorders_unwritten(in_english(u.text), state):
-        return Plan((), None, reading, SAVED_FIRST)
     edit = edit_of(in_english(u.text), state | {"said": u.text})
     if edit:
         return Plan(
@@ -171,20 +169,33 @@ def _turned(before: dict[str, Any], folded: str) -> dict[str, Any]:
 
 
 def _changing(edit: Edit, state: dict[str, Any], titles: Sequence[str] = ()) -> Call:
-    """The playlist as it should be, or first the search for what comes into it."""
+    """The playlist as it should be, or first the search for what comes into it; of what is on the screen both at once."""
     left = [t for t in edit.tracks if t]
-    if edit.pending:
-        return _searching({**(state["query"] or {}), "total_s": None, "among": left, "count": len(left)})
+    want = (state["query"] or {}).get("want", [])
+    if edit.pending and not edit.searches:
+        return _searching({"among": left, "order": "as listed", "want": want, "count": len(left)})
     if edit.order:
         return _searching({"among": left, "order": edit.order, "count": len(left), "text": ""})
     if not edit.searches:
         return _listing(left, state, edit.name)
-    if not edit.wish:
-        return _searching({**(state["query"] or {}), "compare": [], "fresh": True, "count": 1})
+    coming = _coming(edit.wish, state, titles)
+    if edit.pending:
+        named = {k: v for k, v in coming.items() if k in _OF_ALL_STEPS}
+        own = {k: v for k, v in coming.items() if k in Step.model_fields and k != "count"}
+        steps = [{"among": [t], "want": want} if t else own for t in edit.tracks]
+        return _searching({**named, "steps": steps, "count": len(steps)})
+    return _searching(coming)
+
+
+def _coming(wish: str, state: dict[str, Any], titles: Sequence[str]) -> dict[str, Any]:
+    """The search for a track that comes into a list: what its words say, or one more of what was asked for."""
+    if not wish:
+        standing = {k: v for k, v in (state["query"] or {}).items() if k not in {"compare", "steps", "each", "total_s"}}
+        return {**standing, "fresh": True, "count": 1}
     if titles:
-        return _searching({"text": edit.wish, "titles": list(titles[:1]), "count": 1})
-    want = [m.concept for m in vocabulary().mentions(edit.wish) if not m.negated]
-    return _searching({"text": edit.wish, "want": want, "fresh": True, "count": 1})
+        return {"text": wish, "titles": list(titles[:1]), "count": 1}
+    want = [m.concept for m in vocabulary().mentions(wish) if not m.negated]
+    return {"text": wish, "want": want, "fresh": True, "count": 1}
 
 
 def _listing(handles: list[str], state: dict[str, Any], name: str = "") -> Call:
@@ -273,13 +284,13 @@ def follow_up(
         # what was looked for is on the screen now, and so may be what the turn names
         return (_listing(edit.filled(found), state),) if found and not edit.pending else ()
     if (
-        intent not in {"like", "dislike", "undo"}
+        not (intent in {"like", "dislike", "undo"} or (intent == "indifferent" and BACK.search(fold(request))))
         or {"search_tracks", "search_lyrics"} & {*called}
         or not state["query"]
     ):
         return ()
     standing = {k: v for k, v in state["query"].items() if k != "compare" or intent == "undo"}
-    return (_searching({**standing, "fresh": intent != "undo"}),)
+    return (_searching({**standing, "fresh": intent not in {"undo", "indifferent"}}),)
 
 
 def _analyze(u: Understanding, reading: str) -> Plan:

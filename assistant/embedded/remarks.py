@@ -28,8 +28,8 @@ def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
         parts.append(f"{name} is known for {listed(kinds)}, as far as general knowledge goes.")
     for name, near in body.get("did_you_mean", {}).items():
         parts.append(f"Did you mean {near} when you said {name}?")
-    if args.get("order") and len(body["tracks"]) > 1:
-        parts.append(f"They go {_ORDERS.get(args['order'], args['order'])}.")
+    if args.get("order") in _ORDERS and len(body["tracks"]) > 1:
+        parts.append(f"They go {_ORDERS[args['order']]}.")
     here = [a for a in args.get("artists", []) if a not in body.get("absent", [])]
     artists = [body.get("did_you_mean", {}).get(a, a) for a in here]
     by_them = sum(_is_by(track, artists) for track in body["tracks"])

@@ -18,7 +18,7 @@ from assistant.embedded.constraints import meters_ruled_out, parse_constraints
 from assistant.embedded.forms import Intent
 from assistant.embedded.intent import IntentReader, Reading, Signs, decide
 from assistant.embedded.languages import languages_ruled_out
-from assistant.embedded.listing import list_name
+from assistant.embedded.listing import BACK, list_name
 from assistant.embedded.named import (
     Named,
     Spans,
@@ -34,6 +34,7 @@ from assistant.embedded.named import (
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve, titles_shown, with_handles
 from assistant.embedded.same import same_as, same_chords
+from assistant.embedded.steps import Steps, steps_of
 from assistant.embedded.sung import BARE_GO_ON, OF_THE_WORDS
 from assistant.embedded.superlatives import again, is_superlative, parse_superlative
 from assistant.embedded.topic import adds, asks_for_something, asks_who, drops_all, is_else, is_fresh, is_surprise
@@ -43,7 +44,7 @@ from index.candidates import content
 from index.catalogue import Catalogue
 from index.concepts import Mention, vocabulary
 from index.entities import GREETING, Entity, Kind
-from index.query import Comparison
+from index.query import Comparison, Step
 from index.together import let_go
 from index.words import fold
 
@@ -62,6 +63,9 @@ _LEAVE_OUT = re.compile(
 )
 _FINE = re.compile(
     r"\b(?:is|are|would be)\s+(?:actually\s+|also\s+|perfectly\s+)?(?:fine|ok|okay|welcome|allowed|alright|all right)\b|\bdon['’]?t mind\b|\b(?:allow|permit)\b"
+)
+_EXCHANGED = re.compile(
+    r"\b(?:replace|swap|exchange|trade)\b(?P<what>[^,.;!?]{2,40}?)\b(?:with|for|by)\b", re.IGNORECASE
 )
 # French and Italian articles that cling to a noun ("l'accordéon", "un'arpa"); the space in place of the apostrophe keeps all places
 _ELIDED = re.compile(r"\b([cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=[aeiouhàâéèêîôù])", re.IGNORECASE)
@@ -119,6 +123,42 @@ class Reader:
 
     def understand(self, text: str, state: dict[str, Any]) -> Understanding:
         """Reads a turn against the digest of the conversation."""
+        steps = None if parse_order(text) else steps_of(text, self._places)
+        return self._in_steps(text, steps, state) if steps else self._understand(text, state)
+
+    def _in_steps(self, text: str, steps: Steps, state: dict[str, Any]) -> Understanding:
+        """A list that goes in steps, each read by itself, and what is said of all of them."""
+        whole = self._understand(steps.rest, state)
+        told = [{**self._step(s.words), "count": s.count} for s in steps.stretches]
+        fields = {**whole.fields, "steps": told, "count": sum(s.count for s in steps.stretches)}
+        heard = tuple((s.words, f"a step of {s.count}") for s in steps.stretches)
+        return replace(
+            whole, text=text, intent=Reading("refine" if state["query"] else "find", 1.0), fields=fields, heard=(*whole.heard, *heard), content=content(text),
+            fresh_topic=bool(state["query"]) and not steps.of_these, gone=(),
+        )  # fmt: skip
+
+    def _step(self, words: str) -> dict[str, Any]:
+        """What is asked of one step, as fields of a `Step`."""
+        limits = parse_constraints(words)
+        entities = [e for e in self.catalogue.entities.link(words) if e.kind == "artist"]
+        aside = [*((c.start, c.end) for c in limits if "count" not in c.fields), *((e.start, e.end) for e in entities)]
+        mentions, _ = self._subject(words, aside, tells=False)
+        want, avoid = _wants(mentions, ())
+        bounds = {k: v for k, v in _fields(limits).items() if k in Step.model_fields and k != "count"}
+        told = {"want": list(want), "avoid": list(avoid), "artists": [e.name for e in entities], **bounds}
+        return {k: v for k, v in told.items() if v}
+
+    def _places(self, words: str) -> list[int]:
+        """Where words that say something of music begin."""
+        limits = [c.start for c in parse_constraints(words) if c.fields.keys() - {"count", "fresh"}]
+        return [
+            *limits,
+            *(m.start for m in vocabulary().mentions(words, self._knows)),
+            *(e.start for e in self.catalogue.entities.link(words) if e.kind == "artist"),
+        ]
+
+    def _understand(self, text: str, state: dict[str, Any]) -> Understanding:
+        """Reads a turn that asks for one kind of thing."""
         if (state["query"] or {}).get("about") and (other := _OR.match(text)):
             text = f"songs about {other[1]}"
         text = with_handles(text, state)
@@ -134,7 +174,8 @@ class Reader:
         compare, taken = comparisons(text, bool(state["shown"]) and not is_else(spoken), places)
         taken += [(c.start, c.end) for c in limits if "count" not in c.fields]  # "three gospel songs" names gospel
         refs = resolve(_blank(spoken, order if spoken == text else []), state)  # "newest first" points at no first one
-        same = same_as(text, state, refs.handles)
+        each = any("each" in c.fields for c in limits)  # "no two in the same key" is no likeness
+        same = [] if each else same_as(text, state, refs.handles)
         limits, taken = [*limits, *same], [*taken, *((c.start, c.end) for c in same)]
         entities = linked(self.catalogue.entities, text, title, taken)
         asked_about = titles_asked_about(self.catalogue.entities, text)
@@ -183,6 +224,8 @@ class Reader:
         count = 0 if compare else len(want) + len(names.artists) + len(names.titles) + bool(about)
         asked = _with_it(text, asked_about) if asked_about else spoken
         intent = self._intent(u, state, asked, limits, wishes=wishes, most=bool(most), languages=bool(languages))
+        if state.get("put_away") and not wishes and BACK.search(fold(spoken)):  # what was disliked in the turn before
+            intent, u = Reading("indifferent", 1.0), replace(u, refs=References(tuple(state["put_away"])))
         if same or chords:  # others, and not what key it is in
             intent = Reading("refine" if state["query"] else "find", 1.0)
             u = replace(u, fields={**u.fields, "fresh": bool(state["shown"])})
@@ -204,7 +247,7 @@ class Reader:
     def _let_go(self, u: Understanding, standing: Sequence[str]) -> tuple[str, ...]:
         """Standing wishes that make room for another kind of music: no track meets them beside it, and nobody says "also"."""
         another = any(vocabulary().kinds.get(w) in _KINDS_OF_MUSIC for w in u.want)
-        if not another or u.compare or u.refs.all_shown or adds(u.text):
+        if not another or u.allow or u.compare or u.refs.all_shown or adds(u.text):
             return ()
         return tuple(let_go(self.catalogue, [w for w in standing if w not in u.want], u.want))
 
@@ -295,10 +338,12 @@ def _taken_back(
     """Concepts that are allowed again, and limits that are lifted: "vocals are fine", "forget the tempo"."""
     dropped = {m.start("what"): bool(m["ban"]) for m in _LIFTED.finditer(text)} if query else {}
     held, banned = (query or {}).get("want", ()), (query or {}).get("avoid", ())
+    exchanged = [m.span("what") for m in _EXCHANGED.finditer(text)]
     allow = tuple(
         m.concept
         for m in mentions
         if _is_fine(text, m)
+        or overlaps(m.start, m.end, exchanged)
         or (m.start in dropped and (m.concept in held or (m.concept in banned and (dropped[m.start] or not m.negated))))
     )
     return allow, tuple(f for at in dropped for f in _LIMITS.get(re.split(r"\W", text[at:].lower())[0], ()))

@@ -14,7 +14,6 @@ from assistant.embedded.listing import (
     list_name,
     named_as,
     pending,
-    reorders_unwritten,
     standing_list,
 )
 from tests.assistant.states import after
@@ -100,7 +99,6 @@ def on_screen(**changes: Any) -> dict[str, Any]:
 
 def test_a_list_on_the_screen_loses_tracks_and_has_a_length() -> None:
     assert edit_of("remove number 2", on_screen()) == Edit(("T1", "T3", "T4"), pending=True)
-    assert edit_of("swap the last one for something else", on_screen()) is None
     assert how_long("how long is it now?", on_screen()) == "Together they last 6:40."
     assert how_long("how long is it?", on_screen(focus="T2")) is None
     assert how_long("how long is it?", after()) is None and pending(after()) is None
@@ -123,14 +121,34 @@ def test_a_list_on_the_screen_is_written_under_the_name_that_it_is_given() -> No
     assert named_as("what do you call it?", on_screen()) == named_as("call it Friday", after()) == ""
 
 
-def test_its_order_waits_until_it_is_written() -> None:
-    assert reorders_unwritten("swap the first and the last", on_screen())
-    assert reorders_unwritten("shuffle them", on_screen()) and reorders_unwritten("put the last one first", on_screen())
-    assert not reorders_unwritten("take out the third", on_screen())
-    assert not reorders_unwritten("swap the first and the last", after())
+@pytest.mark.parametrize(
+    ("text", "tracks", "wish"),
+    [
+        ("swap the first and the last", ("T4", "T2", "T3", "T1"), ""),
+        ("put the last one first", ("T4", "T1", "T2", "T3"), ""),
+        ("swap the second for a jazz one", ("T1", None, "T3", "T4"), "a jazz one"),
+        ("replace number 3", ("T1", "T2", None, "T4"), ""),
+        ("reverse the order", ("T4", "T3", "T2", "T1"), ""),
+    ],
+)
+def test_what_is_on_the_screen_is_changed_in_place(text: str, tracks: tuple[str | None, ...], wish: str) -> None:
+    for state in (after(), on_screen()):
+        assert edit_of(text, state) == Edit(tracks, wish, pending=True)
     written = on_screen() | {"playlist": {**LIST, "tracks": ["T1", "T2", "T3", "T4"]}}
-    assert not reorders_unwritten("swap the first and the last", written)
-    assert edit_of("swap the first and the last", written) == Edit(("T4", "T2", "T3", "T1"))
+    assert edit_of(text, written) == Edit(tracks, wish)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["remove number 2", "change that to something calmer", "replace piano with guitar", "switch to reggae", "the cello backwards", "play the second one", "put it back", "undo"],
+)  # fmt: skip
+def test_what_asks_for_other_tracks_changes_no_list(text: str) -> None:
+    assert edit_of(text, after()) is None
+
+
+def test_a_change_on_the_screen_is_taken_back() -> None:
+    changed = after(earlier=["T3", "T1"])
+    assert edit_of("put it back", changed) == edit_of("undo", changed) == Edit(("T3", "T1"), pending=True)
 
 
 def test_what_is_in_it() -> None:

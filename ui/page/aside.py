@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from assistant.threads import Thread
 from index.catalogue import Catalogue
+from index.each import each_words
 from index.filters import constraints
 from index.query import Query
 from tools.conversation import Conversation
@@ -33,6 +34,10 @@ def _wishes(query: Query) -> Iterator[str]:
             yield _chip("let", json.dumps([field, value]), f"{before}{value}", style)
     if query.about:
         yield _chip("let", json.dumps(["about", ""]), f"about {query.about}", "ln-tag")
+    if query.each:
+        yield _chip("let", json.dumps(["each", ""]), each_words(query.each), "ln-tag")
+    if query.steps:
+        yield _chip("let", json.dumps(["steps", ""]), f"a list in {len(query.steps)} steps", "ln-tag")
     for limit in constraints(query):
         yield _chip("let", json.dumps([limit.field, ""]), limit.words, "ln-tag")
 
