@@ -188,6 +188,10 @@ class EntityIndex:
             key = best[0]
         return self.display[key], table[key]
 
+    def is_title(self, said: str) -> bool:
+        """Whether words are a title of the catalogue, written as one: in capitals or of several words."""
+        return name_key(said) in self.titles and (" " in said.strip() or said[:1].isupper())
+
     def nearest(self, name: str) -> str | None:
         """The artist, title or album that an unknown name may have been meant for; None when nothing is near."""
         key = name_key(name)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from index.drive import drive
-from index.profile import Chord, Profile, SoundEmbedding, clock
+from index.profile import Chord, Profile, Section, SoundEmbedding, clock
 from tools.audio.chords import short, spelled
 from tools.captions import SWUNG, sound_words
 
 _PARTS, _CHORDS = 6, 12  # at most
+_NEAR_S = 0.25  # a part begins on a downbeat, give or take
 
 
 def summary(profile: Profile) -> dict[str, Any]:
@@ -19,17 +21,26 @@ def summary(profile: Profile) -> dict[str, Any]:
     changes = [f"{k.name} from {clock(k.start_s)}" for k in profile.keys]
     meters = [f"{m.meter} from {clock(m.start_s)}" for m in profile.rhythm.meters]
     swing = profile.rhythm.swing
+    sounding = [short(c.label) for c in spelled(profile.chords, profile.keys) if c.label != "N"]
     return {
         "duration": clock(profile.duration_s), "tempo_bpm": profile.tempo.bpm, "tempo_confidence": profile.tempo.confidence, "meter": profile.meter,
         "meters": meters if len(meters) > 1 else None, "tempo_course": profile.rhythm.course, "swing": swing if swing and swing >= SWUNG else None,
         "key": profile.key.name if profile.key else None, "keys": changes if len(changes) > 1 else None,
-        "sections": [f"{s.label}{f' ({s.name})' if s.name else ''} {clock(s.start_s)}–{clock(s.end_s)}" for s in profile.sections],
+        "sections": [_part(s, profile.downbeats_s) for s in profile.sections],
         "events": [f"{e.kind} at {clock(e.start_s)}" for e in profile.events] or None,
-        "chords": most_common_chords(spelled(profile.chords, profile.keys)), "chords_by_part": chords_by_part(profile) or None, "progressions": [p.degrees for p in profile.harmony.progressions] or None,
+        "chords": most_common_chords(spelled(profile.chords, profile.keys)), "chords_by_part": chords_by_part(profile) or None, "opens_on": next(iter(sounding), None), "closes_on": next(reversed(sounding), None), "progressions": [p.degrees for p in profile.harmony.progressions] or None,
         "instruments": [i.family for i in profile.instruments] or None, "voices": [f"{clock(v.start_s)}–{clock(v.end_s)}" for v in profile.voices] or None,
         "loudness_lufs": profile.loudness.integrated_lufs, "loudness_range_lu": profile.loudness.range_lu, "true_peak_dbtp": profile.loudness.true_peak_dbtp,
         "energy": drive(profile), "brightness_hz": profile.timbre.brightness_hz, "sound": sound_words(profile), "arc": profile.arc.story or None, "notes": list(profile.notes) or None,
     }  # fmt: skip
+
+
+def _part(section: Section, downbeats_s: Sequence[float]) -> str:
+    """A part of the form: "B (chorus) 0:20–0:40, 8 bars"."""
+    bars = sum(section.start_s - _NEAR_S <= t < section.end_s - _NEAR_S for t in downbeats_s)
+    name = f" ({section.name})" if section.name else ""
+    counted = f", {bars} bar{'s' if bars > 1 else ''}" if bars else ""
+    return f"{section.label}{name} {clock(section.start_s)}–{clock(section.end_s)}{counted}"
 
 
 def drawn(profile: Profile) -> dict[str, Any]:

@@ -102,6 +102,8 @@ def compose(request: str, intent: str, outcomes: Sequence[Outcome]) -> str:
     good = [o for o in outcomes if not o.failed]
     if intent == "compare" and len(good) > 1:
         return "\n\n".join((contrast([o.body for o in good], request), *failed))
+    if says("its ends", request):  # of the words too, where there are any
+        good = [o for o in good if o.tool != "find_lyrics" or "lines" in o.body]
     parts = [_one(o, request, intent) for o in good]
     return "\n\n".join(p for p in (*parts, *failed) if p)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.embedded.measured import sure_bpm
+from assistant.embedded.parts import longest, names_in
 from assistant.embedded.whether import tags
 from assistant.embedded.wishes import listed
 from index.concepts import vocabulary
@@ -53,6 +54,21 @@ _TRAITS = (
 )  # fmt: skip
 
 
+def _of_part(name: str) -> _Trait:
+    """How long a part of the form is: the longest of its kind."""
+    words = (f"the one with the longer {name}", f"the one with the longest {name}")
+    other = (f"the one with the shorter {name}", f"the one with the shortest {name}")
+    return _Trait(
+        "",
+        "",
+        words,
+        other,
+        lambda c: longest(c.get("measured") or {}, name),
+        lambda v: f"{v:.0f} s",
+        f"length of the {name}",
+    )
+
+
 _MOST = re.compile(r"\bthe (?:(?:most|(?P<least>least|fewest)) (?!of\b))?(?P<what>(?<=st )\w+|\w+est)\b")
 _DIFFERING = ("tempo", "key", "meter", "energy", "year", "mood")
 
@@ -62,6 +78,8 @@ def contrast(cards: Sequence[Card], request: str) -> str:
     folded = fold(request)
     if re.search(r"\b(?:ai|a\.i\.|humans?|machines?|computers?|robots?)\b", folded):
         return _made(cards)
+    if part := next(iter(names_in(folded)), ""):
+        return _ordered(cards, _of_part(part), bool(re.search(r"\b(?:short|brief)", folded)))
     for trait in _TRAITS:
         less = bool(re.search(rf"\b(?:{trait.less})", folded))
         if less or re.search(rf"\b(?:{trait.more})", folded):

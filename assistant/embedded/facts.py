@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from assistant.embedded.forms import says
-from assistant.embedded.measured import COURSE, answers, chords_of_parts, sure_bpm
+from assistant.embedded.measured import COURSE, answers, sure_bpm
+from assistant.embedded.parts import told_of_parts
 from assistant.embedded.sung import verse_words
 from assistant.embedded.whether import whether
 from assistant.embedded.wishes import listed
@@ -231,7 +232,7 @@ def details(card: Card, request: str) -> str:
         return f"{_name(card)}: {_use(card)}"
     if re.search(r"\b(?:kids|children|family|explicit|swear\w*|clean)\b", folded):
         return f"{_name(card)}: {_words(card)}"
-    if parts := chords_of_parts(card.get("measured") or {}, folded):
+    if parts := told_of_parts(card.get("measured") or {}, folded):
         return f"{_name(card)}: {parts}"
     who = [_who(card, folded)] if re.search(_WHO, folded) and not general else []
     asked = who + [

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from assistant.embedded.parts import places_of_parts, told_of_parts
 from assistant.embedded.wishes import listed
 from assistant.events import Reply
 from index.profile import LIKELIER
@@ -38,11 +39,11 @@ def sure_bpm(m: Measured) -> float | None:
 def answers(m: Measured, question: str) -> str:
     """What was measured of what a question names; empty when it names nothing of the kind."""
     asked = fold(question)
-    if chords := chords_of_parts(m, asked):
-        return chords
+    if told_first := told_of_parts(m, asked):
+        return told_first
     topics = [tell for pattern, tell in _TOPICS if re.search(rf"\b(?:{pattern})", asked)]
-    told = list(_parts(m, asked)) or [sentence for tell in topics for sentence in tell(m)]
-    return " ".join(dict.fromkeys(told))
+    told = (sentence for tell in topics for sentence in tell(m))
+    return places_of_parts(m, asked) or " ".join(dict.fromkeys(told))
 
 
 def about_sound(track: Track, question: str) -> Reply:
@@ -72,6 +73,10 @@ def _keys(m: Measured) -> Iterator[str]:
         yield f"It changes key: {_first(m['keys'], 4)}."
 
 
+def _moves(m: Measured) -> Iterator[str]:
+    yield next(_keys(m), "No change of key was heard in it.")
+
+
 def _key(m: Measured) -> Iterator[str]:
     yield f"The key is {m['key']}." if m.get("key") else "I found no key that I would vouch for."
     yield from _keys(m)
@@ -91,33 +96,9 @@ def _form(m: Measured) -> Iterator[str]:
         yield f"Form: {_first(m['sections'], 8)}."
 
 
-def _parts(m: Measured, asked: str) -> Iterator[str]:
-    """Where the parts are that a question names: "where is the chorus?"."""
-    for name in dict.fromkeys(_PART.findall(asked)):
-        name = "chorus" if name == "refrain" else name
-        parts = [s.rpartition(" ") for s in m.get("sections") or []]  # "B (chorus) 0:20–0:40"
-        places = [place for called, _, place in parts if name in called]
-        if places:
-            yield f"I take {listed(places)} for the {name}; names of parts are inferred."
-        elif m.get("sections"):
-            yield f"I found no part that I would call {'an' if name[0] in 'io' else 'a'} {name}. {' '.join(_form(m))}"
-
-
 def _chords(m: Measured) -> Iterator[str]:
     if m.get("chords"):
         yield f"The chords that sound longest are {', '.join(m['chords'])}."
-
-
-def chords_of_parts(m: Measured, asked: str) -> str:
-    """The chords of the parts that a question (folded) names, or of all; empty where it asks for no part's chords."""
-    if not _CHORDS_OF.search(asked):
-        return ""
-    told = m.get("chords_by_part") or []
-    names = {"chorus" if name == "refrain" else name for name in _PART.findall(asked)}
-    these = [part for part in told if any(f"({name})" in part for name in names)]
-    unnamed = f"I found no part that I would call {listed(sorted(names), 'or')}. " if names and not these else ""
-    chords = "; ".join(these or told)
-    return f"{unnamed}By part: {chords}." if chords else "Its chords were not measured part by part."
 
 
 def _progressions(m: Measured) -> Iterator[str]:
@@ -177,8 +158,6 @@ def _beside(m: Measured) -> Iterator[str]:
 
 
 _GROWS = r"(?:get|gets|grow|grows|become|becomes|turn|turns) (?:\w+ )?(?:loud|quiet|soft|big|wild|calm|fast|slow|intens|full)\w*|build\w* up"
-_PART = re.compile(r"\b(chorus|verse|bridge|intro|outro|solo|refrain)(?:e?s)?\b")
-_CHORDS_OF = re.compile(rf"^(?=.*\b(?:chords?|akkorde)\b)(?=.*(?:{_PART.pattern}|\b(?:parts?|sections?)\b))")
 COURSE = re.compile(rf"\b(?:{_GROWS}|lifts?|builds?|calms? down|slows? down|speeds? up)\b")
 
 # words of a question, folded, and what answers it
@@ -192,7 +171,8 @@ _TOPICS: tuple[tuple[str, Told], ...] = (
     (_GROWS, _several(_course, _events)),
     (r"lifts?\b|builds?\b|build-?ups?|peaks?\b|climax|drops?\b|rises?\b|falls?\b|energy|arc\b|course|unfold|quietest|calmest|fullest|hohepunkt|spannung", _several(_course, _events)),
     (r"in \d+/\d+|tempo|bpm|how fast|how slow|speed|pulse|beat\b|meter\b|metre\b|time signature|takt", _tempo),
-    (r"keys?\b|tonality|modulat|scale\b|tonart|tonalit", _key),
+    (r"chang\w* (?:of |the |its )?keys?\b|keys? chang|modulat", _moves),
+    (r"(?<!change )(?<!changes )keys?\b(?! chang)|tonality|scale\b|tonart|tonalit", _key),
     (r"chords?\b|harmon|progressions?\b|akkorde", _several(_chords, _progressions)),
     (r"forms?\b|structure|sections?\b|parts?\b|chorus|verses?\b|bridge|intro\b|outro\b|aufbau|refrain", _form),
     (r"loud(?!e)|lufs|master|mix\b|mixed|dynamic|clip|laut", _several(_loudness, _range)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -28,11 +29,15 @@ from langchain_core.runnables import Runnable
 from pydantic import ConfigDict
 
 from assistant.embedded.compose import Outcome, compose, ready
+from assistant.embedded.ellipsis import all_completed
 from assistant.embedded.listing import AS_WRITTEN, STAYS
 from assistant.embedded.plan import Call, follow_up, plan
 from assistant.embedded.understand import Reader
 from assistant.prompts import read_digest
 from index.words import plain
+
+_ASK = {"track_details", "find_lyrics", "analyze_audio"}
+_ASKED_BEFORE = 4  # turns that a question may lean on
 
 
 class EmbeddedModel(BaseChatModel):
@@ -88,6 +93,8 @@ class EmbeddedModel(BaseChatModel):
         state["put_away"] = next((c["args"].get("dislike") for c in calls if c["name"] == "remember"), None) or []
         told = _said_before(messages[:last])
         state["listing"] = "make_playlist" in before or AS_WRITTEN in told or told.endswith(STAYS)
+        questions = [*_questions_before(messages[:last]), request]
+        request = all_completed(questions, state, self.reader.catalogue.entities.is_title)
         if any(isinstance(m, ToolMessage) for m in done):
             outcomes = _outcomes(done)
             after = follow_up(request, _intent(done), [o.tool for o in outcomes], _found(outcomes), state)
@@ -120,6 +127,18 @@ def _calls_before(before: Sequence[BaseMessage]) -> list[ToolCall]:
     """The tool calls of the turn before: whether it was about the words of a song, a playlist, a number."""
     start = max((n for n, m in enumerate(before) if isinstance(m, HumanMessage)), default=0)
     return [c for m in before[start:] if isinstance(m, AIMessage) for c in m.tool_calls]
+
+
+def _questions_before(before: Sequence[BaseMessage]) -> list[str]:
+    """The turns right before this one that asked about tracks, the oldest first."""
+    starts = [n for n, m in enumerate(before) if isinstance(m, HumanMessage)]
+    asked: list[str] = []
+    for start, end in reversed([*pairwise([*starts, len(before)])][-_ASKED_BEFORE:]):
+        calls = [c["name"] for m in before[start:end] if isinstance(m, AIMessage) for c in m.tool_calls]
+        if not calls or not {*calls} <= _ASK:
+            break
+        asked.insert(0, before[start].text)
+    return asked
 
 
 def _compared(calls: Sequence[ToolCall]) -> list[str]:

@@ -223,6 +223,8 @@ def _asking(u: Understanding, state: dict[str, Any]) -> Iterator[Call]:
         yield from (Call(tool, {"handle": h}) for h in targets[:2] for tool in tools)
     elif intent == "lyrics":
         yield from (Call("find_lyrics", {"handle": h}) for h in targets[:2])
+    elif says("its ends", folded):
+        yield from (Call(tool, {"handle": h}) for h in targets[:2] for tool in ("track_details", "find_lyrics"))
     else:
         yield from (Call("track_details", {"handle": h}) for h in targets[:_AT_ONCE])
 

@@ -31,7 +31,8 @@ _SOME_LINES = re.compile(
 def words_of_song(body: Body, request: str) -> str:
     """What was asked about the words, or the lines themselves."""
     name = f"{body['handle']} “{body['title']}”"
-    asked = fold(request)
+    asked = fold(request.replace(body["title"], "it"))  # its words ask for nothing
+    of_the_whole = says("of words", asked) or says("its ends", asked)
     aside = " ".join(f"{why[0].upper()}{why[1:]}." for why in body.get("set_aside") or [])
     if "lines" not in body:
         wordless = (
@@ -39,9 +40,9 @@ def words_of_song(body: Body, request: str) -> str:
             if "instrumental" in body["reason"]
             else "may have words, but I know none of them"
         )
-        none = f"{name} {wordless}" if says("of words", asked) else f"I cannot show lyrics of {name}"
+        none = f"{name} {wordless}" if of_the_whole else f"I cannot show lyrics of {name}"
         return f"{none}: {body['reason']}."
-    if says("of words", asked) and not says("goes on", asked):
+    if of_the_whole and not says("goes on", asked):
         told = [answer(body) for pattern, answer in _ANSWERS if re.search(pattern, asked)] or [_speaks(body)]
         return f"{name}: {' '.join(told)}"
     if not body["lines"]:
@@ -155,8 +156,8 @@ def _explicit(body: Body) -> str:
 _ANSWERS: Sequence[tuple[str, Callable[[Body], str]]] = (
     (r"\babout\b|\bstory\b|\bthemes?\b|\bwhat does\b", _about),
     (r"\bchorus|\brefrain\b", _chorus),
-    (r"\bend\b|\bclose\b", _ends),
-    (r"\bbegin\b|\bstart\b", _begins),
+    (r"\b(?:end|close|finish|stop)(?:s|ing)?\b", _ends),
+    (r"\b(?:begin|start|open)(?:s|n?ing)?\b", _begins),
     (r"\bmood|\bfeeling|\bemotion", _mood),
     (r"\bhow many verses\b", _count),
     (

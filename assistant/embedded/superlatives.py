@@ -14,7 +14,7 @@ _WORDS: dict[str, Superlative] = {
     "schnellste": "fastest", "langsamste": "slowest", "älteste": "oldest", "neueste": "newest", "längste": "longest", "kürzeste": "shortest", "lauteste": "loudest", "leiseste": "quietest", "ruhigste": "calmest",
     "le plus rapide": "fastest", "le plus lent": "slowest", "le plus ancien": "oldest", "le plus récent": "newest", "le plus long": "longest", "le plus court": "shortest", "le plus calme": "calmest",
 }  # fmt: skip
-_MOST = re.compile(rf"\b(?P<most>{'|'.join(sorted(map(re.escape, _WORDS), key=len, reverse=True))})(?:[nrsm]\b|\b)(?!\s+(?:first|moment|part|place|point|section|spot|bit|passage))", re.IGNORECASE)  # fmt: skip
+_MOST = re.compile(rf"\b(?P<most>{'|'.join(sorted(map(re.escape, _WORDS), key=len, reverse=True))})(?:[nrsm]\b|\b)(?!\s+(?:first|moment|part|place|point|section|spot|bit|passage|intro|outro|chorus|verse|bridge|solo|ending))", re.IGNORECASE)  # fmt: skip
 _BARE = re.compile(r"^\W*(?:(?:and|now|ok|what about|how about|then)\W+)*(?:the )?(?:most \w+|\w+)(?: (?:one|track|song))?\W*$", re.IGNORECASE)  # fmt: skip
 _HERE = re.compile(r"\b(?:of|among|between|von|parmi) (?:these|those|them|the (?:two|three|four|five|last)|diesen|ceux)\b|\b(?:these|those|them) (?:is|are)\b|\bT\d+\b", re.IGNORECASE)  # fmt: skip
 _ALL = re.compile(r"^\W*(?:and )?(?:the )?\w+est (?:songs|tracks)\W*$|\b(?:her|his|their|by (?:her|him|them)|you(?:'ve| have)? (?:have|got)|do you have|have you got|your|in (?:the|this|your) (?:catalogue?|collection|library|archive)|of all|overall|there is|hast du|ihr habt|im katalog|tu as|vous avez|du catalogue)\b", re.IGNORECASE)  # fmt: skip

@@ -22,7 +22,7 @@ BODY: dict[str, Any] = {"name": "demo.wav", "measured": {**summary(made_profile(
         ("how fast is it?", ["100 BPM", "4/4"], ["A minor", "Form"]),
         ("which chords does it use?", ["longest are Am", "i-VI"], ["BPM"]),
         ("what are the chords of the verse?", ["By part: A (verse) 0:00: Am."], ["BPM", "longest", "Form"]),
-        ("chords of the bridge", ["no part that I would call bridge", "A (verse) 0:00: Am"], ["BPM"]),
+        ("chords of the bridge", ["no part that I would call a bridge", "A (verse) 0:00: Am"], ["BPM"]),
         ("how is it built: where is the chorus?", ["chorus"], ["LUFS"]),
         ("is it loud enough?", ["-14.0 LUFS", "6.0 LU"], ["BPM"]),
         ("when does somebody sing? any vocals?", ["0:10–0:20"], ["BPM"]),

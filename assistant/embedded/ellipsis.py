@@ -1,0 +1,59 @@
+"""Questions that leave out what the one before them said: "and the verse?", "and the second one?", "where?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from assistant.embedded.parts import PART
+from assistant.embedded.reference import ORDINALS, resolve, titles_shown
+
+_AND = re.compile(
+    r"^\W*(?:and|or|what about|how about|same for|(?:and )?(?:in|of|for|on))\s+(?:(?:in|of|for|on|what about)\s+)?(?P<what>[^,;.!?]{2,40}?)(?: then| though)?\s*\?*\W*$",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(r"^\W*(?:and )?(?:where|when|at what time|at which point)(?: exactly| is that| is it| does that happen)?\W*$", re.IGNORECASE)  # fmt: skip
+_SUBJECT = re.compile(
+    rf"\b(?:the (?:{'|'.join(ORDINALS)})(?: (?:one|song|track|tune|piece))?|(?:this|that)(?: (?:one|song|track))?|it|number \d+|T ?\d+)\b(?!['’]s? )",
+    re.IGNORECASE,
+)
+_ONLY_A_PLACE = re.compile(
+    rf"^(?:the )?(?:{'|'.join(ORDINALS)}|other)(?: (?:one|song|track|tune|piece))?$|^T ?\d+$|^number \d+$",
+    re.IGNORECASE,
+)
+_ONLY_A_PART = re.compile(rf"^(?:the |its )?{PART.pattern}$", re.IGNORECASE)
+_HAS_TIMES = re.compile(r"\b(?:keys?|modulat\w+|drops?|build\w*|breaks?|fades?|peaks?|climax|solo|bridge|chorus|voices?|sing\w*)\b", re.IGNORECASE)  # fmt: skip
+
+
+def completed(text: str, asked: str, state: dict[str, Any], is_title: Callable[[str], bool]) -> str:
+    """The question in full; `asked` is the one before it, empty where the turn before was none about tracks; `is_title` knows the
+    titles of the catalogue."""
+    if not asked:
+        return text
+    if _WHERE.match(text) and _HAS_TIMES.search(asked):
+        return f"where {asked}"
+    what = found["what"].strip() if (found := _AND.match(text)) else ""
+    if _ONLY_A_PART.match(what) and PART.search(asked.lower()):
+        return PART.sub(PART.search(what.lower())[1], asked.lower(), count=1)  # type: ignore[index]
+    if what and (is_title(what) or (_ONLY_A_PLACE.match(what) and resolve(what, state).handles)):
+        return _of(what, asked, state)
+    return text
+
+
+def all_completed(texts: Sequence[str], state: dict[str, Any], is_title: Callable[[str], bool]) -> str:
+    """The last of several questions in a row, each completed by those before it."""
+    asked = ""
+    for text in texts:
+        asked = completed(text, asked, state, is_title)
+    return asked
+
+
+def _of(what: str, asked: str, state: dict[str, Any]) -> str:
+    """The question asked of another track."""
+    for title in titles_shown(asked, state):
+        return f"{asked[: title.start]}{what}{asked[title.end :]}"
+    named = _SUBJECT.search(asked)
+    if named:
+        return f"{asked[: named.start()]}{what}{asked[named.end() :]}"
+    return f"{asked.rstrip(' ?!.')} of {what}?"
