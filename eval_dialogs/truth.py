@@ -17,7 +17,7 @@ from typing import Any
 from assistant.events import Reply
 from index.catalogue import Catalogue
 from index.profile import clock
-from index.spelling import with_sharps
+from index.spelling import relative, with_sharps
 from index.track import Track
 from index.words import plain
 from tools.conversation import Conversation
@@ -25,6 +25,7 @@ from tools.conversation import Conversation
 _HANDLE = re.compile(r"\bT(\d+)\b")
 _QUOTED = re.compile(r"“([^”]+)”|«([^»]+)»|„([^“”]+)[“”]")
 _TEMPO = re.compile(r"\b(\d{2,3}(?:\.\d+)?) ?BPM\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"\brelative (?:key|major|minor)(?: key)? (?:is|would be) $")
 _KEY = re.compile(r"\b[A-G](?:#|♯|b|♭)? (?:major|minor)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b(?! ?(?:BPM|Hz|tracks))")
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-Þ“*\d])|\n+|;\s(?=\**T\d)")
@@ -91,11 +92,10 @@ def _measures(sentence: str, named: list[Track], catalogue: Catalogue) -> Iterat
         bpm = float(found[1])
         yield "the tempo", found[1], any(abs(m["tempo_bpm"] - bpm) <= 0.5 for m in of if m.get("tempo_bpm"))
     for found in _KEY.finditer(sentence):
-        yield (
-            "the key",
-            found.group(),
-            any(_key(found.group()) in _keys(track, m) for track, m in zip(named, of, strict=True)),
-        )
+        keys = {key for track, m in zip(named, of, strict=True) for key in _keys(track, m)}
+        if _RELATIVE.search(sentence[: found.start()]):
+            keys = {_relative(key) for key in keys}
+        yield "the key", found.group(), _key(found.group()) in keys
     for found in _YEAR.finditer(sentence):
         dated = any(str(track.year) == found.group() or found.group() in _words_of(track) for track in named)
         yield "the year", found.group(), dated
@@ -105,6 +105,11 @@ def _keys(track: Track, measured: dict[str, Any]) -> set[str]:
     """The keys that a track is in, also for a while."""
     spans = track.profile.keys if track.profile else ()
     return {_key(name) for name in (measured.get("key"), *(span.name for span in spans)) if name}
+
+
+def _relative(key: str) -> str:
+    tonic, _, mode = key.partition(" ")
+    return " ".join(relative(tonic, "minor" if mode == "minor" else "major"))
 
 
 def _key(words: str) -> str:

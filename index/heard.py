@@ -1,10 +1,12 @@
-"""Musical concepts that measurement bears out: tempo words, chord progressions, changes of key, meters, and what the form does."""
+"""Musical concepts that measurement bears out: tempo words, chords and their progressions, changes of key, meters, and what the form does."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from index.profile import EventKind, Profile, clock
+from index.profile import Chord, EventKind, Profile, clock
+from index.spelling import signature
 from index.store import Evidence
 
 TEMPO = "measured tempo"
@@ -15,6 +17,12 @@ _EVENTS: dict[EventKind, tuple[str, str]] = {
     "break": ("breakdown", "a break"),
     "fade-out": ("fade-out", "a fade-out"),
 }
+_SHIFTS = {
+    1: "key change up a semitone", 2: "key change up a whole tone", 10: "key change down a whole tone", 11: "key change down a semitone",
+}  # fmt: skip
+_TURNS = {("minor", "major"): "minor to major", ("major", "minor"): "major to minor"}
+_SEVENTHS = ("7", "maj7", "min7", "hdim7", "9", "maj9", "min9")
+_FULL_OF = 0.4  # of the time; sevenths that are told apart are right in most tracks from here on
 _ODD = ("5", "7", "11", "13")  # beats of a bar
 
 # Chord progressions by the names that musicians have for them. A loop may begin anywhere; a run stands in a progression as it is; of
@@ -45,6 +53,7 @@ def heard(profile: Profile) -> Iterator[Evidence]:
     yield from _tempo(profile)
     yield from _meter(profile)
     yield from _keys(profile)
+    yield from _chords(profile)
     yield from _events(profile)
     yield from _progressions(profile)
 
@@ -68,10 +77,43 @@ def _meter(profile: Profile) -> Iterator[Evidence]:
 
 
 def _keys(profile: Profile) -> Iterator[Evidence]:
-    for before, key in zip(profile.keys, profile.keys[1:], strict=False):
-        if min(before.confidence, key.confidence) >= _SURE and before.name != key.name:
-            yield _evidence("key change", "key", f"a change to {key.name} at {clock(key.start_s)}")
-            return
+    """Changes of key by what the signature moves, since a key and its relative are taken for each other at times."""
+    sure = [key for key in profile.keys if key.confidence >= _SURE]
+    changes = [(a, b) for a, b in pairwise(sure) if a.name != b.name]
+    found: dict[str, Evidence] = {}
+    for before, key in changes:
+        words = f"a change to {key.name} at {clock(key.start_s)}"
+        moved = _SHIFTS.get((signature(key.tonic, key.mode) - signature(before.tonic, before.mode)) % 12)
+        for name in ("key change", *([moved] if moved else [])):
+            found.setdefault(name, _evidence(name, "key", words))
+    # with another tonic it may be a change of key whose one side was taken for its relative
+    if changes and sure[0].tonic == sure[-1].tonic and (sure[0].mode, sure[-1].mode) in _TURNS:
+        words = f"from {sure[0].name} to {sure[-1].name}, from {clock(sure[-1].start_s)}"
+        name = _TURNS[sure[0].mode, sure[-1].mode]
+        found[name] = _evidence(name, "key", words)
+    yield from found.values()
+
+
+def _chords(profile: Profile) -> Iterator[Evidence]:
+    """Sevenths that fill a track, and a major chord at the end of a piece in minor."""
+    sounding = [c for c in profile.chords if c.label != "N"]
+    lengths = {
+        full: sum(c.end_s - c.start_s for c in sounding if not full or _quality(c) in _SEVENTHS)
+        for full in (True, False)
+    }
+    if lengths[False] and lengths[True] >= _FULL_OF * lengths[False]:
+        yield _evidence("seventh chords", "chords", f"sevenths {lengths[True] / lengths[False]:.0%} of the time")
+    key = profile.keys[-1] if profile.keys else profile.key
+    if sounding and key and key.mode == "minor" and key.confidence >= _SURE:
+        last = sounding[-1]
+        if last.label.split("/")[0] == f"{key.tonic}:maj" and last.confidence >= _SURE:
+            yield _evidence(
+                "picardy third", "chords", f"{key.name} that ends on a major chord at {clock(last.start_s)}"
+            )
+
+
+def _quality(chord: Chord) -> str:
+    return chord.label.split("/")[0].partition(":")[2]
 
 
 def _events(profile: Profile) -> Iterator[Evidence]:

@@ -33,6 +33,23 @@ def tonic_name(tonic: str, mode: Mode = "major") -> str:
     return tonic if tonic in _KEPT[mode] else _FLATS.get(tonic, tonic)
 
 
+_NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+
+
+def signature(tonic: str, mode: Mode) -> int:
+    """The note of the major key that has the same notes, 0 for C; `tonic` with sharps only."""
+    return (_NOTES.index(tonic) + (3 if mode == "minor" else 0)) % 12
+
+
+def relative(tonic: str, mode: Mode) -> tuple[str, Mode]:
+    """The key of the other mode that has the same notes: C major for A minor."""
+    return (
+        (_NOTES[signature(tonic, mode)], "major")
+        if mode == "minor"
+        else (_NOTES[(_NOTES.index(tonic) - 3) % 12], "minor")
+    )
+
+
 def key_name(tonic: str, mode: Mode) -> str:
     """ "Eb major" for "D#" and "major"."""
     return f"{tonic_name(tonic, mode)} {mode}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from index.drive import drive
 from index.profile import Chord, Profile, Section, SoundEmbedding, clock
+from index.spelling import key_name, relative
 from tools.audio.chords import short, spelled
 from tools.captions import SWUNG, sound_words
 
@@ -25,7 +26,7 @@ def summary(profile: Profile) -> dict[str, Any]:
     return {
         "duration": clock(profile.duration_s), "tempo_bpm": profile.tempo.bpm, "tempo_confidence": profile.tempo.confidence, "meter": profile.meter,
         "meters": meters if len(meters) > 1 else None, "tempo_course": profile.rhythm.course, "swing": swing if swing and swing >= SWUNG else None,
-        "key": profile.key.name if profile.key else None, "keys": changes if len(changes) > 1 else None,
+        "key": profile.key.name if profile.key else None, "relative_key": key_name(*relative(profile.key.tonic, profile.key.mode)) if profile.key else None, "keys": changes if len(changes) > 1 else None,
         "sections": [_part(s, profile.downbeats_s) for s in profile.sections],
         "events": [f"{e.kind} at {clock(e.start_s)}" for e in profile.events] or None,
         "chords": most_common_chords(spelled(profile.chords, profile.keys)), "chords_by_part": chords_by_part(profile) or None, "opens_on": next(iter(sounding), None), "closes_on": next(reversed(sounding), None), "progressions": [p.degrees for p in profile.harmony.progressions] or None,

@@ -24,6 +24,7 @@ from assistant.embedded.remarks import remarks
 from assistant.embedded.sung import nothing_told, told_opening, verse_words, words_of_song
 from assistant.embedded.topic import asks_who, is_surprise
 from assistant.embedded.wishes import all_had, limit_words, listed, mentions, wish_words
+from index.candidates import content
 from index.concepts import vocabulary
 from index.each import each_words
 from index.heard import TEMPO, is_heard
@@ -75,6 +76,15 @@ _MORE = (
     "Next ones that fit:",
 )
 _CHANGED = ("Now it goes like this:", "The list as it stands now:", "With that changed:")
+_IN_WORDS = {
+    "text",
+    "context",
+    "count",
+    "avoid",
+    "artists_before",
+    "include_ai",
+}  # what a wish in words alone comes with
+_QUOTED = 3  # words of it that are said again
 _SURPRISES = ("Let me surprise you:", "As chance and I would have it:", "You asked for it:")
 _NO_TAGS = {"lyrics", "year", TEMPO}
 _GLAD = ("Glad they fit. A few more in the same vein:", "Good to hear. These continue the line:")
@@ -192,7 +202,9 @@ def _tracks(o: Outcome, request: str, intent: str) -> str:
         if o.args.get("fresh")
         else f"Of these, what mentions {listed(mentioned(asked, o.args))} comes first:"
         if o.args.get("among") and asked and not o.args.get("order")
-        else _opening(o, request)
+        else f"{listed(list(dict.fromkeys(_step_words(s, o.args) for s in steps)))} in turns:".capitalize()
+        if (steps := o.body.get("steps")) and _takes_turns(steps)
+        else _nothing_says(o.args, found, request) or _opening(o, request)
     )
     if steps := o.body.get("steps"):
         rows, noted_too = list(_step_rows(found, steps, o.args)), ""
@@ -216,20 +228,30 @@ def _rows(found: Sequence[dict[str, Any]], asked: Sequence[str], args: dict[str,
     return rows
 
 
+def _takes_turns(steps: Sequence[dict[str, Any]]) -> bool:
+    """Whether the same steps come again: fast, slow, fast, slow."""
+    return len({str({**step, "tracks": 0}) for step in steps}) < len(steps)
+
+
+def _step_words(step: dict[str, Any], args: dict[str, Any]) -> str:
+    """What a step asks for: "calm music", "from 1960 to 1969"."""
+    wish = wish_words({**step, "text": args.get("text", "")}, ())
+    return limit_words([w for w in (wish, *step["limits"]) if w])
+
+
 def _step_rows(found: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]], args: dict[str, Any]) -> Iterator[str]:
     """The tracks of a list under what each of its steps asks for, where it is another than the step before."""
     first, named = 0, ""
-    alternates = len({str({**step, "tracks": 0}) for step in steps}) < len(steps)
+    turns = _takes_turns(steps)
     for step in steps:
         these = found[first : first + step["tracks"]]
         want = step.get("want", [])
-        words = listed([w for w in (wish_words({**step, "text": args.get("text", "")}, ()), *step["limits"]) if w])
-        words = limit_words([words[:1].upper() + words[1:]])
+        words = _step_words(step, args)
         lacks = (
             " (none here says so; the nearest)" if these and _all_unsaid(these, want) else "" if these else " (none)"
         )
-        if not alternates and words != named:
-            yield ("\n" if first else "") + f"{words}{lacks}:\n"
+        if not turns and words != named:
+            yield ("\n" if first else "") + f"{words[:1].upper()}{words[1:]}{lacks}:\n"
         named = words
         asked = [] if lacks else want
         yield from _rows(these, asked, args, first + 1)
@@ -242,6 +264,16 @@ def _opening(o: Outcome, request: str) -> str:
     what += f", only {listed(compared)}" if what and compared else ""
     what = f"{what or 'music'}, {each_words(o.args['each'])}" if o.args.get("each") else what
     return _pick(_OPENINGS, request).format(what=what) if what else _pick(_OPENINGS_FOR_NOTHING, request)
+
+
+def _nothing_says(args: dict[str, Any], found: Sequence[dict[str, Any]], request: str) -> str:
+    """What is said where a wish was understood by its meaning alone, and no track has a word of it; else empty."""
+    words = content(request).split()
+    understood = args.keys() - _IN_WORDS or vocabulary().mentions(request) or args.get("text") != request
+    if understood or not words or any(t.get("evidence") for t in found):
+        return ""
+    what = f"“{' '.join(words)}”" if len(words) <= _QUOTED else "that in so many words"
+    return f"Nothing here says {what}; these come nearest in meaning:"
 
 
 def _who_is(artists: Sequence[str], found: Sequence[dict[str, Any]]) -> str:

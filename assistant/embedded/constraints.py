@@ -69,6 +69,9 @@ def _tempo(text: str) -> list[Constrained]:
 _MODES = {"moll": "minor", "dur": "major", "mineur": "minor", "majeur": "major", "menor": "minor", "mayor": "major", "maior": "major", "minore": "minor", "maggiore": "major"}  # fmt: skip
 
 
+_TURNS = re.compile(r"\b(?:(?:end|finish|turn|go|switch|chang|mov)(?:e?s|es|ing|e)?(?: up)?|from|to)\s+(?:(?:in|on|to|into)\s+)?$", re.IGNORECASE)  # fmt: skip
+
+
 def _key(text: str) -> list[Constrained]:
     def tonic(m: re.Match[str]) -> dict[str, Any] | None:
         closed = re.match(r"\s*(?:$|[.,;:!?]|and\b|or\b|but\b|please\b|at\b|with\b)", text[m.end() :])
@@ -79,10 +82,10 @@ def _key(text: str) -> list[Constrained]:
         name = _NAMES[(_TONICS[m[1].upper()] + shift) % 12]
         return {"key": name, **({"mode": fold(m[3])} if m[3] else {})}
 
-    def mode(said: str, at: int) -> str:
-        """Major or minor; what is not in the one is in the other."""
+    def mode(said: str, at: int) -> dict[str, Any] | None:
+        """Major or minor; what is not in the one is in the other; what ends in it need not be in it."""
         other = "minor" if said == "major" else "major"
-        return other if RULED_OUT.search(text[:at]) else said
+        return None if _TURNS.search(text[:at]) else {"mode": other if RULED_OUT.search(text[:at]) else said}
 
     accidental = r"(\s?#|♯|♭|b(?=\s)|[\s-]sharp|[\s-]flat)?"
     return [
@@ -91,12 +94,12 @@ def _key(text: str) -> list[Constrained]:
         *matches(
             r"\b(?:in a |in |a )?(major|minor)(?: key| mode| tonality|\b(?=\s*(?:please|only|but|and|with|under|over|above|below|faster|slower|instead|is what|i mean|rather|$|[.,!?])))",
             text,
-            lambda m: {"mode": mode(m[1].lower(), m.start())},
+            lambda m: mode(m[1].lower(), m.start()),
         ),
         *matches(
             rf"\b(?:in|en|em|i) (?:tonalit[àaé] |tonart )?({'|'.join(_MODES)})\b",
             text,
-            lambda m: {"mode": mode(_MODES[m[1].lower()], m.start())},
+            lambda m: mode(_MODES[m[1].lower()], m.start()),
         ),
     ]
 

@@ -45,6 +45,19 @@ def _key(card: Card) -> str:
     return f"It is in {key}, measured.{moves}" if key else "No key was measured for it."
 
 
+def _relative(card: Card) -> str:
+    """The relative key, which has the same notes."""
+    key, other = _measured(card, "key"), _measured(card, "relative_key")
+    if not (key and other):
+        return "No key was measured for it, so I cannot name its relative."
+    return f"It is in {key}, measured; the relative key is {other}."
+
+
+def _no_modes(card: Card) -> str:
+    key = _measured(card, "key")
+    return f"I tell major from minor and no other modes apart.{f' It is in {key}, measured.' if key else ''}"
+
+
 _ROLES = (
     (r"wr(?:ote|itten|iter)|compos\w+|songwriter", ("composer", "lyricist", "writer", "author"), "writer"),
     (r"produc\w+", ("producer",), "producer"),
@@ -198,8 +211,10 @@ def _story(card: Card) -> str:
 _USE = r"\b(?:licen[cs]e[ds]?|copyright|rights|who owns|ai training|train(?:ed|ing)? (?:on|an? |ai\b|models?)|(?:for|on) training\b|its contract|(?:be |it )used|(?:can|could|may) i (?:\w+ ){0,2}(?:use|sample|sync|remix|share|moneti[sz]e|edit|shorten|cut|loop|adapt|print|perform|cover|broadcast))\b"
 _WHO = r"\b(?:who|whos|who['’]s|credits?|wrote|composed|composer|producer|produced|label|publish\w+)\b"
 _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
+    (r"\brelative (?:key|major|minor)\b", _relative),
+    (r"\b(?:dorian|phrygian|lydian|mixolydian|locrian|aeolian|ionian|modal|church modes?)\b", _no_modes),
     (r"\b(?:tempo|bpm|how fast|speed)\b", _tempo),
-    (r"(?<!change )(?<!changes )\b(?:key(?! chang)|major|minor)\b(?! chang)", _key),
+    (r"(?<!change )(?<!changes )(?<!relative )\b(?:key(?! chang)|major|minor)\b(?! chang)", _key),
     (r"\b(?:meter|metre|time signature|in (?:two|three|four|five|six|seven))\b", _meter),
     (r"\bmodulat\w+|\bkeys? chang\w+|\bchang\w+ (?:of )?keys?\b", _modulates),
     (r"\b(?:climax|peaks?|develops?|unfolds?|(?:loud|quiet)er\b(?!.*\bthan\b))", _course),

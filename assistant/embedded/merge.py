@@ -124,7 +124,8 @@ def _wishes(u: Understanding, old: Fields) -> Fields:
     contrary |= {o for w in u.want for o, words in vocabulary().opposite.items() if w in words}
     contrary |= {o for c in u.compare for o in away_from(c.dimension)} | _replaced(u, old) | set(u.gone)
     wider = {w for w in old.get("want", ()) if {*u.want} & ({*vocabulary().narrower(w)} - {w})}  # "just tenor sax"
-    over = {*u.avoid, *u.allow, *contrary, *wider}
+    banned = {name for ban in u.avoid for name in (ban, *vocabulary().narrower(ban))}
+    over = {*banned, *u.allow, *contrary, *wider}
     if u.about:  # another story takes the place of the one before
         over |= {w for w in old.get("want", ()) if vocabulary().kinds.get(w) in {"narrative", "situation"}}
     want = [w for w in old.get("want", []) if w not in over] + list(u.want)

@@ -81,7 +81,7 @@ class EmbeddedModel(BaseChatModel):
 
     def _answer(self, messages: list[BaseMessage]) -> AIMessage:
         last = max(n for n, m in enumerate(messages) if isinstance(m, HumanMessage))
-        request = messages[last].text
+        request = str(messages[last].text)
         done = messages[last + 1 :]
         prompt = next(m for m in messages if isinstance(m, SystemMessage))
         state = read_digest(prompt.text)

@@ -351,3 +351,29 @@ def test_what_cannot_be_compared_is_said() -> None:
     assert "I compare tempo" in contrast(cards, "which one has the most chords?")
     doubtful = [cards[0], {**cards[1], "measured": {"tempo_bpm": 60.0, "tempo_confidence": 0.3}}]
     assert "The tempo of T2 is not known" in contrast([*doubtful, cards[1] | {"handle": "T3"}], "which is the slowest?")
+
+
+def test_a_wish_that_nothing_says_is_said_to_be_so() -> None:
+    silent = {"handle": "T1", "title": "Blue Ferry", "evidence": []}
+    args = {"text": "music for my pangolin"}
+    assert answer(args, args["text"], tracks=[silent]).startswith("Nothing here says “pangolin”; these come nearest")
+    assert "Nothing here" not in answer(args, args["text"], tracks=[FERRY | {"evidence": [said("trumpet")]}])
+    assert "Nothing here" not in answer(args, "and the next", tracks=[silent])  # words of an earlier turn
+    assert "Nothing here" not in answer({**args, "year_min": 1990}, args["text"], tracks=[silent])
+
+
+def test_steps_stand_under_what_they_ask_for_and_alternate_without() -> None:
+    tracks = [FERRY | {"handle": f"T{n}", "evidence": [said("trumpet", "sad")]} for n in (1, 2, 3)]
+    sad, old, none = ({"want": ["sad"], "limits": [], "tracks": 2}, {"limits": ["from 1960 or later", "from 1969 or earlier"], "tracks": 1}, {"want": ["happy"], "limits": [], "tracks": 0})  # fmt: skip
+    text = answer({"steps": [{}, {}, {}]}, tracks=tracks, steps=[sad, old, none])
+    rows = [line for line in text.splitlines() if line][1:]
+    assert [r[:2] if r[0].isdigit() else r for r in rows] == [
+        "Sad music:",
+        "1.",
+        "2.",
+        "From 1960 to 1969:",
+        "3.",
+        "Happy music (none):",
+    ]
+    turns = [{**sad, "tracks": 1}, {"want": ["happy"], "limits": [], "tracks": 1}, {**sad, "tracks": 1}]
+    assert "music:" not in answer({"steps": [{}, {}, {}]}, tracks=tracks, steps=turns).split("\n", 1)[1]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.concepts import vocabulary
 from index.heard import TEMPO, heard
-from index.profile import Event, Harmony, KeySpan, Progression, Tempo
+from index.profile import Chord, Event, Harmony, KeySpan, Progression, Tempo
 from tests.fixtures.profiles import made_profile
 
 CHORDS = ["I", "ii", "iii", "IV", "V", "vi", "i", "iv", "v", "III", "VI", "VII", "vii°", "bVII"]
@@ -66,11 +66,48 @@ def test_the_first_of_two_that_are_called_alike_is_named() -> None:
 
 
 def test_a_key_changes_where_both_are_sure() -> None:
-    a, b = KeySpan(0, 30, "A", "minor", 0.8), KeySpan(30, 60, "D#", "major", 0.8)
-    assert found(keys=[a, b]) == {"key change": "a change to Eb major at 0:30"}
+    a, b = KeySpan(0, 30, "A", "minor", 0.8), KeySpan(30, 60, "F#", "major", 0.8)
+    assert found(keys=[a, b]) == {"key change": "a change to F# major at 0:30"}
     assert (
         found(keys=[a]) == found(keys=[a, replace(b, confidence=0.2)]) == found(keys=[a, replace(a, start_s=30)]) == {}
     )
+
+
+@pytest.mark.parametrize(
+    ("keys", "names"),
+    [
+        ("C major, C# major", {"key change up a semitone"}),
+        ("A minor, B minor", {"key change up a whole tone"}),
+        ("A minor, D major", {"key change up a whole tone"}),  # the relative of B minor
+        ("C major, A# major", {"key change down a whole tone"}),
+        ("C major, B major", {"key change down a semitone"}),
+        ("C major, D major, C# major", {"key change up a whole tone", "key change down a semitone"}),
+        ("A minor, A major", {"minor to major"}),
+        ("A major, A minor", {"major to minor"}),
+        ("A minor, C major", set()),
+        ("A minor, F major, A minor", set()),
+    ],
+)
+def test_how_a_key_changes(keys: str, names: set[str]) -> None:
+    spans = [KeySpan(20.0 * n, 20.0 * n + 20, *key.split(), 0.9) for n, key in enumerate(keys.split(", "))]  # type: ignore[arg-type]
+    assert found(keys=spans).keys() - {"key change"} == names and "key change" in found(keys=spans)
+
+
+@pytest.mark.parametrize(
+    ("chords", "names"),
+    [
+        ("A:min D:min7 G:7 C:maj7", {"seventh chords"}),
+        ("A:min D:min7 G:maj C:maj E:maj", set()),
+        ("A:min E:maj A:maj", {"picardy third"}),
+        ("A:min E:maj A:maj/3 N", {"picardy third"}),
+        ("A:min E:maj E:maj", set()),
+        ("A:min E:maj A:min", set()),
+        ("N", set()),
+    ],
+)
+def test_single_chords(chords: str, names: set[str]) -> None:
+    spans = [Chord(2.0 * n, 2.0 * n + 2, label, 0.9) for n, label in enumerate(chords.split())]
+    assert found(chords=spans, keys=[KeySpan(0, 60, "A", "minor", 0.9)]).keys() == names
 
 
 def test_what_the_form_does() -> None:
@@ -104,4 +141,11 @@ def test_every_concept_that_is_heard_is_in_the_vocabulary_and_can_be_said() -> N
         *goes("i-VII-VI-V", "I-V-vi-iii-IV-I-IV-V", "vi-ii-V", "IV-iv-I"),
     }
     every |= {"key change", "odd meter", "crescendo", "beat drop", "breakdown", "fade-out"}
-    assert len(every) == 14 and all(vocabulary().had(concept) for concept in every)
+    every |= {
+        "key change up a semitone",
+        "key change up a whole tone",
+        "key change down a semitone",
+        "key change down a whole tone",
+    }
+    every |= {"minor to major", "major to minor", "picardy third", "seventh chords"}
+    assert len(every) == 22 and all(vocabulary().had(concept) for concept in every)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.profile import Chord, KeySpan
-from index.spelling import Mode, key_name, note_name
+from index.spelling import Mode, key_name, note_name, relative, signature
 from tools.audio.chords import NAMES, spelled
 
 
@@ -37,3 +37,11 @@ def test_chords_are_spelled_by_the_key_that_holds() -> None:
     keys = [KeySpan(0.0, 3.0, "D#", "major"), KeySpan(3.0, 4.0, "B", "major")]
     assert [c.label for c in spelled(chords, keys)] == ["Eb:maj", "N", "Bb:7/3", "G#:min7"]
     assert spelled(chords, []) == chords
+
+
+def test_a_relative_key_has_the_same_signature_and_leads_back() -> None:
+    assert relative("A", "minor") == ("C", "major") and relative("C", "major") == ("A", "minor")
+    for tonic in ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"):
+        for mode in ("major", "minor"):
+            assert relative(*relative(tonic, mode)) == (tonic, mode)  # type: ignore[arg-type]
+            assert signature(*relative(tonic, mode)) == signature(tonic, mode)  # type: ignore[arg-type]
