@@ -28,6 +28,11 @@ def known_for(artist: str, misspelt: bool = False) -> tuple[str, ...]:
     return whole or tuple(dict.fromkeys(c for name in single_names(artist) for c in artists.get(name_key(name), ())))
 
 
+def is_well_known(artist: str) -> bool:
+    """Whether the list has an artist of this very name."""
+    return name_key(artist) in _artists()
+
+
 def all_known_for(artists: Iterable[str]) -> tuple[str, ...]:
     """What several artists are known for."""
     return tuple(dict.fromkeys(concept for artist in artists for concept in known_for(artist)))

@@ -91,6 +91,8 @@ def parse_about(text: str, spans: Sequence[tuple[int, int]]) -> About | None:
     cue = _CUE.search(text)
     if not cue or _UNWANTED.search(text[: cue.end()]) or _OF_IT.search(text):
         return None
+    if any(begin <= cue.start() < end for begin, end in spans):
+        return None  # "who sings Mr. Brightside?" asks for a title
     start = cue.end()
     stop = _END.search(text, start)
     end = stop.start() if stop else len(text)

@@ -27,6 +27,7 @@ from assistant.embedded.wishes import all_had, limit_words, listed, mentions, wi
 from index.candidates import content
 from index.concepts import vocabulary
 from index.each import each_words
+from index.entities import single_names
 from index.heard import TEMPO, is_heard
 from index.words import fold, plain
 
@@ -358,7 +359,10 @@ def reason(track: dict[str, Any], asked: Sequence[str] = (), like: Sequence[str]
     if tags:
         parts.append(f"tagged {', '.join(tags[:3])}")
     known = {p["words"]: [q["concept"] for q in proofs if q["kind"] == "known"] for p in proofs if p["kind"] == "known"}
-    parts += [f"{artist} is known for {listed(concepts)}" for artist, concepts in known.items()]
+    parts += [
+        f"{by} {'are' if len(single_names(by)) > 1 else 'is'} known for {listed(concepts)}"
+        for by, concepts in known.items()
+    ]
     shared = list(dict.fromkeys(p["concept"] for p in proofs if p["kind"] == "shared"))
     if shared:
         parts.append(f"shares {listed(shared)} with {listed(like) if like else 'what you like'}")

@@ -46,6 +46,9 @@ _OF_THESE = re.compile(
 # "tracks between 60 and 80 bpm": whoever they are by
 _ANY_TRACKS = re.compile(r"^\W*(?:(?:any|some|all|show me|find|find me|give me)\W+)*(?:tracks|songs|music|pieces|tunes)\b(?! (?:by|from) (?:him|her|them))", re.IGNORECASE)  # fmt: skip
 
+# "but by a woman": by others than those who were asked for
+_BY_OTHERS = re.compile(r"\bby (?:an? |some )?(?:wom[ae]n|m[ae]n|females?|males?|girls?|boys?|lady|ladies|(?:some(?:one|body)|anyone|others?|another|different|other)(?: else| artists?| bands?| singers?)?)\b", re.IGNORECASE)  # fmt: skip
+
 Fields = dict[str, Any]
 
 
@@ -180,7 +183,8 @@ def _names(u: Understanding, old: Fields) -> Fields:
     if _others(u):
         like = like or list(old.get("artists", ()))
         old = {**old, "artists": []}
-    moved_on = u.titles or u.artists_like or any(_is_genre(w) for w in u.want) or _ANY_TRACKS.search(u.text)
+    others = _ANY_TRACKS.search(u.text) or _BY_OTHERS.search(u.text)
+    moved_on = others or u.titles or u.artists_like or any(_is_genre(w) for w in u.want)
     standing = [] if moved_on else [a for a in old.get("artists", []) if a not in u.avoid_artists]
     artists = list(u.artists) or standing
     before = dict.fromkeys((*old.get("artists_before", []), *old.get("artists", [])))

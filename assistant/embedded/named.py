@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.embedded.about import named_title
+from assistant.embedded.makers import made_by, with_makers
 from assistant.embedded.reference import References
 from index.concepts import vocabulary
 from index.entities import Entity, EntityIndex, name_key
@@ -133,7 +134,8 @@ def titles_asked_about(entities: EntityIndex, text: str) -> list[Entity]:
 def linked(entities: EntityIndex, text: str, title: Entity | None, taken: Spans) -> list[Entity]:
     """Names of this catalogue in a text, outside what was understood already."""
     aside = [*taken, *([(title.start, title.end)] if title else [])]
-    return [*(e for e in entities.link(text) if not overlaps(e.start, e.end, aside)), *([title] if title else [])]
+    found = with_makers(entities, text, entities.link(text))
+    return [*(e for e in found if not overlaps(e.start, e.end, aside)), *([title] if title else [])]
 
 
 def named_alone(text: str, tracks: Sequence[dict[str, Any]]) -> bool:
@@ -165,6 +167,8 @@ def names_in(text: str, entities: list[Entity], refs: References, state: dict[st
     asked += () if like else _unknown_names(text, entities)
     nothing_else = not (entities or asked or refs.handles or says_more)
     titled = [e for e in entities if e.kind == "title" and _is_measure(text, e)]
+    makers = {maker.name for title in titled if (maker := made_by(text, title, artists))}
+    asked = tuple(name for name in asked if name not in makers)  # "like Hello by Adele": in that vein, whoever by
     titles = _names(e for e in entities if e.kind != "artist" and e not in (*negated, *titled))
     titles = titles or (_unknown_title(text) if nothing_else else ())
     if refs.handles:  # a title on the screen is pointed at, not asked for

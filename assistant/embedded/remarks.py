@@ -42,6 +42,8 @@ def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
         )
     titles = [t for t in args.get("titles", []) if t not in body.get("absent", [])]
     called = sum(plain(track["title"]) in {plain(t) for t in titles} for track in body["tracks"])
+    if titles and not called and args.get("fresh"):
+        parts.append(f"That was all called “{listed(titles, 'or')}” that I have; the rest is near.")
     if 0 < called < len(body["tracks"]):
         parts.append(f"{called} of these {'is' if called == 1 else 'are'} called so; the rest is near.")
     if hidden:

@@ -226,6 +226,9 @@ class Reader:
         intent = self._intent(u, state, asked, limits, wishes=wishes, most=bool(most), languages=bool(languages))
         if state.get("put_away") and not wishes and BACK.search(fold(spoken)):  # what was disliked in the turn before
             intent, u = Reading("indifferent", 1.0), replace(u, refs=References(tuple(state["put_away"])))
+        if names.titles and intent.intent in {"details", "lyrics"} and not refs.handles:
+            known = any(self.catalogue.entities.find("title", title) for title in names.titles)
+            intent = intent if known else Reading("find", 1.0)  # which says that it is not here
         if same or chords:  # others, and not what key it is in
             intent = Reading("refine" if state["query"] else "find", 1.0)
             u = replace(u, fields={**u.fields, "fresh": bool(state["shown"])})
