@@ -79,17 +79,32 @@ def contrast(cards: Sequence[Card], request: str) -> str:
     if re.search(r"\b(?:ai|a\.i\.|humans?|machines?|computers?|robots?)\b", folded):
         return _made(cards)
     if part := next(iter(names_in(folded)), ""):
-        return _ordered(cards, _of_part(part), bool(re.search(r"\b(?:short|brief)", folded)))
+        return _ordered(cards, _of_part(part), less=bool(re.search(r"\b(?:short|brief)", folded)))
+    most = list(_MOST.finditer(folded))
+    said = []
     for trait in _TRAITS:
-        less = bool(re.search(rf"\b(?:{trait.less})", folded))
-        if less or re.search(rf"\b(?:{trait.more})", folded):
-            return _ordered(cards, trait, less)
-    most = _MOST.search(folded)
-    if most and (named := next(iter(vocabulary().mentions(most["what"])), None)):
-        return _saying(cards, named.concept, text=most["what"], least=most["least"] is not None)
+        less, more = (re.search(rf"\b(?:{words})", folded) for words in (trait.less, trait.more))
+        if less:
+            said.append(_ordered(cards, trait, less=True))
+        if more and (
+            not less or len(most) > 1
+        ):  # "is it slower or faster?" asks once, "the oldest and the newest" twice
+            said.append(_ordered(cards, trait, less=False))
+    said += [
+        _saying(cards, named.concept, text=each["what"], least=each["least"] is not None)
+        for each in most
+        if not _is_measured(each["what"]) and (named := next(iter(vocabulary().mentions(each["what"])), None))
+    ]
+    if said:
+        return " ".join(said)
     if most:
         return f"I cannot tell that of them; I compare {listed([trait.unknown for trait in _TRAITS])}."
     return f"{_apart(cards)} {_shared(cards)}" if re.search(r"\bdiffer", folded) else _shared(cards)
+
+
+def _is_measured(word: str) -> bool:
+    """Whether a superlative asks for what has a value: "slowest", and not "saddest"."""
+    return any(re.match(rf"(?:{trait.less}|{trait.more})", word) for trait in _TRAITS)
 
 
 def _apart(cards: Sequence[Card]) -> str:
@@ -112,7 +127,7 @@ def _told(card: Card, name: str) -> str:
     return listed(card.get("moods", [])[:3]) if name == "mood" else str((card.get("measured") or {}).get(name) or "")
 
 
-def _ordered(cards: Sequence[Card], trait: _Trait, less: bool) -> str:
+def _ordered(cards: Sequence[Card], trait: _Trait, *, less: bool) -> str:
     values = [(value, card) for card in cards if (value := trait.value(card)) is not None]
     unknown = [str(c["handle"]) for c in cards if trait.value(c) is None]
     missing = f" The {trait.unknown} of {listed(unknown)} is not known." if unknown else ""

@@ -71,7 +71,7 @@ def parse_decades(text: str) -> tuple[Constrained, ...]:
             _several,
         ),
         *matches(
-            rf"\b(?:from |in |of )?(?:the )?{_PART}(?P<said>(?:(?:19|20)\d0|[2-9]0|00|10)(?=\s?['’]?s\b)|{'|'.join(_WORDS)})(?:\s?['’]?s)?\b",
+            rf"\b(?:from |in |of )?(?:the )?{_PART}(?P<said>(?:(?:19|20)\d0|[2-9]0|00|10)(?=\s?['’]?s\b)|{'|'.join(_WORDS)})(?:\s?['’]?s)?\b(?! (?:chord )?(?:progression|changes|chords))",
             text,
             _one,
         ),

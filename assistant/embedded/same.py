@@ -42,6 +42,8 @@ _ASKS = re.compile(
 )
 
 
+_OF_TEMPO = r"(?:the |that |this |its )?(?:tempo|bpm|speed|pace)"
+_TIMES = rf"\b(?:(?P<half>half)|twice|double|two times) (?:of )?{_OF_TEMPO}\b|\b(?:half|twice|two times) as (?:fast|(?P<slow>slow))\b|^\W*(?:and )?double it\W*$"
 _SAME_CHORDS = re.compile(
     r"\b(?:the )?same (?:chords?|(?:chord )?progressions?|changes|harmon(?:y|ies)) (?:as|like|that)\b|\b(?:those|these) (?:same )?chords\b",
     re.IGNORECASE,
@@ -56,6 +58,21 @@ def same_as(text: str, state: dict[str, Any], pointed: Sequence[str]) -> list[Co
         return []
     known = [(words, limits(track)) for name, words, limits in _TRAITS if track.get(name)]
     return [found for words, fields in known for found in matches(_said(words), text, lambda _, same=fields: same)]  # type: ignore[misc]
+
+
+def times_as_fast(text: str, state: dict[str, Any], pointed: Sequence[str]) -> list[Constrained]:
+    """ "Half that tempo", "twice as fast": of the tempo that was asked for, else of the track that is meant; none where neither is known."""
+    query = state["query"] or {}
+    bounds = [query[name] for name in ("tempo_min", "tempo_max") if query.get(name)]
+    bpm = sum(bounds) / len(bounds) if bounds and not pointed else (track_meant(state, pointed) or {}).get("tempo_bpm")
+
+    def made(m: re.Match[str]) -> dict[str, Any]:
+        track = {
+            "tempo_bpm": float(bpm) * (0.5 if m["half"] or m["slow"] or m.group().lower().startswith("half") else 2.0)
+        }
+        return _tempo(track)
+
+    return matches(_TIMES, text, made) if bpm else []
 
 
 def same_chords(

@@ -33,7 +33,7 @@ from assistant.embedded.named import (
 )
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve, titles_shown, with_handles
-from assistant.embedded.same import same_as, same_chords
+from assistant.embedded.same import same_as, same_chords, times_as_fast
 from assistant.embedded.steps import Steps, steps_of
 from assistant.embedded.sung import BARE_GO_ON, OF_THE_WORDS
 from assistant.embedded.superlatives import again, is_superlative, parse_superlative
@@ -71,6 +71,13 @@ _EXCHANGED = re.compile(
 _ELIDED = re.compile(r"\b([cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=[aeiouhàâéèêîôù])", re.IGNORECASE)
 # Spanish "may it (not) be", which is no sea
 _BE = re.compile(r"\b((?:que|pero) (?:no )?)(sean?)\b", re.IGNORECASE)
+# of an artist, as many as there are
+_ALL_BY = re.compile(r"\b(?:everything|every (?:song|track)|all (?:the |of the )?(?:songs?|tracks?|music|stuff)?|(?:whole|entire|complete) (?:catalogue|catalog|discography|works?))\b[^.;!?]{0,20}\b(?:by|from|of)\b", re.IGNORECASE)  # fmt: skip
+# "go back to the spooky ones": to a wish as it was, whatever came between
+_BACK_TO = re.compile(
+    r"\b(?:go|come|get|switch|let['’]?s go|return|jump)(?: back)? (?:back )?to (?:the |those |that |my )?(?!start\b|beginning\b)\w",
+    re.IGNORECASE,
+)
 _OR = re.compile(r"^\W*or (?:about |of )?([\w'’ -]{3,30})\W*$", re.IGNORECASE)  # another story than the one asked for
 # answers, and rules nothing out: "no, quiet"
 _NO_NO = re.compile(
@@ -175,7 +182,7 @@ class Reader:
         taken += [(c.start, c.end) for c in limits if "count" not in c.fields]  # "three gospel songs" names gospel
         refs = resolve(_blank(spoken, order if spoken == text else []), state)  # "newest first" points at no first one
         each = any("each" in c.fields for c in limits)  # "no two in the same key" is no likeness
-        same = [] if each else same_as(text, state, refs.handles)
+        same = [] if each else [*same_as(text, state, refs.handles), *times_as_fast(text, state, refs.handles)]
         limits, taken = [*limits, *same], [*taken, *((c.start, c.end) for c in same)]
         entities = linked(self.catalogue.entities, text, title, taken)
         asked_about = titles_asked_about(self.catalogue.entities, text)
@@ -212,7 +219,7 @@ class Reader:
         if refs.album:
             names = replace(names, titles=(refs.album,), artists=())
             fields = {**fields, "count": self._tracks_of("album", [refs.album]), "fresh": False}
-        if asks_who(spoken) and names.artists and not (mentions or fields):
+        if (asks_who(spoken) or _ALL_BY.search(text)) and names.artists and not (mentions or fields):
             fields = {"count": self._tracks_of("artist", names.artists)}
         bounds = fields.keys() - {"fresh", "count"}
         named = (names.artists, names.avoid, names.like, names.titles, names.titles_like)
@@ -238,14 +245,17 @@ class Reader:
             intent = Reading("find", max(intent.score, _CERTAIN))
         anew = surprise or _begins_anew(text, spoken, want, names, refs, fields, most=bool(most))
         anew = anew or (wishes and (dropped or is_else(spoken)))
+        anew = anew or (bool(want) and not compare and bool(_BACK_TO.search(text)))
         fresh = anew or bool(refs.album) or is_fresh(text, state, count, len(bounds))
         gone = () if fresh else self._let_go(u, (state["query"] or {}).get("want", ()))
         return replace(u, intent=intent, fresh_topic=fresh, surprise=surprise, gone=gone)
 
     def _tracks_of(self, kind: Kind, names: Sequence[str]) -> int:
-        """How many tracks artists or albums have, as many as can be shown at once."""
+        """How many tracks artists or albums have that nobody declares as made with AI, as many as can be shown at once."""
         found = (self.catalogue.entities.find(kind, name) for name in names)
-        return min(max(sum(len(hit[1]) for hit in found if hit), 1), 20)
+        ids = {i for hit in found if hit for i in hit[1]}
+        by_ai = self.catalogue.store.rows("SELECT id FROM tracks WHERE ai_status = 'declared_ai'")
+        return min(max(len(ids - {str(i) for (i,) in by_ai}), 1), 20)
 
     def _let_go(self, u: Understanding, standing: Sequence[str]) -> tuple[str, ...]:
         """Standing wishes that make room for another kind of music: no track meets them beside it, and nobody says "also"."""

@@ -325,6 +325,8 @@ def test_what_differs_is_told_with_all_values() -> None:
 
 def test_of_several_at_the_top_all_are_named() -> None:
     cards = [{"handle": f"T{n}", "title": f"Title {n}", "year": year} for n, year in enumerate((1968, 1970, 1968), 1)]
+    both = contrast(cards, "which is the oldest and which is the newest?")
+    assert "are the oldest: 1968" in both and "is the newest: 1970" in both
     assert contrast(cards, "which is the oldest?").startswith("T1 “Title 1” and T3 “Title 3” are the oldest: 1968, against 1970 for T2.")  # fmt: skip
     assert contrast(cards[::2], "which is older?") == "They are level at 1968."
 

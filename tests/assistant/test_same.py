@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assistant.embedded.same import same_as
+from assistant.embedded.same import same_as, times_as_fast
 from tests.assistant.states import after
 
 MEASURED = {
@@ -56,3 +56,22 @@ def test_what_is_not_known_sets_none() -> None:
     assert same_as("at the same tempo", state(), ("T2",)) == []
     assert same_as("in the same key", state(), ("T3",)) == []
     assert same_as("in the same key", {**state(), "shown": [], "tracks": []}, ()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "bpm"),
+    [
+        ("half that tempo", {"tempo_min": 114.0, "tempo_max": 126.0}, 60),
+        ("double it", {"tempo_min": 114.0, "tempo_max": 126.0}, 240),
+        ("twice as fast", {"text": "sad"}, 200),
+        ("twice as slow, please", {"text": "sad"}, 50),
+        ("half as fast", {"text": "sad"}, 50),
+        ("half the speed", {"tempo_max": 80.0}, 40),
+        ("half of the tracks", {"text": "sad"}, None),
+        ("twice as sad", {"text": "sad"}, None),
+    ],
+)
+def test_half_or_twice_a_tempo(text: str, query: dict[str, Any], bpm: float | None) -> None:
+    found = times_as_fast(text, state(query=query, focus="T1"), ())
+    assert [round(sum(c.fields.values()) / 2) for c in found] == ([bpm] if bpm else [])
+    assert times_as_fast(text, state(query={"text": "sad"}, focus="T2"), ("T2",)) == []
