@@ -66,13 +66,15 @@ def times_as_fast(text: str, state: dict[str, Any], pointed: Sequence[str]) -> l
     bounds = [query[name] for name in ("tempo_min", "tempo_max") if query.get(name)]
     bpm = sum(bounds) / len(bounds) if bounds and not pointed else (track_meant(state, pointed) or {}).get("tempo_bpm")
 
-    def made(m: re.Match[str]) -> dict[str, Any]:
-        track = {
-            "tempo_bpm": float(bpm) * (0.5 if m["half"] or m["slow"] or m.group().lower().startswith("half") else 2.0)
-        }
-        return _tempo(track)
+    if not bpm:
+        return []
+    before = float(bpm)
 
-    return matches(_TIMES, text, made) if bpm else []
+    def made(m: re.Match[str]) -> dict[str, Any]:
+        slower = m["half"] or m["slow"] or m.group().lower().startswith("half")
+        return _tempo({"tempo_bpm": before * (0.5 if slower else 2.0)})
+
+    return matches(_TIMES, text, made)
 
 
 def same_chords(
