@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.embedded.forms import says
 from assistant.embedded.topic import BOTH
-from assistant.embedded.understand import Understanding
+from assistant.embedded.understanding import Understanding
 from index.concepts import vocabulary
 from index.filters import away_from
 from index.query import BOUNDS

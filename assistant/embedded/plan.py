@@ -21,7 +21,7 @@ from assistant.embedded.listing import (
     standing_list,
 )
 from assistant.embedded.merge import has_substance, merged
-from assistant.embedded.understand import Understanding
+from assistant.embedded.understanding import Understanding
 from index.concepts import vocabulary
 from index.query import Query, Step
 from index.words import fold

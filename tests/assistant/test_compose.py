@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from assistant.embedded.compose import Outcome, compose, reason, snippet
+from assistant.embedded.compose import Outcome, compose
 from assistant.embedded.contrast import contrast
 from assistant.embedded.facts import details, why
 from assistant.embedded.overview import whole
+from assistant.embedded.rows import reason, snippet
 
 CAPTION = "A slow, sad blues with muted trumpet and upright bass, late at night."
 FERRY: dict[str, Any] = {

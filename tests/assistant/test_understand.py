@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.embedded.intent import IntentReader
-from assistant.embedded.understand import Reader, Understanding
+from assistant.embedded.understand import Reader
+from assistant.embedded.understanding import Understanding
 from index.catalogue import Catalogue
 from tests.assistant.said import TABLE, Said
 from tests.assistant.states import NOTHING, after

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from assistant.embedded.intent import IntentReader
-from assistant.embedded.understand import Reader, Understanding
+from assistant.embedded.understand import Reader
+from assistant.embedded.understanding import Understanding
 from index.catalogue import Catalogue
 from tests.assistant.states import NOTHING, after
 

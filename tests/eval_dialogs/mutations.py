@@ -216,8 +216,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     _one("the composer invents numbers, and grounding cuts them", "discovery", "assistant.embedded.model:compose", _invents),
     _one("one track's tempo is told of another", "comparison", "assistant.embedded.model:compose", _mixed_up),
     _one("grounding cuts everything", "discovery", "assistant.grounding:unsupported", _instead("everything")),
-    _one("what was let go is not said", "empty", "assistant.embedded.compose:remarks", _remarks("relaxed")),
-    _one("what is absent is not said", "unknown-artist", "assistant.embedded.compose:remarks", _remarks("absent")),
+    _one("what was let go is not said", "empty", "assistant.embedded.found:remarks", _remarks("relaxed")),
+    _one("what is absent is not said", "unknown-artist", "assistant.embedded.found:remarks", _remarks("absent")),
     _one("no evidence stands beside a track", "discovery", "index.search:prove", _instead(())),
     # rights
     _one("an excerpt has four lines", "lyrics", "tools.rights:EXCERPT_LINES", lambda was: 4),
@@ -230,7 +230,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     _one("handles are off by one", "references", "tools.conversation:Conversation.track_of", _next_track),
     _one("places are off by one", "references", "assistant.embedded.reference:_ordinal", _next_place),
     _one("“it” is always the first", "references", "tools.conversation:Conversation.look_at", _instead(None)),
-    _one("nothing is pointed at", "references", "assistant.embedded.understand:resolve", _instead(References())),
+    _one("nothing is pointed at", "references", "assistant.embedded.limited:resolve", _instead(References())),
     _one("every attachment is the first", "upload", "tools.conversation:Conversation.file_of", lambda was: lambda self, handle: was(self, "F1")),
     # likes, undo, state
     _one("likes are dropped", "likes", "tools.conversation:Conversation.react", _reacts(lambda liked, disliked: ((), disliked))),

@@ -1,0 +1,169 @@
+"""The soft side of a turn: musical concepts wanted, ruled out or fine again, and what songs should tell of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from assistant.embedded.about import About, parse_about
+from assistant.embedded.abroad import words_abroad
+from assistant.embedded.bounds import Constrained
+from assistant.embedded.constraints import meters_ruled_out
+from assistant.embedded.languages import languages_ruled_out
+from assistant.embedded.named import Spans, overlaps
+from assistant.embedded.topic import asks_who
+from assistant.embedded.understanding import Turn
+from assistant.embedded.years import years_named, years_ruled_out
+from index.bans import saying
+from index.catalogue import Catalogue
+from index.concepts import Mention, vocabulary
+from index.words import fold
+
+_LIFTED = re.compile(
+    r"\b(?:forget|drop|remove|ignore|lift|never mind|any|no matter the|regardless of|another|a different|some other)\b(?: about)?(?P<ban> that i (?:said )?(?:hate|dislike|can['’]?t (?:stand|bear)|don['’]?t (?:like|want)|ruled out|said no(?: to)?))?(?: the| my| that)?(?: (?:thing|bit|part|ban|rule|wish) (?:about|on|of|for|with))?(?: the| my)? (?P<what>[a-z0-9]+)",
+    re.IGNORECASE,
+)
+_LIMITS: dict[str, tuple[str, ...]] = {
+    "tempo": ("tempo_min", "tempo_max"), "bpm": ("tempo_min", "tempo_max"), "speed": ("tempo_min", "tempo_max"), "year": ("year_min", "year_max"), "decade": ("year_min", "year_max"),
+    "era": ("year_min", "year_max"), "age": ("year_min", "year_max"), "length": ("duration_min_s", "duration_max_s"), "duration": ("duration_min_s", "duration_max_s"), "key": ("key", "mode"),
+    "mode": ("mode",), "meter": ("meter",), "language": ("language",),
+}  # fmt: skip
+_FINE = re.compile(
+    r"\b(?:is|are|would be)\s+(?:actually\s+|also\s+|perfectly\s+)?(?:fine|ok|okay|welcome|allowed|alright|all right)\b|\bdon['’]?t mind\b|\b(?:allow|permit)\b"
+)
+_EXCHANGED = re.compile(
+    r"\b(?:replace|swap|exchange|trade)\b(?P<what>[^,.;!?]{2,40}?)\b(?:with|for|by)\b", re.IGNORECASE
+)
+# French and Italian articles that cling to a noun ("l'accordéon", "un'arpa"); the space in place of the apostrophe keeps all places
+_ELIDED = re.compile(r"\b([cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=[aeiouhàâéèêîôù])", re.IGNORECASE)
+# Spanish "may it (not) be", which is no sea
+_BE = re.compile(r"\b((?:que|pero) (?:no )?)(sean?)\b", re.IGNORECASE)
+# answers, and rules nothing out: "no, quiet"
+_NO_NO = re.compile(
+    r"^\W*(?:(?:hmm+|well|ah|oh|um)\b\W*)*(?:(?:no|nope|nah|nein|non)\b\s*[,.!;:-]+\s*|no (?=no\b))+", re.IGNORECASE
+)
+# "another country", "which country": a land
+_OF_MODELS = re.compile(r"\b(?:ai|a\.i\.|models?|machines?|cleared|licen[cs]\w+|allow\w*|data)\b", re.IGNORECASE)
+_LAND = re.compile(
+    r"\b(?:another|other|different|which|what|same|my|our|your|this|that|each|every|foreign|a|the|home)\s+$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a turn wants and rules out. `allow` is fine again, `lifted` are fields of the query that hold no longer; `limits` are those that
+    are left beside it; `languages`: one of them is ruled out."""
+
+    mentions: list[Mention]
+    about: About | None
+    want: tuple[str, ...]
+    avoid: tuple[str, ...]
+    allow: tuple[str, ...]
+    lifted: tuple[str, ...]
+    limits: list[Constrained]
+    languages: bool
+
+
+def wanted(catalogue: Catalogue, turn: Turn, limits: list[Constrained], aside: Spans, *, tells: bool) -> Wanted:
+    """Reads the wishes of a turn outside the places `aside`; with `tells`, also what songs should tell of."""
+    text = turn.text
+    mentions, about = subject(catalogue, text, aside, tells=tells)
+    times = [Mention(name, start, end, negated=False) for name, start, end in years_named(text)]
+    places = [(t.start, t.end) for t in times]  # what is said of years is read as years
+    mentions = [m for m in mentions if vocabulary().kinds[m.concept] != "era" or not overlaps(m.start, m.end, places)]
+    allow, lifted = _taken_back(text, [*mentions, *times], turn.query)
+    back = [(t.start, t.end) for t in times if t.concept in allow]  # a year that is fine again is no limit
+    want, avoid = wants(mentions, allow)
+    languages = languages_ruled_out(text)
+    out = [*languages, *years_ruled_out(text), *meters_ruled_out(text)]
+    plain_bans = _plain_bans(catalogue, text, [*aside, *((start, end) for _, start, end in out)])
+    avoid = (*dict.fromkeys((*avoid, *(name for name, *_ in out))), *plain_bans)
+    kept = [c for c in limits if not overlaps(c.start, c.end, back)]
+    return Wanted(mentions, about, want, avoid, allow, lifted, kept, bool(languages))
+
+
+def subject(catalogue: Catalogue, text: str, aside: Spans, *, tells: bool) -> tuple[list[Mention], About | None]:
+    """Concepts that a text names, and what the words of songs should tell of (where any `tells`)."""
+    text = _BE.sub(lambda m: f"{m[1]}{' ' * len(m[2])}", text)
+    text = _NO_NO.sub(lambda m: " " * len(m.group()), text)
+    mentions = [
+        m
+        for m in vocabulary().mentions(_ELIDED.sub(lambda m: m[1] + " ", text), partial(knows, catalogue))
+        if not overlaps(m.start, m.end, aside) and not _is_otherwise(text, m)
+    ]
+    about = parse_about(text, aside) if tells and not asks_who(text) else None
+    mentions = [m for m in mentions if not (about and about.holds(m))]
+    wordless = {(m.concept, m.negated) for m in mentions} & {("vocals", True), ("instrumental", False)}
+    return mentions, None if wordless else about  # who wants no voices wants no words
+
+
+def knows(catalogue: Catalogue, word: str) -> bool:
+    """Whether a word is one of a language, and no misspelling."""
+    return word in words_abroad() or catalogue.embedder.knows(word)
+
+
+def wants(mentions: list[Mention], allow: Sequence[str] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Concepts that are wanted, and those that are ruled out; neither what is allowed again."""
+    avoid = tuple(dict.fromkeys(m.concept for m in mentions if m.negated and m.concept not in allow))
+    want = tuple(
+        dict.fromkeys(
+            m.concept for m in mentions if not m.negated and m.concept not in avoid and m.concept not in allow
+        )
+    )
+    return want, avoid
+
+
+def _taken_back(
+    text: str, mentions: list[Mention], query: dict[str, Any] | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Concepts that are allowed again, and limits that are lifted: "vocals are fine", "forget the tempo"."""
+    dropped = {m.start("what"): bool(m["ban"]) for m in _LIFTED.finditer(text)} if query else {}
+    held, banned = (query or {}).get("want", ()), (query or {}).get("avoid", ())
+    exchanged = [m.span("what") for m in _EXCHANGED.finditer(text)]
+    allow = tuple(
+        m.concept
+        for m in mentions
+        if _is_fine(text, m)
+        or overlaps(m.start, m.end, exchanged)
+        or (m.start in dropped and (m.concept in held or (m.concept in banned and (dropped[m.start] or not m.negated))))
+    )
+    return allow, tuple(f for at in dropped for f in _LIMITS.get(re.split(r"\W", text[at:].lower())[0], ()))
+
+
+def _is_fine(text: str, mention: Mention) -> bool:
+    """ "vocals are fine", "I don't mind drums": allowed again, and no more than that."""
+    before, after = fold(text[: mention.start]), fold(text[mention.end :])
+    return bool(re.match(rf"[^,.;!?]{{0,30}}?{_FINE.pattern}", after)) or bool(
+        re.search(r"(?:\bdon['’]?t mind|\b(?:allow|permit))\b[^,.;!?]{0,20}$", before)
+    )
+
+
+def _is_otherwise(text: str, mention: Mention) -> bool:
+    """Whether a word of the vocabulary says something else here: "I love" what the listener does, "another country" a land, "training a
+    model" no workout."""
+    if mention.concept == "country" and (
+        _LAND.search(text[: mention.start]) or text[mention.start : mention.end].lower() == "countries"
+    ):
+        return True
+    word = fold(text[mention.start : mention.end])
+    if word == "training" and _OF_MODELS.search(text):
+        return True
+    return word in {"love", "loves", "loved"} and bool(
+        re.search(
+            r"\b(?:i|we|you|they|he|she|who|dad|mum|mom|wife|husband|girlfriend|boyfriend|friends?|daughter|son|kids?|everyone|everybody|would|['’]d|really|do|also|just|to)\s*$|(?:^|[.!?]\s+)$",
+            text[: mention.start],
+            re.IGNORECASE,
+        )
+    )
+
+
+def _plain_bans(catalogue: Catalogue, text: str, taken: list[tuple[int, int]]) -> Iterator[str]:
+    """ "nothing noisy": words without a concept that are ruled out, where a track says them at all."""
+    for word in vocabulary().words_ruled_out(text):
+        said = text[word.start : word.end]
+        if not overlaps(word.start, word.end, taken) and saying(catalogue, said):
+            yield said.lower()
