@@ -42,7 +42,7 @@ _ENOUGH = {"enough", "genug", "assez", "suficiente", "abbastanza", "bastante"}  
 _HOW = {"mood", "tempo", "texture"}
 _PHRASE_NEGATORS = (
     ("leave", "out"), ("rule", "out"), ("get", "rid"), ("stay", "away"), ("keep", "out"), ("take", "out"), ("anything", "but"), ("cut", "the"), ("cut", "out"),
-    ("fed", "up"), ("too", "much"), ("other", "than"), ("rather", "than"), ("instead", "of"), ("apart", "from"), ("steer", "clear"), ("hold", "the"), ("go", "easy"), ("nothing", "but"), ("can't", "stand"), ("cannot", "stand"), ("can't", "bear"), ("allergic", "to"), ("spare", "me"), ("do", "without"), ("no", "more"), ("bored", "of"), ("sick", "of"),
+    ("fed", "up"), ("too", "much"), ("other", "than"), ("rather", "than"), ("instead", "of"), ("apart", "from"), ("steer", "clear"), ("hold", "the"), ("go", "easy"), ("nothing", "but"), ("can't", "stand"), ("cannot", "stand"), ("can't", "bear"), ("allergic", "to"), ("spare", "me"), ("do", "without"), ("no", "more"), ("bored", "of"), ("sick", "of"), ("you", "keep"),
 )  # fmt: skip
 _NOT_NEGATING = {
     ("nothing", "but"),

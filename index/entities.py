@@ -49,6 +49,19 @@ _CUES = {
     "group",
 }
 _ARTIST_CUES = {"by", "artist", "band", "singer", "group", "von", "par"}
+_NO_NAMES_AFTER = {
+    "in",
+    "on",
+    "at",
+    "a",
+    "an",
+    "my",
+    "your",
+    "into",
+    "through",
+    "being",
+    "the",
+}  # in small letters: "stuck in traffic"
 _TITLE_CUES = {"song", "track", "called", "titled", "named"}
 _SPLIT = re.compile(r"\s*(?:,|;|&|/|\bfeat\.?|\bft\.?|\bfeaturing\b|\bwith\b|\bx\b|\band\b|\bvs\.?)\s*", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[\(\[].*?[\)\]]\s*|\s+-\s+.*$")
@@ -164,6 +177,8 @@ class EntityIndex:
                         text[t.start : t.end]
                         for t in (*tokens[max(at - 1, 0) : at], *tokens[at + length : at + length + 1])
                     ]
+                    if length == 1 and span.islower() and cue in _NO_NAMES_AFTER and not quoted:
+                        continue
                     partial = finder == self._part or (finder == self._near and length == 1)
                     if partial and span[:1].isupper() and any(_nameish(w) for w in beside):
                         continue  # "Gabby Barrett" is nobody's "Nessa Barrett"

@@ -63,6 +63,7 @@ class Step(BaseModel):
     want: list[Name] = Field(default_factory=list, max_length=10)
     avoid: list[Name] = Field(default_factory=list, max_length=10)
     artists: list[Name] = Field(default_factory=list, max_length=5)
+    titles: list[Name] = Field(default_factory=list, max_length=5)
     tempo_min: float | None = Field(None, ge=20, le=400, description="BPM")
     tempo_max: float | None = Field(None, ge=20, le=400, description="BPM")
     mode: Mode | None = None

@@ -9,7 +9,12 @@ from index.catalogue import Catalogue
 from index.query import BOUNDS, Query, Step
 from index.search import Result, Taste, search
 
-_ADDED = ("want", "avoid", "artists")  # to what the query asks for besides; the rest of a step takes its place
+_ADDED = (
+    "want",
+    "avoid",
+    "artists",
+    "titles",
+)  # to what the query asks for besides; the rest of a step takes its place
 
 
 def in_steps(catalogue: Catalogue, query: Query, taste: Taste) -> Result:

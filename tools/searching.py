@@ -97,7 +97,7 @@ def told(desk: Desk, query: Query, result: Result) -> Found:
 
 def _step_told(step: Step, found: int) -> dict[str, Any]:
     """What was wanted of a step, and how many tracks it has."""
-    wishes = step.model_dump(exclude_defaults=True, include={"want", "avoid", "artists"})
+    wishes = step.model_dump(exclude_defaults=True, include={"want", "avoid", "artists", "titles"})
     limits = constraints(Query.model_validate(step.model_dump(exclude={"count"})))
     return {**wishes, "limits": [c.words for c in limits], "tracks": found}
 

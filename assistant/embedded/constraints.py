@@ -9,10 +9,10 @@ import re
 from typing import Any
 
 from assistant.embedded.bounds import JOINT, NOT, NUMBERS, RULED_OUT, Constrained, bounds, matches
+from assistant.embedded.each import parse_each
 from assistant.embedded.languages import parse_language
 from assistant.embedded.lengths import parse_length, parse_total
 from assistant.embedded.years import parse_years
-from index.query import Each
 from index.words import fold
 
 _TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -92,7 +92,7 @@ def _key(text: str) -> list[Constrained]:
         *matches(r"\b(?:in (?:the key of )?)?([A-G])" + accidental + r"[\s-](major|minor)\b", text, tonic),
         *matches(r"\bin (?:the )?key of ([A-Ga-g])" + accidental + r"(?:\s(major|minor))?(?!\w)", text, tonic),
         *matches(
-            r"\b(?:in a |in |a )?(major|minor)(?: key| mode| tonality|\b(?=\s*(?:please|only|but|and|with|under|over|above|below|faster|slower|instead|is what|i mean|rather|$|[.,!?])))",
+            r"\b(?:in a |in |a )?(major|minor)(?: keys?| mode| tonality| ones?| songs?| tracks?|\b(?=\s*(?:please|only|but|and|with|under|over|above|below|faster|slower|instead|is what|i mean|rather|$|[.,!?])))",
             text,
             lambda m: mode(m[1].lower(), m.start()),
         ),
@@ -221,36 +221,8 @@ def _fresh(text: str) -> list[Constrained]:
     return matches(words, text, lambda m: {"fresh": True})
 
 
-_EACH: dict[str, Each] = {
-    "decade": "decade", "era": "decade", "year": "year", "artist": "artist", "band": "artist", "singer": "artist", "composer": "artist", "performer": "artist", "album": "album", "record": "album",
-    "genre": "genre", "style": "genre", "kind of music": "genre", "language": "language", "key": "key", "meter": "meter", "time signature": "meter",
-}  # fmt: skip
-
-
-def _each(text: str) -> list[Constrained]:
-    """ "one from each decade", "a different artist each", "no two in the same key"."""
-    what = rf"(?P<what>{'|'.join(_EACH)})"
-    one = r"(?:(?:just |only )?(?:one|a|an)\b(?: (?:song|track|piece|tune))?|songs|tracks)"
-    words = (
-        rf"\b{one} (?:from|of|for|by|in|on|per|out of)(?: each| every| any)?(?: of the| single| different)? {what}s?\b(?<! a)"
-        rf"|\b(?:each|every one|all)(?: of them| one)? (?:from|by|in|on) (?:an?other|a different|different) {what}s?\b"
-        rf"|\b(?:no two|not two|never two)(?: of them| tracks| songs)? (?:from|by|in|on) the same {what}\b"
-        rf"|\ban?(?:other)? (?:different )?{what} (?:each|every) time\b|\ba different {what} (?:each|for each)\b"
-    )
-    said = re.compile(r"\b(?:each|every|per|different|another|same)\b", re.IGNORECASE)
-
-    def made(m: re.Match[str]) -> dict[str, Any] | None:
-        name = next((v for k, v in m.groupdict().items() if k.startswith("what") and v), "")
-        each = _EACH.get(fold(name))
-        ordered = {"order": "oldest first"} if each in {"decade", "year"} else {}
-        return {"each": each, **ordered} if each and said.search(m.group()) else None
-
-    numbered = iter(range(9))
-    return matches(re.sub(r"\?P<what>", lambda _: f"?P<what{next(numbered)}>", words), text, made)
-
-
 _PARSERS = (
-    _each,
+    parse_each,
     _tempo,
     _key,
     _meter,

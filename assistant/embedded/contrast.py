@@ -69,7 +69,9 @@ def _of_part(name: str) -> _Trait:
     )
 
 
-_MOST = re.compile(r"\bthe (?:(?:most|(?P<least>least|fewest)) (?!of\b))?(?P<what>(?<=st )\w+|\w+est)\b")
+_MOST = re.compile(
+    r"(?:\bthe|\bwhich(?: one| track| song)? (?:is|was|sounds|feels)(?: the)?(?=(?: more)? \w+er\W*$)) (?:(?:most|(?P<least>least|fewest)) (?!of\b))?(?P<what>(?<=st )\w+|\w+est|\w+er(?=\W*$))\b"
+)
 _DIFFERING = ("tempo", "key", "meter", "energy", "year", "mood")
 
 

@@ -31,6 +31,8 @@ _SAID = {
     "sv": r"(?:(?:från|på|av) )?(?P<said>%s|" + _DIGITS + r"(?=[ -]?tal))[ -]?tal(?:et|ets|s)?",
 }
 _RANGE = re.compile(r"\b(?:to|through|until)\b|[-–]", re.IGNORECASE)
+# "60s", "1960s", "sixties", without what may follow the digits
+DECADE = rf"(?:(?:(?:19|20)\d0|[2-9]0)(?=\s?['’]?s\b)|{'|'.join(_WORDS)})"
 _PART = r"(?:(?P<part>early|mid|late)[\s-]+)?"
 
 
@@ -52,21 +54,23 @@ def _names(span: Constrained) -> list[str]:
 def _between(span: Constrained) -> list[int]:
     """The decades between two of which one or the other is meant."""
     named = _decades(span)
-    return [] if _RANGE.search(span.words) else list(range(named[0] + 10, named[-1], 10))
+    between = range(named[0] + 10, named[-1], 10)
+    return [] if _RANGE.search(span.words) else [year for year in between if year not in named]
 
 
 def _decades(span: Constrained) -> list[int]:
     first, last = (year // 10 * 10 for year in (span.fields["year_min"], span.fields["year_max"]))
-    return list(range(first, last + 1, 10)) if _RANGE.search(span.words) else sorted({first, last})
+    said = {first_year(words) for words in re.findall(DECADE, span.words, re.IGNORECASE)}  # "70s, 80s or 90s"
+    return list(range(first, last + 1, 10)) if _RANGE.search(span.words) else sorted({first, last, *said})
 
 
 @lru_cache(maxsize=64)  # a turn is asked several times: for what it wants, names and rules out
 def parse_decades(text: str) -> tuple[Constrained, ...]:
     """Spans of years that decades stand for, also of those that are ruled out (`years` tells which)."""
-    one = rf"(?:(?:19|20)\d0|[2-9]0)(?=\s?['’]?s\b)|{'|'.join(_WORDS)}"
+    s = r"(?:\s?['’]?s)?"
     return (
         *matches(
-            rf"\b(?:from |in )?(?:the )?(?P<a>{one})(?:\s?['’]?s)?\s*(?:or|and|to|through|until|-|–)\s*(?:the )?(?P<b>{one})(?:\s?['’]?s)?\b",
+            rf"\b(?:from |in )?(?:the )?(?P<a>{DECADE}){s}(?:\s*,\s*(?:the )?{DECADE}{s})*\s*(?:,?\s*(?:or|and)|to|through|until|-|–)\s*(?:the )?(?P<b>{DECADE}){s}\b",
             text,
             _several,
         ),
@@ -86,7 +90,7 @@ def _abroad(text: str, language: str) -> list[Constrained]:
 
     def span(m: re.Match[str]) -> dict[str, Any]:
         said = fold(m["said"]).lstrip("'’")
-        start = _first_year(said) if said.isdecimal() else 1920 + 10 * _place(said, tens)
+        start = first_year(said) if said.isdecimal() else 1920 + 10 * _place(said, tens)
         return {"year_min": start, "year_max": start + 9}
 
     return matches(rf"\b{_SAID[language] % words}\b", text, span)
@@ -97,17 +101,17 @@ def _place(said: str, tens: list[str]) -> int:
 
 
 def _several(m: re.Match[str]) -> dict[str, Any]:
-    first, last = sorted((_first_year(m["a"]), _first_year(m["b"])))
+    first, last = sorted((first_year(m["a"]), first_year(m["b"])))
     return {"year_min": first, "year_max": last + 9}
 
 
 def _one(m: re.Match[str]) -> dict[str, Any]:
-    start = _first_year(m["said"])
+    start = first_year(m["said"])
     first, last = {"early": (0, 3), "mid": (3, 7), "late": (6, 9)}.get(fold(m["part"] or ""), (0, 9))
     return {"year_min": start + first, "year_max": start + last}
 
 
-def _first_year(words: str) -> int:
+def first_year(words: str) -> int:
     """The first year of "seventies", "70" or "1970"."""
     if words.lower() in _WORDS:
         return _WORDS[words.lower()]

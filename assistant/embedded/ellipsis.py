@@ -22,7 +22,10 @@ _ONLY_A_PLACE = re.compile(
     rf"^(?:the )?(?:{'|'.join(ORDINALS)}|other)(?: (?:one|song|track|tune|piece))?$|^T ?\d+$|^number \d+$",
     re.IGNORECASE,
 )
-_ONLY_A_PART = re.compile(rf"^(?:the |its )?{PART.pattern}$", re.IGNORECASE)
+_ONLY_A_PART = re.compile(rf"^(?:the |its |an? )?{PART.pattern}$", re.IGNORECASE)
+_ENDS = r"\b(?:ends?|begins?|starts?|opens?|closes?)\b"
+_ONLY_AN_END = re.compile(rf"^{_ENDS}$", re.IGNORECASE)
+_THAN = re.compile(r"\bthan\b.*$", re.IGNORECASE)
 _HAS_TIMES = re.compile(r"\b(?:keys?|modulat\w+|drops?|build\w*|breaks?|fades?|peaks?|climax|solo|bridge|chorus|voices?|sing\w*)\b", re.IGNORECASE)  # fmt: skip
 
 
@@ -34,8 +37,13 @@ def completed(text: str, asked: str, state: dict[str, Any], is_title: Callable[[
     if _WHERE.match(text) and _HAS_TIMES.search(asked):
         return f"where {asked}"
     what = found["what"].strip() if (found := _AND.match(text)) else ""
-    if _ONLY_A_PART.match(what) and PART.search(asked.lower()):
-        return PART.sub(PART.search(what.lower())[1], asked.lower(), count=1)  # type: ignore[index]
+    if _ONLY_AN_END.match(what) and re.search(_ENDS, asked, re.IGNORECASE):
+        return re.sub(_ENDS, what, asked, count=1, flags=re.IGNORECASE)
+    if what.lower().startswith("than ") and _THAN.search(asked):
+        return f"{_THAN.sub(what, asked)}?"
+    part = re.search(PART.pattern, what, re.IGNORECASE) if _ONLY_A_PART.match(what) else None
+    if part and re.search(PART.pattern, asked, re.IGNORECASE):
+        return re.sub(PART.pattern, part[1], asked, count=1, flags=re.IGNORECASE)
     if what and (is_title(what) or (_ONLY_A_PLACE.match(what) and resolve(what, state).handles)):
         return _of(what, asked, state)
     return text

@@ -128,7 +128,8 @@ def _nothing_says(args: Args, found: Sequence[Card], request: str) -> str:
     """What is said where a wish was understood by its meaning alone, and no track has a word of it; else empty."""
     words = content(request).split()
     understood = args.keys() - _IN_WORDS or vocabulary().mentions(request) or args.get("text") != request
-    if understood or not words or any(t.get("evidence") for t in found):
+    named = {w for t in found for w in plain(" ".join((t["title"], *t.get("artists", ())))).split()}
+    if understood or not words or any(t.get("evidence") for t in found) or named & {*plain(" ".join(words)).split()}:
         return ""
     what = f"“{' '.join(words)}”" if len(words) <= _QUOTED else "that in so many words"
     return f"Nothing here says {what}; these come nearest in meaning:"

@@ -19,6 +19,7 @@ _LENGTH = (
     rf"(?:\d{{1,2}}:[0-5]\d\b(?!\s*(?:am|pm|o['’]?clock|uhr)\b)|(?:an?|one) minute and a half|one and a half minutes?|half a minute|"
     rf"(?:{_NUMBER}|an?)[\s-]*{_MINUTES}(?:\s+(?:and\s+)?{_PART}(?:[\s-]*{_SECONDS}|\b(?![\s-]*(?:s\b|['’]|%|bpm|songs?|tracks?|more))))?|{_NUMBER}[\s-]*{_SECONDS})"
 )
+_A_LIST = re.compile(r"\b(?:play ?list|mix|set|lista|liste)\b", re.IGNORECASE)
 _OF_LENGTH = r"(?:\b(?:max(?:imum)?|min(?:imum)?) (?:length|duration|running time)(?: of)?\s*:?\s*)"
 
 
@@ -122,6 +123,11 @@ def parse_total(text: str) -> list[Constrained]:
             r"\bfor (?:the next |a |about |around )?" + length + r"(?=\W*$|\W+(?:please|of|no|without|with)\b)",
             text,
             seconds,
+        ),
+        *matches(
+            r"(?<=,) *" + length + r"(?: long| in all)?(?=\W*(?:$|,))",
+            text,
+            lambda m: seconds(m) if _A_LIST.search(text) else None,
         ),
         *matches(r"\bmake (?:it|that|them) (?:about |around |roughly )?" + length + r"\b(?! long)", text, seconds),
         *matches(

@@ -28,7 +28,7 @@ _FORMS = (
     ("back", r"\b(?:put|bring|take)\b.{1,40}\bback\b|\brestore\b|^\W*undo\b|\bas it was\b"),
     ("exchange", r"\b(?:swap|exchange|switch)\b(?P<old>(?:(?!\b(?:for|with|by|against)\b).)+\band\b.+)"),
     ("rename", r"\b(?:rename|call) (?:it|this|that|the (?:play ?)?list)(?: to| as)? [“\"']?(?P<name>\w[^”\"']{0,60}?)[”\"']?(?: instead| please)?\W*$"),
-    ("shuffle", r"\bshuffle (?:it|them|the (?:play ?)?list)\b"),
+    ("shuffle", r"\bshuffle (?:it|them|these|those|the (?:play ?)?list)\b|^\W*(?:(?:ok|now|please|and)\W+)*shuffle(?: please)?\W*$|\bmix (?:it|them|these) up\b"),
     ("reverse", r"\b(?:reverse|turn round|flip)\b(?: (?:the|its|their) order| it| them| the (?:play ?)?list)?|\bbackwards\W*$"),
     ("swap", r"\b(?:swap|replace|exchange|switch)\b(?P<old>.+?)\b(?:for|with|by|against)\b(?P<new>.+)"),
     ("swap", r"\b(?:swap|replace|exchange|change|switch)\b(?P<old>.+)(?P<new>)"),
@@ -36,6 +36,10 @@ _FORMS = (
     ("remove", rf"\b{_OUT}\b(?P<old>.+)"),
     ("add", rf"\b{_IN}\b(?P<new>.+)"),
 )  # fmt: skip
+_OUT_OF_IT = re.compile(
+    r"^\W*(?:(?:ok|and|now|please|then)\W+)*(?:remove|delete|(?:take|put|throw|kick)\b.*\b(?:out|off|away)\b)"
+)  # no opinion
+_BARE_PLACES = re.compile(r"(?<![\w:.'’#-])(?<!number )(?<!no )(\d{1,2})(?![\w:.%'’-])")
 _OF_A_SCREEN = ("back", "exchange", "shuffle", "reverse", "swap", "move")  # what becomes of a list that is not written
 _NAMED = re.compile(rf"\b(?:to|on|in|into|onto|from|off|of) {_LIST}\b|\b(?:play ?list|the list)\b")
 _ASKS = re.compile(r"\?\W*$|\b(?:why|what|which|who|how|when)\b")
@@ -93,7 +97,8 @@ def edit_of(text: str, state: dict[str, Any]) -> Edit | None:
     written = standing["name"] is not None
     if not written and list_name(text):
         return None  # it is to be written now
-    kinds = None if written else {*_OF_A_SCREEN, *(("remove",) if pending(state) else ())}
+    removes = bool(pending(state) or _OUT_OF_IT.search(folded))
+    kinds = None if written else {*_OF_A_SCREEN, *(("remove",) if removes else ())}
     order = parse_order(text) if written and re.search(r"\b(?:it|them|list|playlist)\b", folded) else []
     if order:
         return Edit(tuple(standing["tracks"]), order=order[0].fields["order"])
@@ -144,17 +149,18 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
     if kind == "back":
         return Edit(tuple(standing["before"])) if standing["before"] else None
     newest = [t for t in tracks if t not in standing["before"]]
-    old = said.get("old", "")
+    old = _BARE_PLACES.sub(r"number \1", said.get("old", ""))
     meant = resolve(old, state | {"shown": tracks, "focus": newest[0] if len(newest) == 1 else None})
     written = standing["name"] is not None
     there = () if meant.vague else meant.handles  # "change that to something calmer" names no track
-    out = [t for t in there if t in tracks] or _described(old, tracks, state, by_words=written or kind == "remove")
+    by_words = written or pending(state) is not None
+    out = [t for t in there if t in tracks] or _described(old, tracks, state, by_words=by_words)
     if kind == "rename":
         said_ = state.get("said") or form.string
         at = fold(said_).rfind(said["name"])
         return Edit(tuple(tracks), name=said_[at : at + len(said["name"])] if at >= 0 else said["name"])
     if kind == "shuffle":
-        return Edit(tuple(sorted(tracks, key=lambda t: zlib.crc32(f"{t} {len(tracks)}".encode()))))
+        return Edit(tuple(sorted(tracks, key=lambda t: zlib.crc32(f"{t} {tracks}".encode()))))
     if kind == "reverse" and not written and not re.search(r"\b(?:order|list|it|them|these|those)\b", form.string):
         return None
     if kind == "reverse":
@@ -171,6 +177,11 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
         rest = [t for t in tracks if t not in out]
         return Edit(tuple([*out, *rest] if said.get("top") or said.get("first") else [*rest, *out])) if out else None
     new = said.get("new", "").strip()
+    other_one = resolve(_BARE_PLACES.sub(r"number \1", new), state | {"shown": tracks})
+    within = [t for t in other_one.handles if t in tracks and not other_one.vague]
+    if kind == "swap" and len(out) == len(within) == 1 and out != within:  # "swap the first with the third"
+        places = dict(zip((*out, *within), (*within, *out), strict=True))
+        return Edit(tuple(places.get(t, t) for t in tracks))
     found = [t for t in resolve(new, state).handles if t not in tracks]
     coming: list[str | None] = [*found] or [None]
     wish = "" if found or _NEITHER.match(new) else re.sub(rf"(?:\b(?:to|on|in|into) {_LIST}\b|{_AT_ITS_END.pattern}|\btoo\b|\bas well\b)", " ", new).strip(" ,.!")  # fmt: skip

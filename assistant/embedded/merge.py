@@ -49,6 +49,8 @@ _ANY_TRACKS = re.compile(r"^\W*(?:(?:any|some|all|show me|find|find me|give me)\
 # "but by a woman": by others than those who were asked for
 _BY_OTHERS = re.compile(r"\bby (?:an? |some )?(?:wom[ae]n|m[ae]n|females?|males?|girls?|boys?|lady|ladies|(?:some(?:one|body)|anyone|others?|another|different|other)(?: else| artists?| bands?| singers?)?)\b", re.IGNORECASE)  # fmt: skip
 
+_BY_ANOTHER = re.compile(r"^\W*(?:(?:and|but|or|no|ok|what about|how about|i mean|i meant|the one|the version|the cover|is there one|one|by)\W+)*(?:by|from)\b|\b(?:one|version|cover|recording|take)(?: please| instead)?\W*$", re.IGNORECASE)  # fmt: skip
+
 Fields = dict[str, Any]
 
 
@@ -99,12 +101,16 @@ def has_substance(u: Understanding) -> bool:
 def _limits(u: Understanding, old: Fields) -> Fields:
     """Hard constraints; a bound that the newest one contradicts is taken back."""
     kept = {k: v for k, v in old.items() if k not in _OF_A_TURN} | u.fields
-    if not u.fields.keys() & {"steps", "each"} and (
+    if u.fields.keys() == {"count"} and kept.get("steps") and not (u.want or u.artists or u.titles):
+        kept["steps"] = _so_many(kept["steps"], u.fields["count"])
+    elif not u.fields.keys() & {"steps", "each"} and (
         u.artists or u.titles or any(_is_genre(w) for w in u.want) or u.fields.keys() & {"count", "most", "total_s"}
     ):
         kept = {k: v for k, v in kept.items() if k not in _COMPOSED}
     if "each" in u.fields and "count" not in u.fields:
         kept["count"] = _MOST
+    if "steps" in kept and "steps" not in u.fields:
+        kept["steps"] = _steps_left(u, kept["steps"])
     if "count" in u.fields:
         kept.pop("total_s", None)
     elif old.get("most") or old.get("among") or old.get("count") == 1:
@@ -119,6 +125,18 @@ def _limits(u: Understanding, old: Fields) -> Fields:
         if kept.get(low) is not None and kept.get(high) is not None and kept[low] > kept[high]:
             kept.pop(low if high in u.fields else high)
     return kept
+
+
+def _steps_left(u: Understanding, steps: list[Fields]) -> list[Fields]:
+    """The steps of a list that are not ruled out by now."""
+    banned = {name for ban in u.avoid for name in (ban, *vocabulary().narrower(ban))}
+    return [s for s in steps if not (banned & {*s.get("want", ())} or {*u.avoid_artists} & {*s.get("artists", ())})]
+
+
+def _so_many(steps: list[Fields], count: int) -> list[Fields]:
+    """As many of the steps as make up a number of tracks, begun anew where they are at an end."""
+    ones = [{**step, "count": 1} for step in steps for _ in range(step.get("count", 1))]
+    return [ones[n % len(ones)] for n in range(count)]
 
 
 def _wishes(u: Understanding, old: Fields) -> Fields:
@@ -188,9 +206,11 @@ def _names(u: Understanding, old: Fields) -> Fields:
     standing = [] if moved_on else [a for a in old.get("artists", []) if a not in u.avoid_artists]
     artists = list(u.artists) or standing
     before = dict.fromkeys((*old.get("artists_before", []), *old.get("artists", [])))
+    same_title = u.artists and not u.titles and _BY_ANOTHER.search(u.text)  # "the Johnny Cash one"
+    titles = list(old.get("titles", ())) if same_title else list(u.titles)
     earlier = [a for a in before if a not in artists and a not in u.avoid_artists]
     return {
-        "artists_like": like, "artists": artists, "artists_before": earlier[-_ARTISTS:], "titles": list(u.titles),
+        "artists_like": like, "artists": artists, "artists_before": earlier[-_ARTISTS:], "titles": titles,
     }  # fmt: skip
 
 
@@ -244,7 +264,7 @@ def _of_these(u: Understanding, state: Fields) -> Fields:
 
 def _turns_the_page(u: Understanding, old: Fields) -> bool:
     """Whether other tracks than those shown are asked for."""
-    if says("as it stands", u.text):
+    if says("as it stands", u.text) or u.fields.keys() == {"count"}:  # "only two": of those
         return False
     named = {*u.artists, *u.artists_like} - {*old.get("artists", ()), *old.get("artists_like", ())}
     said_again = u.want and {*u.want} <= {*old.get("want", ())} and u.text != old.get("text")  # "even happier"

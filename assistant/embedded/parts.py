@@ -70,6 +70,9 @@ def told_of_parts(m: Measured, asked: str) -> str:
         return _chords(m, names_in(asked))
     if names_in(asked) and _HOW_LONG.search(asked):
         return places_of_parts(m, asked)
+    if _ENDS.search(asked) and re.search(r"\b(?:tonic|chord|major|minor|home)\b", asked) and m.get("closes_on"):
+        key = f", in {(m.get('keys') or [m.get('key')])[-1]}" if m.get("key") else ""
+        return f"The last chord is {m['closes_on']}{key}."
     if _HOW.search(asked) and (_ENDS.search(asked) or _BEGINS.search(asked)):
         return _end(m) if _ENDS.search(asked) else _beginning(m)
     return ""

@@ -37,7 +37,8 @@ def takes_turns(steps: Sequence[Card]) -> bool:
 def step_words(step: Card, args: Args) -> str:
     """What a step asks for: "calm music", "from 1960 to 1969"."""
     wish = wish_words({**step, "text": args.get("text", "")}, ())
-    return limit_words([w for w in (wish, *step["limits"]) if w])
+    named = listed([f"“{title}”" for title in step.get("titles", ())])
+    return limit_words([w for w in (named, wish, *step["limits"]) if w])
 
 
 def step_rows(found: Sequence[Card], steps: Sequence[Card], args: Args) -> Iterator[str]:

@@ -7,17 +7,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.embedded.bounds import NUMBERS
+from index.concepts import vocabulary
 
 _ALTERNATING = 6  # tracks that alternate, where no number is said
 _MOST = 20
 _BARE = 2  # tracks of a step that is named without a number: "jazz, then folk"
-_NUMBER = rf"(?:\d{{1,2}}|{'|'.join(NUMBERS)})"
-_ONE = r"(?:something|one|a|an|another|a (?:song|track|tune))"
+# numbers in German, French, Spanish, Italian, Portuguese and Swedish
+_ABROAD = {
+    "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "due": 2, "tre": 3, "quattro": 4, "cinque": 5,
+    "dois": 2, "duas": 2, "três": 3, "quatro": 4, "två": 2, "fyra": 4, "fem": 5,
+}  # fmt: skip
+_NUMBERS = NUMBERS | _ABROAD
+_NUMBER = rf"(?:\d{{1,2}}|{'|'.join(_NUMBERS)})"
+_ARTICLE = r"(?:an?|another|eine?n?|une?|un[ao]?|uma?|ett|en)"
+_ONE = rf"(?:something|one|etwas|quelque chose|algo|qualcosa|{_ARTICLE})"
 _THEN = re.compile(
-    r"[,;.]?\s*\b(?:and )?(?:then|after (?:that|which|those)|afterwards|followed by|finally|lastly|(?:to )?(?:end|finish|close)(?: (?:up|off|it))?(?: with| on)|(?:ending|finishing|closing) (?:with|on))\b,?",
+    r"[,;.]?\s*\b(?:and )?(?:then|after (?:that|which|those)|afterwards|followed by|finally|lastly|(?:to )?(?:end|finish|close)(?: (?:up|off|it))?(?: with| on)|(?:ending|finishing|closing) (?:with|on)|dann|danach|puis|ensuite|luego|despu[eé]s|poi|depois|sedan)\b,?",
     re.IGNORECASE,
 )
-_ALSO = re.compile(rf"(?:\s*[,;&]\s*(?:and\s+)?|\s+(?:and|plus)\s+)(?={_NUMBER}\s)", re.IGNORECASE)
+_ALSO = re.compile(
+    rf"(?:\s*[,;&]\s*(?:and\s+)?|\s+(?:and|plus|und|et|y|e|och)\s+)(?=(?:{_NUMBER}|{_ARTICLE})\s)", re.IGNORECASE
+)
+_TRACKS = re.compile(r"\b(?:songs?|tracks?|tunes?|pieces?|ones?|numbers?|lieder|lied|chansons?|canciones|canci[oó]n|canzoni|canzone)\b", re.IGNORECASE)  # fmt: skip
+_OF_A_TRACK = re.compile(r"\b(?:parts?|sections?|bits?|passages?|verses?|chorus(?:es)?|intros?|outros?|endings?|beginnings?|movements?)\b", re.IGNORECASE)  # fmt: skip
 _BEGIN = re.compile(
     r"\b(?:(?:start|begin|open|kick)(?:ing)?(?: (?:off|out|it))? (?:with|on)|first(?:ly)?(?! (?:one|song|track|two|three)\b)),?\s+",
     re.IGNORECASE,
@@ -33,7 +45,7 @@ _TURNS = re.compile(
 )
 # what may stand before what a step asks for; a verb ("then it builds") says that one track is told of
 _PLAIN = re.compile(
-    rf"\W*(?:(?:{_NUMBER}|an?|the|some(?:thing)?|anything|really|very|quite|rather|more|much|a few|ones?|songs?|tracks?|tunes?|music|pieces?|numbers?|from|by|in|with(?:out)?|no|of|for|good|nice|great)\b\W*)*$",
+    rf"\W*(?:(?:{_NUMBER}|{_ARTICLE}|etwas|quelque chose|algo|qualcosa|lieder|lied|chansons?|canciones|canci[oó]n|canzoni|canzone|m[uú]sicas?|l[aå]tar|the|some(?:thing)?|anything|really|very|quite|rather|more|much|a few|ones?|songs?|tracks?|tunes?|music|pieces?|numbers?|from|by|in|with(?:out)?|no|of|for|good|nice|great)\b\W*)*$",
     re.IGNORECASE,
 )
 _ONES = re.compile(r"\bones?\b", re.IGNORECASE)
@@ -95,9 +107,9 @@ def _cut(text: str, between: re.Pattern[str], places: Places) -> Steps | None:
     pieces = [piece.strip(" ,.;!?") for piece in between.split(text[begin:])]
     if len(pieces) < 2 or not all(_is_step(piece, places) for piece in pieces):
         return None
-    counts = [_count(piece) for piece in pieces]
-    if between is _ALSO and None in counts:
+    if between is _ALSO and not all(map(_is_of_tracks, pieces)):
         return None  # "two guitars and a piano" are no list
+    counts = [_count(piece) for piece in pieces]
     stretches = tuple(
         Stretch(piece, count or (1 if re.match(rf"{_ONE}\b", piece, re.IGNORECASE) else _BARE))
         for piece, count in zip(pieces, counts, strict=True)
@@ -110,7 +122,13 @@ def _cut(text: str, between: re.Pattern[str], places: Places) -> Steps | None:
 def _is_step(piece: str, places: Places) -> bool:
     """Whether a piece begins with what it asks for."""
     at = min(places(piece), default=None)
-    return at is not None and bool(_PLAIN.match(piece[:at]))
+    return at is not None and bool(_PLAIN.match(piece[:at])) and not _OF_A_TRACK.search(piece)
+
+
+def _is_of_tracks(piece: str) -> bool:
+    """Whether a piece asks for tracks, and not for what is in one."""
+    genre = any(vocabulary().kinds[m.concept] == "genre" for m in vocabulary().mentions(piece))
+    return genre or bool(_TRACKS.search(piece.partition(" ")[2]))
 
 
 def _count(piece: str) -> int | None:
@@ -119,4 +137,4 @@ def _count(piece: str) -> int | None:
 
 
 def _value(said: str) -> int:
-    return int(said) if said.isdecimal() else NUMBERS[said.lower()]
+    return int(said) if said.isdecimal() else _NUMBERS[said.lower()]

@@ -18,6 +18,7 @@ from assistant.embedded.forms import Intent
 from assistant.embedded.intent import IntentReader, Reading, Signs, decide
 from assistant.embedded.limited import Limited, blanked, fields_of, limited
 from assistant.embedded.listing import BACK, list_name
+from assistant.embedded.makers import made_by
 from assistant.embedded.named import (
     Spans,
     linked,
@@ -41,10 +42,11 @@ from assistant.embedded.wanted import Wanted, knows, subject, wanted, wants
 from index.candidates import content
 from index.catalogue import Catalogue
 from index.concepts import Mention, vocabulary
-from index.entities import GREETING, Entity, Kind
+from index.entities import GREETING, Entity, Kind, single_names
 from index.query import Comparison, Step
 from index.together import let_go
-from index.words import fold
+from index.versions import same_song
+from index.words import fold, plain
 
 # of an artist, as many as there are
 _ALL_BY = re.compile(r"\b(?:everything|every (?:song|track)|all (?:the |of the )?(?:songs?|tracks?|music|stuff)?|(?:whole|entire|complete) (?:catalogue|catalog|discography|works?))\b[^.;!?]{0,20}\b(?:by|from|of)\b", re.IGNORECASE)  # fmt: skip
@@ -53,6 +55,7 @@ _BACK_TO = re.compile(
     r"\b(?:go|come|get|switch|let['’]?s go|return|jump)(?: back)? (?:back )?to (?:the |those |that |my )?(?!start\b|beginning\b)\w",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"\W*(?:(?:and|so|ok|but)\W+)*(?:why|what|who|when|where|how|which|is|are|was|does|do|did|has|tell me)\b", re.IGNORECASE)  # fmt: skip
 _OR = re.compile(r"^\W*or (?:about |of )?([\w'’ -]{3,30})\W*$", re.IGNORECASE)  # another story than the one asked for
 _CERTAIN = 0.9
 # another one of these is another wish; a mood is a shade of it
@@ -75,8 +78,9 @@ class Reader:
     def _in_steps(self, text: str, steps: Steps, state: dict[str, Any]) -> Understanding:
         """A list that goes in steps, each read by itself, and what is said of all of them."""
         whole = self._understand(steps.rest, state)
-        told = [{**self._step(s.words), "count": s.count} for s in steps.stretches]
-        fields = {**whole.fields, "steps": told, "count": sum(s.count for s in steps.stretches)}
+        read = [(self._step(s.words), s.count) for s in steps.stretches]
+        told = [{**step, "count": len(step.get("titles", ())) or count} for step, count in read]
+        fields = {**whole.fields, "steps": told, "count": sum(step["count"] for step in told)}
         heard = tuple((s.words, f"a step of {s.count}") for s in steps.stretches)
         return replace(
             whole, text=text, intent=Reading("refine" if state["query"] else "find", 1.0), fields=fields, heard=(*whole.heard, *heard), content=content(text),
@@ -86,13 +90,20 @@ class Reader:
     def _step(self, words: str) -> dict[str, Any]:
         """What is asked of one step, as fields of a `Step`."""
         limits = parse_constraints(words)
-        entities = [e for e in self.catalogue.entities.link(words) if e.kind == "artist"]
+        entities = self._named_in(words)
         aside = [*((c.start, c.end) for c in limits if "count" not in c.fields), *((e.start, e.end) for e in entities)]
         mentions, _ = subject(self.catalogue, words, aside, tells=False)
         want, avoid = wants(mentions)
         bounds = {k: v for k, v in fields_of(limits).items() if k in Step.model_fields and k != "count"}
-        told = {"want": list(want), "avoid": list(avoid), "artists": [e.name for e in entities], **bounds}
+        artists, titles = ([e.name for e in entities if e.kind == kind] for kind in ("artist", "title"))
+        told = {"want": list(want), "avoid": list(avoid), "artists": artists, "titles": titles, **bounds}
         return {k: v for k, v in told.items() if v}
+
+    def _named_in(self, words: str) -> list[Entity]:
+        """Artists and titles in a step."""
+        title = title_said(self.catalogue.entities, words)
+        found = linked(self.catalogue.entities, words, title, [])
+        return [e for e in found if e.kind in {"artist", "title"}]
 
     def _places(self, words: str) -> list[int]:
         """Where words that say something of music begin."""
@@ -100,7 +111,7 @@ class Reader:
         return [
             *limits,
             *(m.start for m in vocabulary().mentions(words, partial(knows, self.catalogue))),
-            *(e.start for e in self.catalogue.entities.link(words) if e.kind == "artist"),
+            *(e.start for e in self._named_in(words)),
         ]
 
     def _understand(self, text: str, state: dict[str, Any]) -> Understanding:
@@ -108,6 +119,7 @@ class Reader:
         turn = self._turn(text, state)
         hard = limited(turn)
         entities, asked_about, taken = self._entities(turn, hard)
+        hard = replace(hard, refs=_meant(turn, hard.refs, entities))
         tells = self.catalogue.tells and not hard.refs.handles and not asked_about
         soft = wanted(self.catalogue, turn, hard.limits, _aside(turn.text, entities, taken), tells=tells)
         u, likened = self._gathered(turn, hard, soft, entities)
@@ -129,7 +141,7 @@ class Reader:
         asked_about = titles_asked_about(self.catalogue.entities, turn.text)
         places = [(e.start, e.end) for e in asked_about]
         entities = [*(e for e in entities if not overlaps(e.start, e.end, places)), *asked_about]
-        if hard.refs.handles:
+        if hard.refs.handles and not any(made_by(turn.text, e, entities) for e in entities if e.kind == "title"):
             taken += traits(turn.text)
             entities = [e for e in entities if not overlaps(e.start, e.end, taken)]
         return entities, asked_about, taken
@@ -145,6 +157,10 @@ class Reader:
         if refs.album:
             names = replace(names, titles=(refs.album,), artists=())
             fields = {**fields, "count": self._tracks_of("album", [refs.album]), "fresh": False}
+        if fields.get("each") == "artist" and len(names.artists) > 1:  # "one each by Ada and Bo"
+            steps = [{"artists": [name]} for name in names.artists]
+            fields = {**{k: v for k, v in fields.items() if k != "each"}, "steps": steps, "count": len(steps)}
+            names = replace(names, artists=())
         if (asks_who(turn.spoken) or _ALL_BY.search(text)) and names.artists and not (soft.mentions or fields):
             fields = {"count": self._tracks_of("artist", names.artists)}
         u = Understanding(
@@ -181,11 +197,12 @@ class Reader:
         return replace(u, intent=intent, fresh_topic=fresh, surprise=surprise, gone=gone)
 
     def _tracks_of(self, kind: Kind, names: Sequence[str]) -> int:
-        """How many tracks artists or albums have that nobody declares as made with AI, as many as can be shown at once."""
+        """How many tracks artists or albums have that nobody declares as made with AI, each song once, as many as can be shown at once."""
         found = (self.catalogue.entities.find(kind, name) for name in names)
         ids = {i for hit in found if hit for i in hit[1]}
-        by_ai = self.catalogue.store.rows("SELECT id FROM tracks WHERE ai_status = 'declared_ai'")
-        return min(max(len(ids - {str(i) for (i,) in by_ai}), 1), 20)
+        by_ai = {str(i) for (i,) in self.catalogue.store.rows("SELECT id FROM tracks WHERE ai_status = 'declared_ai'")}
+        songs = {same_song(track) for track in self.catalogue.store.tracks(sorted(ids - by_ai))}
+        return min(max(len(songs), 1), 20)
 
     def _let_go(self, u: Understanding, standing: Sequence[str]) -> tuple[str, ...]:
         """Standing wishes that make room for another kind of music: no track meets them beside it, and nobody says "also"."""
@@ -245,6 +262,18 @@ def _begins_anew(u: Understanding, spoken: str, *, most: bool) -> bool:
     for_the_most = (most and not again(u.text)) or (bool(u.want) and is_superlative(u.text))
     goes_back = bool(u.want) and not u.compare and bool(_BACK_TO.search(u.text))
     return for_ai or for_whom or for_the_most or goes_back
+
+
+def _meant(turn: Turn, refs: References, entities: list[Entity]) -> References:
+    """What is pointed at. A title with who it is by is asked for, also where one of that title is on the screen ("Halo by Beyoncé");
+    a question about it is about theirs."""
+    makers = [maker for e in entities if e.kind == "title" and (maker := made_by(turn.text, e, entities))]
+    if not makers or not refs.handles:
+        return refs
+    theirs = {plain(maker.name) for maker in makers}
+    by = {t["handle"]: {plain(n) for a in t["artists"] for n in (a, *single_names(a))} for t in turn.state["tracks"]}
+    handles = tuple(h for h in refs.handles if theirs & by.get(h, set()))
+    return replace(refs, handles=handles) if handles and _ASKS.match(turn.spoken) else References()
 
 
 def _aside(text: str, entities: Sequence[Entity], taken: Spans) -> Spans:

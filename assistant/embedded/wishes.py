@@ -54,8 +54,8 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
     ruled_out = ", ".join(
         said
         for said, names in (
-            (f"{'not' if how or wishes else 'that is not'} {listed(how_bans[:3], 'or')}", how_bans),
-            (f"without {listed(other[:3], 'or')}", other),
+            (f"{'not' if how or wishes else 'that is not'} {listed(how_bans[:6], 'or')}", how_bans),
+            (f"without {listed(other[:6], 'or')}", other),
             (f"{no} from {listed(years[:4], 'or')}", years),
             (f"{no} in {listed(meters, 'or')}", meters),
         )

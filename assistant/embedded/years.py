@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from assistant.embedded.bounds import JOINT, NOT, NUMBERS, RULED_OUT, Constrained, matches
-from assistant.embedded.decades import decades_between, decades_named, parse_decades
+from assistant.embedded.decades import DECADE, decades_between, decades_named, first_year, parse_decades
 
 _YEAR = r"((?:18|19|20)\d{2})"
 _SHORT = r"((?:18|19|20)\d{2}|['’]\d{2}|[3-9]\d(?!\s*(?:bpm|beats|min|sec|hour|year|jahr|ans|años|anni|anos|år|song|track|%|\d|['’]?s\b)))"  # "nothing after 95"
@@ -49,6 +49,15 @@ def _until(m: re.Match[str]) -> dict[str, Any]:
     return {"year_max": int(m[1] or m[2])}
 
 
+def _from_decade(m: re.Match[str]) -> dict[str, Any]:
+    return {"year_min": first_year(m[1] or m[2])}
+
+
+def _until_decade(m: re.Match[str]) -> dict[str, Any]:
+    return {"year_max": first_year(m[1]) + 9}
+
+
+_S = r"(?:\s?['’]?s)?"
 _SAID: tuple[tuple[str, Meant], ...] = (
     (rf"\b(?:between|from)\s+{_YEAR}\s*(?:and|to|-|–)\s*{_YEAR}", _between),
     (rf"\b(?:the )?year\b[^.;!?\d]{{0,30}}\b{_YEAR}\b", _in),  # "from the year I was born, 1975"
@@ -57,6 +66,8 @@ _SAID: tuple[tuple[str, Meant], ...] = (
     (rf"\b(?:from |in |of )?(?:the )?(?:last|past) (?:{_COUNT} years|year)\b", _lately),
     (rf"\b(?:from|starting(?: in| from)?)\s+{_YEAR}\s+(?:on(?:wards?)?|forwards?|upwards?)\b|\b(?:ab|dès|desde|från)\s+{_YEAR}\b", _from),
     (rf"\bsince\s+{_YEAR}\b|\b{_YEAR} (?:or|and) (?:later|newer|after|on(?:wards?)?)\b", _from),
+    (rf"\b(?:from|starting (?:in|from|with))\s+(?:the )?({DECADE}){_S}\s+(?:on(?:wards?)?|upwards?|to (?:now|today))\b|\bsince\s+(?:the )?({DECADE}){_S}\b", _from_decade),
+    (rf"\b(?:up to|until|till|through)\s+(?:the )?({DECADE}){_S}\b", _until_decade),
     (rf"\b(?:until|up to)\s+{_YEAR}\b|\b{_YEAR} (?:or|and) (?:earlier|older|before)\b", _until),
 )  # fmt: skip
 _BARE = rf"\b(?:from|in|year)\s+{_YEAR}\b(?!\s*(?:bpm|hz))"

@@ -10,7 +10,7 @@ from tests.assistant.states import after
 
 BODY = {
     "sections": ["A (intro) 0:00–0:08, 4 bars", "B (verse) 0:08–0:24", "C (chorus) 0:24–0:32, 1 bar", "C (chorus) 1:50–2:06, 8 bars", "D 2:06–2:20"],
-    "chords_by_part": ["B (verse) 0:08: Am F", "C (chorus) 0:24: C G"], "arc": "opens sparse, lifts at 0:24 and falls away", "opens_on": "Am", "closes_on": "C",
+    "chords_by_part": ["B (verse) 0:08: Am F", "C (chorus) 0:24: C G"], "arc": "opens sparse, lifts at 0:24 and falls away", "opens_on": "Am", "closes_on": "C", "key": "A minor",
 }  # fmt: skip
 
 
@@ -31,6 +31,7 @@ def test_parts_are_read_as_they_are_told() -> None:
         ("how does it end?", "Its last part is D from 2:06, the last chord is C and it falls away at the end."),
         ("how does it start?", "It opens sparse, its first part is A (intro) to 0:08 and the first chord is Am."),
         ("what's the ending like?", "Its last part is D from 2:06, the last chord is C and it falls away at the end."),
+        ("does it end on the tonic?", "The last chord is C, in A minor."),
         ("is the chorus catchy?", ""),
         ("how fast is it?", ""),
     ],
@@ -47,7 +48,7 @@ def test_a_fade_is_how_it_ends_and_nothing_measured_is_said_to_be_so() -> None:
 @pytest.mark.parametrize(
     ("asked", "full"),
     [
-        (("what are the chords of the chorus of T1?", "and the verse?"), "what are the chords of the verse of t1?"),
+        (("what are the chords of the chorus of T1?", "and the verse?"), "what are the chords of the verse of T1?"),
         (("the chords of its chorus?", "and the verse?", "and of the bridge?"), "the chords of its bridge?"),
         (("does it change key?", "where?"), "where does it change key?"),
         (("why the first?", "and the second?"), "why the second?"),
@@ -56,6 +57,9 @@ def test_a_fade_is_how_it_ends_and_nothing_measured_is_said_to_be_so() -> None:
         (("is there a story?", "and Glass Cathedral?"), "is there a story of Glass Cathedral?"),
         (("why the first?", "and jazz?"), "and jazz?"),
         (("how long is it?", "where?"), "where?"),
+        (("how does T1 end?", "and begin?"), "how does T1 begin?"),
+        (("does it have a bridge?", "and a solo?"), "does it have a solo?"),
+        (("is it faster than T2?", "and than T3?"), "is it faster than T3?"),
         (("the lyrics please", "and the chorus?"), "and the chorus?"),
         (("and the second?",), "and the second?"),
         (("why the first?", "and without drums"), "and without drums"),
