@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache, cached_property, lru_cache, partial
+from importlib import resources
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,11 +71,9 @@ def _halves() -> bool:
 
 
 def _samples() -> list[str]:
-    """Texts that show an encoder what its products have to hold: all musical concepts, twelve at a time, and next to nothing."""
-    from index.concepts import vocabulary
-
-    concepts = sorted(vocabulary().kinds)
-    return ["", *(", ".join(concepts[first : first + 12]) for first in range(0, len(concepts), 12))]
+    """Texts that show an encoder what its products have to hold (`calibration.txt`: musical concepts, twelve at a time), and next to
+    nothing. Whoever changes them changes all vectors a little, and those in indexes are of before."""
+    return ["", *resources.files("index").joinpath("calibration.txt").read_text("utf-8").splitlines()]
 
 
 def _pooled(network: Encoder, batch: Sequence[Encoding]) -> Vectors:

@@ -18,7 +18,7 @@ from index.profile import Profile
 from tools.audio.decode import DEFAULT_LIMITS, Audio, Limits, decode
 from tools.audio.listening import Listening
 
-REVISION = 5  # raised when the same samples give other results; builds then listen again
+REVISION = 6  # raised when the same samples give other results; builds then listen again
 
 # the parts of an analysis, and the fields of the profile that each fills; `duration_s` and `notes` are always there
 PARTS: dict[str, tuple[str, ...]] = {

@@ -26,6 +26,7 @@ _SAME = 0.5  # of the likeness of a bar to itself
 _STEADY = 0.3  # deviation of log magnitude that counts as a change of timbre
 _UNIFORM = 0.05  # deviation of likeness below which nothing changes
 _SHORTEST_S = 4.0
+_IN_A_ROW = 4  # bars that come back
 SHORT_BAR_S, BRISK_BAR_S = 1.2, 1.7  # bars that are always taken in pairs, and those that may be
 _HASTY_S = 8.0
 
@@ -68,6 +69,30 @@ def bar_likeness(notes: Matrix, timbre: Matrix) -> Matrix:
     if np.std(sum(weight * product for weight, product in products)) < _UNIFORM:
         return np.zeros((len(timbre), len(timbre)))
     return _standard(np.sum([weight * _standard(product) for weight, product in products], 0))
+
+
+def lifted_likeness(notes: Matrix, timbre: Matrix, bars_s: Matrix, lifts: Sequence[tuple[float, int]]) -> Matrix:
+    """`bar_likeness` of music that moves to another key (`keys.lifts`), as if it had stayed, where more comes back so: a chorus that
+    comes again a tone higher is the same chorus. `bars_s` are the times of the bars."""
+    as_it_is = bar_likeness(notes, timbre)
+    if not lifts:
+        return as_it_is
+    level = notes.reshape(len(timbre), PLACES, -1).copy()
+    for (start, semitones), end in zip(lifts, [*(s for s, _ in lifts[1:]), np.inf], strict=True):
+        there = (bars_s >= start) & (bars_s < end)
+        level[there] = np.roll(level[there], -semitones, axis=2)
+    lowered, first = bar_likeness(level.reshape(notes.shape), timbre), int(np.searchsorted(bars_s, lifts[0][0]))
+    return lowered if _comes_back(lowered, first) > _comes_back(as_it_is, first) else as_it_is
+
+
+def _comes_back(likeness: Matrix, first: int) -> float:
+    """How much the bars from `first` on are like bars before, four in a row."""
+    earlier = likeness[first:, :first]
+    rows, columns = (n - _IN_A_ROW + 1 for n in earlier.shape)
+    if min(rows, columns) < 1:
+        return 0.0
+    runs = np.mean([earlier[k : k + rows, k : k + columns] for k in range(_IN_A_ROW)], axis=0)
+    return float(runs.max(1).mean())
 
 
 def _by_bar(rows: Matrix) -> Matrix:

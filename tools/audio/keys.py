@@ -9,15 +9,19 @@ to expect.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.profile import Key, KeySpan, Mode
+from index.spelling import signature
 from tools.audio.chords import LABELS, NAMES
 
 Matrix = NDArray[np.float64]
 
+_LIFT = 2  # semitones that music is lifted by, at most
+_LIKELY_KEY = 0.5  # confidence from which a key is likelier than not
 _MAJOR = (6.6, 2.0, 3.5, 2.3, 4.6, 4.0, 2.5, 5.2, 2.4, 3.7, 2.3, 3.4)
 _MINOR = (6.5, 2.7, 3.5, 5.4, 2.6, 3.5, 2.5, 5.2, 4.0, 2.7, 4.3, 3.2)
 # how well a triad on each degree (semitones above the tonic, third) fits the mode; major includes Mixolydian turns,
@@ -162,3 +166,20 @@ def is_tonal(chroma: Matrix) -> bool:
     here = (heard.std(1) / heard.mean(1)).mean()
     throughout = total.std() / total.mean()
     return bool(here > _CONTRAST_HERE and throughout > _CONTRAST_THROUGHOUT)
+
+
+Lift = tuple[float, int]
+"""From when on the music is so many semitones higher than at its beginning."""
+
+
+def lifts(keys: Sequence[KeySpan]) -> list[Lift]:
+    """Where sure keys move the whole music up or down by a semitone or two, as choruses do; empty where none does."""
+    sure = [key for key in keys if key.confidence >= _LIKELY_KEY]
+    moved: list[Lift] = []
+    at = 0
+    for before, key in pairwise(sure):
+        step = (signature(key.tonic, key.mode) - signature(before.tonic, before.mode) + 6) % 12 - 6
+        at += step if abs(step) <= _LIFT else 0
+        if step and abs(step) <= _LIFT:
+            moved.append((key.start_s, at))
+    return moved

@@ -45,14 +45,14 @@ from tools.audio.form import (
     BRISK_BAR_S,
     PLACES,
     SHORT_BAR_S,
-    bar_likeness,
     find_sections,
     is_hasty,
+    lifted_likeness,
     phrase_rests,
     units,
 )
 from tools.audio.instruments import find_instruments
-from tools.audio.keys import expected_chords, home_scores, is_tonal, key_scores, key_spans, main_key
+from tools.audio.keys import Lift, expected_chords, home_scores, is_tonal, key_scores, key_spans, lifts, main_key
 from tools.audio.melody import find_melody
 from tools.audio.meter import Bars, lay_bars
 from tools.audio.onsets import HIGH_HZ, LOW_HZ
@@ -236,11 +236,15 @@ class Listening:
         """Sections without their roles."""
         if not self.sound.is_music:
             return []
-        parts = self._parts(SHORT_BAR_S)
-        return self._parts(BRISK_BAR_S) if is_hasty(parts) else parts
+        return self._parts()
 
-    def _parts(self, short_bar_s: float) -> list[Section]:
-        """Sections made of bars, or of pairs of them where they are shorter than `short_bar_s`."""
+    def _parts(self, lifts: Sequence[Lift] = ()) -> list[Section]:
+        parts = self._parts_of_bars(SHORT_BAR_S, lifts)
+        return self._parts_of_bars(BRISK_BAR_S, lifts) if is_hasty(parts) else parts
+
+    def _parts_of_bars(self, short_bar_s: float, lifts: Sequence[Lift]) -> list[Section]:
+        """Sections made of bars, or of pairs of them where they are shorter than `short_bar_s`; what comes back in another key, too, if
+        the music is lifted."""
         edges, beats = self.grid
         starts = np.arange(0, len(self.treble), 4)
         if self.bars:
@@ -255,11 +259,13 @@ class Listening:
         timbre = np.log(mel + 1e-3 * mel.mean() + 1e-12)
         places = np.interp(np.arange(len(starts) * PLACES + 1) / PLACES, np.arange(len(bars)), bars)
         notes = self.sound.notes_between(places)
-        return find_sections(bar_likeness(notes, timbre), phrase_rests(notes), bars)
+        likeness = lifted_likeness(notes, timbre, bars[:-1], lifts)
+        return find_sections(likeness, phrase_rests(notes), bars)
 
     @cached_property
     def sections(self) -> list[Section]:
-        return name_sections(self._parts_of_form, self.energy.curve, self.voices)
+        found = lifts(self.keys)
+        return name_sections(self._parts(found) if found else self._parts_of_form, self.energy.curve, self.voices)
 
     @cached_property
     def events(self) -> list[Event]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index.profile import Section
 from tools.audio.boundaries import find_cuts
 from tools.audio.chroma import HIGH, LOW
-from tools.audio.form import PLACES, bar_likeness, find_sections, is_hasty, letter, phrase_rests
+from tools.audio.form import PLACES, bar_likeness, find_sections, is_hasty, letter, lifted_likeness, phrase_rests
 
 Matrix = NDArray[np.float64]
 
@@ -100,3 +100,25 @@ def test_parts_of_a_few_seconds_each_are_hasty() -> None:
         return [Section(n * seconds, (n + 1) * seconds, "A", None, 0.5) for n in range(count)]
 
     assert is_hasty(parts(6, 20)) and not is_hasty(parts(14, 8)) and not is_hasty([])
+
+
+@pytest.mark.parametrize("semitones", [-2, -1, 1, 2])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_part_that_comes_again_in_another_key_is_the_same_part(semitones: int, seed: int) -> None:
+    form, lift_s = "ABABCB", 2.0 * 8 * 5
+    notes, timbre = bars_of(form, seed)
+    notes[5 * 8 * PLACES :] = np.roll(notes[5 * 8 * PLACES :], semitones, axis=1)
+    bars = 2.0 * np.arange(len(timbre) + 1)
+
+    def letters(lifts: list[tuple[float, int]]) -> str:
+        likeness = lifted_likeness(notes, timbre, bars[:-1], lifts)
+        return "".join(s.label for s in find_sections(likeness, phrase_rests(notes), bars))
+
+    assert letters([(lift_s, semitones)]) == form and letters([]) != form
+
+
+def test_a_key_that_is_taken_for_lifted_parts_nothing_that_comes_back_as_it_was() -> None:
+    notes, timbre = bars_of("ABABCB")
+    bars = 2.0 * np.arange(len(timbre) + 1)
+    assert (lifted_likeness(notes, timbre, bars[:-1], [(80.0, 2)]) == bar_likeness(notes, timbre)).all()
+    assert (lifted_likeness(notes, timbre, bars[:-1], [(2.0, 2)]) == bar_likeness(notes, timbre)).all()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index.profile import KeySpan
 from tests.tools.audio.signals import SHAPES, transposed
 from tools.audio.chords import LABELS, NAMES, unit
-from tools.audio.keys import home_scores, key_scores, key_spans, main_key
+from tools.audio.keys import home_scores, key_scores, key_spans, lifts, main_key
 
 LOOP = ["A:min", "F:maj", "C:maj", "G:maj"]
 
@@ -83,3 +83,24 @@ def test_transposition_moves_the_scores(steps: int, labels: list[str]) -> None:
         chroma, path = heard(chords)
         scores.append(home_scores(key_scores(chroma, path), path, np.array([0, 8])).reshape(2, 12))
     assert np.roll(scores[0], steps, 1) == pytest.approx(scores[1])
+
+
+@pytest.mark.parametrize(
+    ("keys", "found"),
+    [
+        ("C major, D major", [(20.0, 2)]),
+        ("A minor, D major", [(20.0, 2)]),  # D major is the relative of B minor
+        ("C major, C# major, D major", [(20.0, 1), (40.0, 2)]),
+        ("C major, B major, C major", [(20.0, -1), (40.0, 0)]),
+        ("C major, A minor", []),
+        ("C major, F major, C major", []),  # for a while, and nothing comes again a fourth higher
+        ("C major", []),
+        ("C major, D major?", []),
+    ],
+)
+def test_where_music_is_lifted(keys: str, found: list[tuple[float, int]]) -> None:
+    spans = [
+        KeySpan(20.0 * n, 20.0 * n + 20, *key.strip("?").split(), 0.2 if key.endswith("?") else 0.9)  # type: ignore[arg-type]
+        for n, key in enumerate(keys.split(", "))
+    ]
+    assert lifts(spans) == found
