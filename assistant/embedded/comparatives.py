@@ -12,7 +12,7 @@ _COMPARE: tuple[tuple[Dimension, str], ...] = (
     ("slower", r"\b(?:too fast|slower|less fast|not (?:so|as|that|quite so) fast|lower tempo|slow (?:it )?down)\b"),
     ("faster", r"\b(?:too slow|faster|quicker|speedier|less slow|not so slow|higher tempo|speed (?:it )?up|more up-?tempo)\b"),
     ("calmer", r"\b(?:too (?:loud|hectic|busy|aggressive|energetic)|not (?:so|that|as) (?:loud|hectic|busy|aggressive|energetic|wild)|calmer|quieter|softer|gentler|mellower|more (?:relaxed|relaxing|calm|mellow|chilled?|laid[- ]back|peaceful|gentle|tranquil)|less (?:intense|energetic|aggressive|hectic|busy|energy|upbeat)|tone it down|more subdued)\b"),
-    ("more energetic", r"\b(?:(?:too|not so) (?:sleepy|calm|mellow|quiet|boring|tame)|livelier|wilder|punchier|harder|more (?:energetic|energy|upbeat|intense|lively|power|powerful|drive|driving|danceable|oomph)|less (?:calm|sleepy|mellow|quiet|boring)|with more (?:energy|drive|power|punch))\b"),
+    ("more energetic", r"\b(?:(?:too|not so) (?:sleepy|calm|mellow|quiet|boring|tame)|(?:kick|turn|ramp|pump|crank) (?:it|things) up(?: a (?:notch|gear|bit))?|livelier|wilder|punchier|harder|more (?:energetic|energy|upbeat|intense|lively|power|powerful|drive|driving|danceable|oomph)|less (?:calm|sleepy|mellow|quiet|boring)|with more (?:energy|drive|power|punch))\b"),
     ("darker", r"\b(?:darker|more (?:dark|gloomy|sombre|somber|ominous)|less (?:bright|cheerful))\b"),
     ("brighter", r"\b(?:brighter|more (?:bright|brilliant|shimmering)|less (?:dark|gloomy))\b"),
     ("older", r"\b(?:older|earlier|too (?:modern|new|recent)|not (?:so|that|as) (?:modern|new|recent)|more (?:vintage|classic|old[- ]school)|less (?:modern|recent|new))\b(?! than (?:18|19|20)\d\d)"),

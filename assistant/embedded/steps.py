@@ -29,7 +29,7 @@ _ALSO = re.compile(
     rf"(?:\s*[,;&]\s*(?:and\s+)?|\s+(?:and|plus|und|et|y|e|och)\s+)(?=(?:{_NUMBER}|{_ARTICLE})\s)", re.IGNORECASE
 )
 _TRACKS = re.compile(r"\b(?:songs?|tracks?|tunes?|pieces?|ones?|numbers?|lieder|lied|chansons?|canciones|canci[oó]n|canzoni|canzone)\b", re.IGNORECASE)  # fmt: skip
-_OF_A_TRACK = re.compile(r"\b(?:parts?|sections?|bits?|passages?|verses?|chorus(?:es)?|intros?|outros?|endings?|beginnings?|movements?)\b", re.IGNORECASE)  # fmt: skip
+_OF_A_TRACK = re.compile(r"\b(?:parts?|sections?|bits?|passages?|verses?|chorus(?:es)?|intros?|outros?|endings?|beginnings?|movements?|beats?|melod(?:y|ies)|rhythms?|grooves?|feels?|vibes?|touch|flavou?rs?|influences?|backing|lines?|riffs?|hooks?)\b", re.IGNORECASE)  # fmt: skip
 _BEGIN = re.compile(
     r"\b(?:(?:start|begin|open|kick)(?:ing)?(?: (?:off|out|it))? (?:with|on)|first(?:ly)?(?! (?:one|song|track|two|three)\b)),?\s+",
     re.IGNORECASE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -41,6 +41,8 @@ _EXCHANGED = re.compile(
 _ELIDED = re.compile(r"\b([cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=[aeiouhàâéèêîôù])", re.IGNORECASE)
 # Spanish "may it (not) be", which is no sea
 _BE = re.compile(r"\b((?:que|pero) (?:no )?)(sean?)\b", re.IGNORECASE)
+# "take the vocals off", "leave the drums out of it"
+_TAKEN_OFF = re.compile(r"\b(?:take|leave|cut|keep|turn|switch)\s+(?P<what>(?:the|that|those|all)\b[^,.;!?]{2,30}?)\s+(?:off|out|away)\b(?! of (?:the|my|this) (?:play ?)?list)", re.IGNORECASE)  # fmt: skip
 # answers, and rules nothing out: "no, quiet"
 _NO_NO = re.compile(
     r"^\W*(?:(?:hmm+|well|ah|oh|um)\b\W*)*(?:(?:no|nope|nah|nein|non)\b\s*[,.!;:-]+\s*|no (?=no\b))+", re.IGNORECASE
@@ -95,6 +97,8 @@ def subject(catalogue: Catalogue, text: str, aside: Spans, *, tells: bool) -> tu
         for m in vocabulary().mentions(_ELIDED.sub(lambda m: m[1] + " ", text), partial(knows, catalogue))
         if not overlaps(m.start, m.end, aside) and not _is_otherwise(text, m)
     ]
+    off = [m.span("what") for m in _TAKEN_OFF.finditer(text)]
+    mentions = [replace(m, negated=True) if overlaps(m.start, m.end, off) else m for m in mentions]
     about = parse_about(text, aside) if tells and not asks_who(text) else None
     mentions = [m for m in mentions if not (about and about.holds(m))]
     wordless = {(m.concept, m.negated) for m in mentions} & {("vocals", True), ("instrumental", False)}
