@@ -170,6 +170,8 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
             return None
         other = dict(zip(out, reversed(out), strict=True))
         return Edit(tuple(other.get(t, t) for t in tracks))
+    if kind == "swap" and not said.get("new", "").strip() and re.search(r"\band\b", old):
+        return None  # of two places one is not there
     if kind == "remove":
         left = tuple(t for t in tracks if t not in out)
         return Edit(left) if out and left else None

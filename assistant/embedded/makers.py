@@ -53,7 +53,7 @@ def _famous(entities: EntityIndex, text: str) -> Iterator[Entity]:
     end = 0
     for at in range(len(tokens)):
         for size in range(most, fewest - 1, -1):
-            if at + size > len(tokens) or tokens[at].start < end:
+            if at + size > len(tokens) or tokens[at].start < end or tokens[at].stem == "the":
                 continue
             said = text[tokens[at].start : tokens[at + size - 1].end]
             own = name_key(said).split()

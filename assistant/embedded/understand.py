@@ -260,8 +260,9 @@ def _begins_anew(u: Understanding, spoken: str, *, most: bool) -> bool:
     for_ai = bool(u.fields.get("only_ai")) and bool(re.match(r"\W*(?:and )?(?:which|what)\b", spoken))
     for_whom = asks_who(spoken) and bool(u.artists) and not u.refs.artists
     for_the_most = (most and not again(u.text)) or (bool(u.want) and is_superlative(u.text))
+    named = bool(u.titles and u.artists) and not (u.want or u.avoid or u.compare or u.fields)  # "Hello by Adele"
     goes_back = bool(u.want) and not u.compare and bool(_BACK_TO.search(u.text))
-    return for_ai or for_whom or for_the_most or goes_back
+    return for_ai or for_whom or for_the_most or named or goes_back or "steps" in u.fields
 
 
 def _meant(turn: Turn, refs: References, entities: list[Entity]) -> References:

@@ -147,7 +147,7 @@ def test_what_is_on_the_screen_is_changed_in_place(text: str, tracks: tuple[str 
 
 @pytest.mark.parametrize(
     "text",
-    ["drop the second", "take the drums out", "change that to something calmer", "replace piano with guitar", "switch to reggae", "the cello backwards", "play the second one", "put it back", "undo"],
+    ["drop the second", "swap 1 and 9", "take the drums out", "change that to something calmer", "replace piano with guitar", "switch to reggae", "the cello backwards", "play the second one", "put it back", "undo"],
 )  # fmt: skip
 def test_what_asks_for_other_tracks_changes_no_list(text: str) -> None:
     assert edit_of(text, after()) is None

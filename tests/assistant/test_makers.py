@@ -39,6 +39,7 @@ def entities() -> EntityIndex:
         ("more from Nia Pearl", {"artist Nia Pearl"}),
         ("who sings Mr. Brightside?", {"title Mr. Brightside"}),
         ("who is the singer?", set()),
+        ("the lionel richie one", {"artist Lionel Richie"}),
     ],
 )
 def test_who_and_what_is_named(entities: EntityIndex, text: str, names: set[str]) -> None:
