@@ -14,6 +14,7 @@ from index.track import Vocals
 
 LENIENT_S = 45.0  # a list of a given length may be so much longer, or shorter when it is looked for no further
 BOUNDS = (("tempo_min", "tempo_max"), ("year_min", "year_max"), ("duration_min_s", "duration_max_s"))
+_OF_BOUNDS = {"tempo_min": "tempo", "year_min": "year", "duration_min_s": "duration"}
 Dimension = Literal[
     "calmer",
     "more energetic",
@@ -56,6 +57,15 @@ class Comparison(BaseModel):
     to: Name | None = Field(None, description="handle of the track compared with, such as T3")
 
 
+def _check_ranges(wishes: BaseModel) -> None:
+    """Raises ValueError where a lower bound is above its upper bound."""
+    for names in BOUNDS:
+        low, high = (getattr(wishes, name, None) for name in names)
+        if low is not None and high is not None and low > high:
+            what = _OF_BOUNDS[names[0]]
+            raise ValueError(f"{what}: the lower bound {low:g} is above the upper bound {high:g}")
+
+
 class Step(BaseModel):
     """A stretch of a list: "two calm ones". What the query wants besides holds in it too."""
 
@@ -73,6 +83,11 @@ class Step(BaseModel):
     language: str | None = Field(None, max_length=80)
     among: list[Name] = Field(default_factory=list, max_length=20, description="these tracks (T1, T2, ...) as they are")
     count: int = Field(1, ge=1, le=20)
+
+    @model_validator(mode="after")
+    def _ranges_are_ranges(self) -> Step:
+        _check_ranges(self)
+        return self
 
 
 class Query(BaseModel):
@@ -162,13 +177,7 @@ class Query(BaseModel):
 
     @model_validator(mode="after")
     def _ranges_are_ranges(self) -> Query:
-        for low, high, what in (
-            (self.tempo_min, self.tempo_max, "tempo"),
-            (self.year_min, self.year_max, "year"),
-            (self.duration_min_s, self.duration_max_s, "duration"),
-        ):
-            if low is not None and high is not None and low > high:
-                raise ValueError(f"{what}: the lower bound {low:g} is above the upper bound {high:g}")
+        _check_ranges(self)
         return self
 
     def asks_something(self) -> bool:

@@ -126,7 +126,7 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     wanted = [*constraints(query), *compared]
     out = banned(catalogue, query.avoid)
     gone = set(query.like) | set(taste.liked) | set(taste.disliked) | set(taste.taken) | out
-    gone |= catalogue.ledger.blocked().keys()
+    gone = (set() if query.order == "as listed" else gone) | catalogue.ledger.blocked().keys()
     ids, relaxed = _constrained(catalogue, pool.ids, wanted, query, names.titled, gone)
     ids = (ids - gone - (set(taste.heard) if query.fresh else set())) & catalogue.table.row_of.keys()
     if any(c.field.startswith("year") for c in relaxed):

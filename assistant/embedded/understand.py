@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from assistant.embedded.abroad import in_english
-from assistant.embedded.bounds import Constrained
+from assistant.embedded.bounds import NUMBERS, Constrained
 from assistant.embedded.constraints import parse_constraints
 from assistant.embedded.forms import Intent
 from assistant.embedded.intent import IntentReader, Reading, Signs, decide
@@ -57,6 +57,7 @@ _BACK_TO = re.compile(
 )
 _ASKS = re.compile(r"\W*(?:(?:and|so|ok|but)\W+)*(?:why|what|who|when|where|how|which|is|are|was|does|do|did|has|tell me)\b", re.IGNORECASE)  # fmt: skip
 _OR = re.compile(r"^\W*or (?:about |of )?([\w'’ -]{3,30})\W*$", re.IGNORECASE)  # another story than the one asked for
+_NUMBER_BEFORE = re.compile(rf"(?<![\w/:.-])(?P<n>\d{{1,2}}|{'|'.join(NUMBERS)})\s+(?:[a-z]+\s+)?$", re.IGNORECASE)
 _CERTAIN = 0.9
 # another one of these is another wish; a mood is a shade of it
 _KINDS_OF_MUSIC = {"genre", "situation", "instrument", "narrative"}
@@ -149,6 +150,8 @@ class Reader:
     def _gathered(self, turn: Turn, hard: Limited, soft: Wanted, entities: list[Entity]) -> tuple[Understanding, bool]:
         """All that was understood, but for what the turn is for; and whether others are asked for that are the same in something."""
         text, refs, fields, want = turn.text, hard.refs, fields_of(soft.limits), soft.want
+        if "count" not in fields and (count := _so_many_of_a_kind(text, soft)):
+            fields["count"] = count
         titles = [e.name for e in entities if e.kind == "title"]
         chords = same_chords(text, turn.state, refs.handles, titles, self.catalogue)
         if chords:
@@ -253,6 +256,17 @@ class Reader:
         if u.about and read.intent not in {"imitate", "outside", "find", "refine", "more"}:
             return Reading("find", read.score)
         return read
+
+
+def _so_many_of_a_kind(text: str, soft: Wanted) -> int | None:
+    """ "Two waltzes": a number right before a kind of music, and no part of a limit or of what else is wanted."""
+    taken = [*((c.start, c.end) for c in soft.limits), *((m.start, m.end) for m in soft.mentions)]
+    for m in soft.mentions:
+        said = _NUMBER_BEFORE.search(text[: m.start]) if vocabulary().kinds[m.concept] == "genre" else None
+        if said and not m.negated and not overlaps(*said.span("n"), taken):
+            count = int(said["n"]) if said["n"].isdecimal() else NUMBERS[said["n"].lower()]
+            return count if 1 < count <= 20 else None
+    return None
 
 
 def _begins_anew(u: Understanding, spoken: str, *, most: bool) -> bool:

@@ -84,7 +84,10 @@ def wanted(catalogue: Catalogue, turn: Turn, limits: list[Constrained], aside: S
     out = [*languages, *years_ruled_out(text), *meters_ruled_out(text)]
     plain_bans = _plain_bans(catalogue, text, [*aside, *((start, end) for _, start, end in out)])
     avoid = (*dict.fromkeys((*avoid, *(name for name, *_ in out))), *plain_bans)
-    kept = [c for c in limits if not overlaps(c.start, c.end, back)]
+    in_names = [c for c in limits if "count" in c.fields and any(m.start <= c.start < m.end for m in mentions)]
+    kept = [
+        c for c in limits if c not in in_names and not overlaps(c.start, c.end, back)
+    ]  # "a three chord song" is one
     return Wanted(mentions, about, want, avoid, allow, lifted, kept, bool(languages))
 
 

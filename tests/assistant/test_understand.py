@@ -88,3 +88,11 @@ def test_a_new_topic_needs_substance_and_no_leaning_on_the_old(reader: Reader) -
     ):
         assert reader.understand(text, after()).fresh_topic is fresh, text
     assert not reader.understand("I'm looking for happy samba", NOTHING).fresh_topic
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("two waltzes", 2), ("12 jazz tracks", 12), ("a three chord rock song", None), ("90 bpm reggae", None), ("80s pop", None), ("one waltz", None), ("5/4 jazz", None)],
+)  # fmt: skip
+def test_a_number_before_a_kind_of_music_counts_tracks(reader: Reader, text: str, count: int | None) -> None:
+    assert reader.understand(text, NOTHING).fields.get("count") == count

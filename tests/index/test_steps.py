@@ -87,3 +87,18 @@ def test_of_each_the_best_is_taken(opened: Catalogue) -> None:
     for hit in one:
         if hit.track.id in by:
             assert next(i for i in plain if by[i] == hit.track.by) == hit.track.id
+
+
+def test_a_list_that_is_changed_in_place_keeps_what_is_liked_and_asks_for_no_taste(opened: Catalogue) -> None:
+    listed = [
+        *IDS[3:0:-1],
+        IDS[14],
+    ]  # the last is declared as made with AI, and on the screen by the listener's own word
+    taste = Taste(liked=listed[:1], disliked=listed[1:2], heard=listed, last=listed)
+    query = Query(among=listed, order="as listed", count=len(listed))
+    assert [hit.track.id for hit in search(opened, query, taste).shown] == listed
+
+
+def test_a_step_whose_bounds_cross_is_refused() -> None:
+    with pytest.raises(ValueError, match="year: the lower bound 1990 is above the upper bound 1980"):
+        Step(year_min=1990, year_max=1980)
