@@ -98,6 +98,11 @@ def _nameish(word: str) -> bool:
     return word[:1].isupper() and fold(word) not in EVERYDAY and not vocabulary().name(word)
 
 
+def is_usual(words: Iterable[str]) -> bool:
+    """Whether a name is made of everyday words and words for music only, so that it need not be meant as one."""
+    return all(w in EVERYDAY or vocabulary().name(w) for w in words)
+
+
 @dataclass(frozen=True)
 class Entity:
     """A name found in a text at [start, end); `score` is 1 for an exact match."""

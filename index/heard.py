@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from index.profile import Chord, EventKind, Profile, clock
-from index.spelling import signature
+from index.spelling import shift
 from index.store import Evidence
 
 TEMPO = "measured tempo"
@@ -18,7 +18,7 @@ _EVENTS: dict[EventKind, tuple[str, str]] = {
     "fade-out": ("fade-out", "a fade-out"),
 }
 _SHIFTS = {
-    1: "key change up a semitone", 2: "key change up a whole tone", 10: "key change down a whole tone", 11: "key change down a semitone",
+    1: "key change up a semitone", 2: "key change up a whole tone", -2: "key change down a whole tone", -1: "key change down a semitone",
 }  # fmt: skip
 _TURNS = {("minor", "major"): "minor to major", ("major", "minor"): "major to minor"}
 _SEVENTHS = ("7", "maj7", "min7", "hdim7", "9", "maj9", "min9")
@@ -83,7 +83,7 @@ def _keys(profile: Profile) -> Iterator[Evidence]:
     found: dict[str, Evidence] = {}
     for before, key in changes:
         words = f"a change to {key.name} at {clock(key.start_s)}"
-        moved = _SHIFTS.get((signature(key.tonic, key.mode) - signature(before.tonic, before.mode)) % 12)
+        moved = _SHIFTS.get(shift((before.tonic, before.mode), (key.tonic, key.mode)))
         for name in ("key change", *([moved] if moved else [])):
             found.setdefault(name, _evidence(name, "key", words))
     # with another tonic it may be a change of key whose one side was taken for its relative

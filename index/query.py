@@ -40,7 +40,7 @@ Familiarity = Literal["well known", "little known"]
 Each = Literal["decade", "year", "artist", "album", "genre", "language", "key", "meter"]
 Side = Literal["rhythm", "harmony", "timbre"]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-_METERS = r"^\d{1,2}/\d{1,2}(?: or \d{1,2}/\d{1,2})*$"
+METERS = r"^\d{1,2}/\d{1,2}(?: or \d{1,2}/\d{1,2})*$"
 
 
 def alternatives(value: str) -> list[str]:
@@ -77,7 +77,7 @@ class Step(BaseModel):
     tempo_min: float | None = Field(None, ge=20, le=400, description="BPM")
     tempo_max: float | None = Field(None, ge=20, le=400, description="BPM")
     mode: Mode | None = None
-    meter: str | None = Field(None, pattern=_METERS)
+    meter: str | None = Field(None, pattern=METERS)
     year_min: int | None = Field(None, ge=1000, le=2200)
     year_max: int | None = Field(None, ge=1000, le=2200)
     language: str | None = Field(None, max_length=80)
@@ -140,7 +140,7 @@ class Query(BaseModel):
     tempo_max: float | None = Field(None, ge=20, le=400, description="BPM")
     key: Tonic | None = Field(None, description="tonic, sharps only")
     mode: Mode | None = None
-    meter: str | None = Field(None, pattern=_METERS, description="7/8; 5/4 or 7/8")
+    meter: str | None = Field(None, pattern=METERS, description="7/8; 5/4 or 7/8")
     year_min: int | None = Field(None, ge=1000, le=2200)
     year_max: int | None = Field(None, ge=1000, le=2200)
     duration_min_s: float | None = Field(None, ge=0)
@@ -179,6 +179,10 @@ class Query(BaseModel):
     def _ranges_are_ranges(self) -> Query:
         _check_ranges(self)
         return self
+
+    def keeps_places(self) -> bool:
+        """Whether it puts given tracks where they are to be: a list that is changed in place, and no new wish."""
+        return self.order == "as listed" or any(step.among for step in self.steps)
 
     def asks_something(self) -> bool:
         """Whether any wish is stated beyond the defaults."""

@@ -41,6 +41,11 @@ def signature(tonic: str, mode: Mode) -> int:
     return (_NOTES.index(tonic) + (3 if mode == "minor" else 0)) % 12
 
 
+def shift(before: tuple[str, Mode], after: tuple[str, Mode]) -> int:
+    """By how many semitones the notes of a key are moved in another, -6 to 5; 0 to the relative key."""
+    return (signature(*after) - signature(*before) + 6) % 12 - 6
+
+
 def relative(tonic: str, mode: Mode) -> tuple[str, Mode]:
     """The key of the other mode that has the same notes: C major for A minor."""
     return (

@@ -71,7 +71,7 @@ def told(desk: Desk, query: Query, result: Result) -> Found:
         quoted(card, hit.track, query.about, desk.catalogue.embedder)
         for card, hit in zip(cards(desk, result.shown), result.shown, strict=True)
     ]
-    again = query.order == "as listed" or any(step.among for step in query.steps)
+    again = query.keeps_places()
     aside = conversation.query if query.among or again else None  # a question about what is shown changes no wish
     conversation.searched(aside or _standing(query, result), [hit.track.id for hit in result.shown], changed=again)
     noted = _remarks(result)
@@ -80,7 +80,9 @@ def told(desk: Desk, query: Query, result: Result) -> Found:
         noted["lasts"] = clock(lasts)
     if not result.shown and (limits := constraints(query)):
         noted["limits"] = [c.words for c in limits]
-    if query.steps and not again:
+    if again:
+        noted["changed"] = True
+    elif query.steps:
         noted["steps"] = [_step_told(step, count) for step, count in zip(query.steps, result.steps, strict=True)]
     if lasts and query.total_s:
         noted["together"] = clock(lasts) + (f", short of {clock(query.total_s)}" if lasts < 0.8 * query.total_s else "")

@@ -21,7 +21,7 @@ from index.errors import ToolFailed
 from index.filters import constraints
 from index.profile import Mode, clock
 from index.proof import prove
-from index.query import Comparison, Name, Query, Side, Tonic
+from index.query import METERS, Comparison, Name, Query, Side, Tonic
 from index.sung import lacks_verses
 from index.telling import Story, verse_proof
 from tools.desk import Desk
@@ -286,7 +286,7 @@ class Counted(BaseModel):
     tempo_max: float | None = Field(None, ge=20, le=400, description="BPM")
     duration_min_s: float | None = Field(None, ge=0)
     duration_max_s: float | None = Field(None, ge=0)
-    meter: str | None = Field(None, pattern=r"^\d{1,2}/\d{1,2}(?: or \d{1,2}/\d{1,2})*$")
+    meter: str | None = Field(None, pattern=METERS)
     key: Tonic | None = Field(None, description="tonic, sharps only")
     mode: Mode | None = None
     only_ai: bool = Field(False, description="only tracks declared as made with AI")

@@ -91,7 +91,7 @@ def _opening_for(args: Args, body: dict[str, Any], asked: Sequence[str], request
     """The line before the tracks: of the kinds that there are the first that fits."""
     found, about, here = body["tracks"], args.get("about"), not body.get("absent")
     steps = body.get("steps", ())
-    if args.get("order") == "as listed" or any(step.get("among") for step in args.get("steps", ())):
+    if body.get("changed"):
         return _pick(_CHANGED, request)
     if args.get("most"):
         return _superlative(args, found)

@@ -37,11 +37,6 @@ class Limited:
     most: bool
     likened: bool
 
-    @property
-    def fields(self) -> dict[str, Any]:
-        """The limits as fields of a query."""
-        return fields_of(self.limits)
-
 
 def limited(turn: Turn) -> Limited:
     """Reads the limits of a turn."""

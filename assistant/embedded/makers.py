@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index.concepts import vocabulary
-from index.entities import Entity, EntityIndex, name_key
-from index.everyday import EVERYDAY
+from index.entities import Entity, EntityIndex, is_usual, name_key
 from index.known import is_well_known
 from index.words import words
 
 _TITLE = re.compile(r"(?P<words>[\w'’.!?&,-]+(?: [\w'’.!?&,-]+){0,6})[”\"']?,? (?:by|from) (?:the )?$", re.IGNORECASE)  # fmt: skip
+_BY = re.compile(r"[”\"']?,? (?:by|from) (?:the )?", re.IGNORECASE)
 _BUT_NOT = re.compile(r"[”\"']?,?(?: but)? not$", re.IGNORECASE)
 _NO_TITLES = {
     "song", "songs", "music", "track", "tracks", "something", "anything", "everything", "nothing", "more", "stuff", "album", "albums", "one", "ones", "that", "it", "this",
@@ -35,10 +35,10 @@ def with_makers(entities: EntityIndex, text: str, found: Sequence[Entity]) -> li
     return sorted([*found, *asked], key=lambda e: e.start)
 
 
-def made_by(text: str, title: Entity, artists: Sequence[Entity]) -> Entity | None:
-    """The artist that a title is said to be by, right behind it."""
-    between = re.compile(r"[”\"']?,? (?:by|from) (?:the )?$", re.IGNORECASE)
-    return next((a for a in artists if a.start > title.end and between.fullmatch(text[title.end : a.start])), None)
+def with_who_by(text: str, entities: Sequence[Entity]) -> list[tuple[Entity, Entity]]:
+    """The titles of a text that are said to be by somebody, each with the artist right behind it."""
+    titles, artists = ([e for e in entities if e.kind == kind] for kind in ("title", "artist"))
+    return [(t, a) for t in titles for a in artists if a.start > t.end and _BY.fullmatch(text[t.end : a.start])]
 
 
 def _apart(found: Sequence[Entity], others: Sequence[Entity]) -> list[Entity]:
@@ -58,9 +58,8 @@ def _famous(entities: EntityIndex, text: str) -> Iterator[Entity]:
             said = text[tokens[at].start : tokens[at + size - 1].end]
             own = name_key(said).split()
             capital = said[:1].isupper() and said.split()[-1][:1].isupper()
-            usual = all(w in EVERYDAY or vocabulary().name(w) for w in own)
             if (
-                (capital or (small and not usual))
+                (capital or (small and not is_usual(own)))
                 and len(own) > 1
                 and is_well_known(said)
                 and " ".join(own) not in entities.artists
@@ -82,7 +81,7 @@ def _title_of(entities: EntityIndex, text: str, artist: Entity) -> Iterator[Enti
         name = text[start:end]
         key = name_key(name)
         own = bool(theirs & entities.titles.get(key, set()))
-        usual = all(w in EVERYDAY or vocabulary().name(w) for w in key.split())
+        usual = is_usual(key.split())
         if key in entities.titles and key not in _NO_TITLES and (own or not usual) and (own or name[:1].isupper()):
             yield Entity("title", entities.display[key], start, end, 1.0)
             return

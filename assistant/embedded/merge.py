@@ -127,9 +127,14 @@ def _limits(u: Understanding, old: Fields) -> Fields:
     return kept
 
 
+def _ruled_out(u: Understanding) -> set[str]:
+    """What a turn bans, with all that is one of it."""
+    return {name for ban in u.avoid for name in vocabulary().narrower(ban)}
+
+
 def _steps_left(u: Understanding, steps: list[Fields]) -> list[Fields]:
     """The steps of a list that are not ruled out by now."""
-    banned = {name for ban in u.avoid for name in (ban, *vocabulary().narrower(ban))}
+    banned = _ruled_out(u)
     return [s for s in steps if not (banned & {*s.get("want", ())} or {*u.avoid_artists} & {*s.get("artists", ())})]
 
 
@@ -145,8 +150,7 @@ def _wishes(u: Understanding, old: Fields) -> Fields:
     contrary |= {o for w in u.want for o, words in vocabulary().opposite.items() if w in words}
     contrary |= {o for c in u.compare for o in away_from(c.dimension)} | _replaced(u, old) | set(u.gone)
     wider = {w for w in old.get("want", ()) if {*u.want} & ({*vocabulary().narrower(w)} - {w})}  # "just tenor sax"
-    banned = {name for ban in u.avoid for name in (ban, *vocabulary().narrower(ban))}
-    over = {*banned, *u.allow, *contrary, *wider}
+    over = {*_ruled_out(u), *u.allow, *contrary, *wider}
     if u.about:  # another story takes the place of the one before
         over |= {w for w in old.get("want", ()) if vocabulary().kinds.get(w) in {"narrative", "situation"}}
     want = [w for w in old.get("want", []) if w not in over] + list(u.want)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.embedded.about import named_title
-from assistant.embedded.makers import made_by, with_makers
+from assistant.embedded.makers import with_makers, with_who_by
 from assistant.embedded.reference import References
 from index.concepts import vocabulary
-from index.entities import Entity, EntityIndex, name_key
+from index.entities import Entity, EntityIndex, is_usual, name_key
 from index.everyday import EVERYDAY
 from index.known import known_for
 from index.words import fold, plain
@@ -97,7 +97,7 @@ def title_said(entities: EntityIndex, text: str) -> Entity | None:
         return Entity("title", found[0], named[1], named[2], 1.0)
     if asked := _HAVE.match(text):  # "do you have under pressure"
         key = name_key(asked["name"])
-        usual = all(w in EVERYDAY or vocabulary().name(w) for w in key.split()) or vocabulary().name(key) is not None
+        usual = is_usual(key.split()) or vocabulary().name(key) is not None
         if " " in key and key in entities.titles and not usual:
             return Entity("title", entities.display[key], *asked.span("name"), 1.0)
     key, alone = name_key(text), text.strip(' \t\n.!?“”"')
@@ -107,10 +107,15 @@ def title_said(entities: EntityIndex, text: str) -> Entity | None:
     return Entity("title", entities.display[key], text.index(alone), text.index(alone) + len(alone), 1.0)
 
 
+def is_question(text: str) -> bool:
+    """Whether a turn begins as questions do."""
+    return bool(_QUESTION.search(text))
+
+
 def titles_asked_about(entities: EntityIndex, text: str) -> list[Entity]:
     """Titles of this catalogue in a question, as they are written: "what key is Frantic in?" asks about a track and wishes for
     nothing frantic."""
-    if not _QUESTION.search(text) or _IN_STOCK.search(text):
+    if not is_question(text) or _IN_STOCK.search(text):
         return []
     words = [m.span() for m in re.finditer(r"[\w'’.&-]*[\w'’]", text)]
     found: list[Entity] = []
@@ -167,7 +172,7 @@ def names_in(text: str, entities: list[Entity], refs: References, state: dict[st
     asked += () if like else _unknown_names(text, entities)
     nothing_else = not (entities or asked or refs.handles or says_more)
     titled = [e for e in entities if e.kind == "title" and _is_measure(text, e)]
-    makers = {maker.name for title in titled if (maker := made_by(text, title, artists))}
+    makers = {maker.name for _, maker in with_who_by(text, [*titled, *artists])}
     asked = tuple(name for name in asked if name not in makers)  # "like Hello by Adele": in that vein, whoever by
     titles = _names(e for e in entities if e.kind != "artist" and e not in (*negated, *titled))
     titles = titles or (_unknown_title(text) if nothing_else else ())

@@ -18,9 +18,10 @@ from assistant.embedded.forms import Intent
 from assistant.embedded.intent import IntentReader, Reading, Signs, decide
 from assistant.embedded.limited import Limited, blanked, fields_of, limited
 from assistant.embedded.listing import BACK, list_name
-from assistant.embedded.makers import made_by
+from assistant.embedded.makers import with_who_by
 from assistant.embedded.named import (
     Spans,
+    is_question,
     linked,
     named_alone,
     names_in,
@@ -55,7 +56,6 @@ _BACK_TO = re.compile(
     r"\b(?:go|come|get|switch|let['’]?s go|return|jump)(?: back)? (?:back )?to (?:the |those |that |my )?(?!start\b|beginning\b)\w",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r"\W*(?:(?:and|so|ok|but)\W+)*(?:why|what|who|when|where|how|which|is|are|was|does|do|did|has|tell me)\b", re.IGNORECASE)  # fmt: skip
 _OR = re.compile(r"^\W*or (?:about |of )?([\w'’ -]{3,30})\W*$", re.IGNORECASE)  # another story than the one asked for
 _NUMBER_BEFORE = re.compile(rf"(?<![\w/:.-])(?P<n>\d{{1,2}}|{'|'.join(NUMBERS)})\s+(?:[a-z]+\s+)?$", re.IGNORECASE)
 _CERTAIN = 0.9
@@ -73,8 +73,8 @@ class Reader:
 
     def understand(self, text: str, state: dict[str, Any]) -> Understanding:
         """Reads a turn against the digest of the conversation."""
-        steps = None if parse_order(text) else steps_of(text, self._places)
-        return self._in_steps(text, steps, state) if steps else self._understand(text, state)
+        steps = steps_of(text, self._places)
+        return self._in_steps(text, steps, state) if steps and not parse_order(text) else self._understand(text, state)
 
     def _in_steps(self, text: str, steps: Steps, state: dict[str, Any]) -> Understanding:
         """A list that goes in steps, each read by itself, and what is said of all of them."""
@@ -142,7 +142,7 @@ class Reader:
         asked_about = titles_asked_about(self.catalogue.entities, turn.text)
         places = [(e.start, e.end) for e in asked_about]
         entities = [*(e for e in entities if not overlaps(e.start, e.end, places)), *asked_about]
-        if hard.refs.handles and not any(made_by(turn.text, e, entities) for e in entities if e.kind == "title"):
+        if hard.refs.handles and not with_who_by(turn.text, entities):
             taken += traits(turn.text)
             entities = [e for e in entities if not overlaps(e.start, e.end, taken)]
         return entities, asked_about, taken
@@ -282,13 +282,12 @@ def _begins_anew(u: Understanding, spoken: str, *, most: bool) -> bool:
 def _meant(turn: Turn, refs: References, entities: list[Entity]) -> References:
     """What is pointed at. A title with who it is by is asked for, also where one of that title is on the screen ("Halo by Beyoncé");
     a question about it is about theirs."""
-    makers = [maker for e in entities if e.kind == "title" and (maker := made_by(turn.text, e, entities))]
-    if not makers or not refs.handles:
+    theirs = {plain(maker.name) for _, maker in with_who_by(turn.text, entities)}
+    if not theirs or not refs.handles:
         return refs
-    theirs = {plain(maker.name) for maker in makers}
     by = {t["handle"]: {plain(n) for a in t["artists"] for n in (a, *single_names(a))} for t in turn.state["tracks"]}
     handles = tuple(h for h in refs.handles if theirs & by.get(h, set()))
-    return replace(refs, handles=handles) if handles and _ASKS.match(turn.spoken) else References()
+    return replace(refs, handles=handles) if handles and is_question(turn.spoken) else References()
 
 
 def _aside(text: str, entities: Sequence[Entity], taken: Spans) -> Spans:

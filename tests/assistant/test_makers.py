@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from assistant.embedded.makers import made_by, with_makers
+from assistant.embedded.makers import with_makers, with_who_by
 from index.entities import EntityIndex
 
 ROWS = [
@@ -50,6 +50,5 @@ def test_who_and_what_is_named(entities: EntityIndex, text: str, names: set[str]
 
 def test_a_maker_stands_right_behind_the_title(entities: EntityIndex) -> None:
     for text, maker in (("Hometown Glory by Adele", "Adele"), ("Hometown Glory, and more by Adele", None)):
-        title, *artists = with_makers(entities, text, entities.link(text))
-        found = made_by(text, title, artists)
-        assert (found.name if found else None) == maker
+        found = with_who_by(text, with_makers(entities, text, entities.link(text)))
+        assert [(t.name, a.name) for t, a in found] == ([("Hometown Glory", maker)] if maker else [])

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.profile import Key, KeySpan, Mode
-from index.spelling import signature
+from index.spelling import shift
 from tools.audio.chords import LABELS, NAMES
 
 Matrix = NDArray[np.float64]
@@ -178,8 +178,8 @@ def lifts(keys: Sequence[KeySpan]) -> list[Lift]:
     moved: list[Lift] = []
     at = 0
     for before, key in pairwise(sure):
-        step = (signature(key.tonic, key.mode) - signature(before.tonic, before.mode) + 6) % 12 - 6
-        at += step if abs(step) <= _LIFT else 0
-        if step and abs(step) <= _LIFT:
+        step = shift((before.tonic, before.mode), (key.tonic, key.mode))
+        if 0 < abs(step) <= _LIFT:
+            at += step
             moved.append((key.start_s, at))
     return moved
