@@ -46,12 +46,15 @@ def _of_step(query: Query, step: Step) -> Query:
     """What is wanted of one step."""
     if step.among:
         return Query(among=step.among, order="as listed", count=len(step.among), want=step.want)
-    own = step.model_dump(exclude_defaults=True, exclude={*_ADDED, "count"})
+    own = step.model_dump(exclude_defaults=True, exclude={*_ADDED, "compare", "count"})
     added = {name: list(dict.fromkeys((*getattr(query, name), *getattr(step, name)))) for name in _ADDED}
     wider = {name: None for bounds in BOUNDS if own.keys() & {*bounds} for name in bounds}
     return query.model_copy(
-        update={"steps": [], "text": ", ".join(step.want) or query.text, **added, **wider, **own, "count": step.count}
-    )
+        update={
+            "steps": [], "text": ", ".join(step.want) or query.text, **added, **wider, **own, "count": step.count,
+            "compare": step.compare or query.compare,
+        }
+    )  # fmt: skip
 
 
 def _once(first: list[str], second: list[str]) -> list[str]:

@@ -8,7 +8,7 @@ from index.errors import ToolFailed
 from index.filters import constraints
 from index.profile import clock
 from index.proof import Proof
-from index.query import BOUNDS, Query, Step
+from index.query import BOUNDS, Comparison, Query, Step
 from index.search import Hit, Result, Taste, search
 from index.steps import in_steps
 from tools.desk import Desk, cards
@@ -40,12 +40,19 @@ _FOR_MODEL = (
 def searched(desk: Desk, query: Query) -> Found:
     """Runs a search over ids and answers in handles."""
     conversation = desk.conversation
+
+    def compared(wishes: list[Comparison]) -> list[Comparison]:
+        return [c.model_copy(update={"to": conversation.track_of(c.to)}) if c.to else c for c in wishes]
+
     ids = query.model_copy(
         update={
             "like": [desk.track(h).id for h in query.like],
             "among": [conversation.track_of(h) for h in query.among],
-            "steps": [s.model_copy(update={"among": list(map(conversation.track_of, s.among))}) for s in query.steps],
-            "compare": [c.model_copy(update={"to": conversation.track_of(c.to)}) if c.to else c for c in query.compare],
+            "steps": [
+                s.model_copy(update={"among": list(map(conversation.track_of, s.among)), "compare": compared(s.compare)})
+                for s in query.steps
+            ],
+            "compare": compared(query.compare),
         }
     )
     taste = Taste(conversation.liked, conversation.disliked, conversation.heard, conversation.last)
@@ -100,7 +107,7 @@ def told(desk: Desk, query: Query, result: Result) -> Found:
 def _step_told(step: Step, found: int) -> dict[str, Any]:
     """What was wanted of a step, and how many tracks it has."""
     wishes = step.model_dump(exclude_defaults=True, include={"want", "avoid", "artists", "titles"})
-    limits = constraints(Query.model_validate(step.model_dump(exclude={"count"})))
+    limits = constraints(Query.model_validate(step.model_dump(exclude={"count", "compare"})))
     return {**wishes, "limits": [c.words for c in limits], "tracks": found}
 
 

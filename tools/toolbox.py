@@ -240,6 +240,7 @@ def make_playlist(
         body["new"] = [desk.conversation.handle(i) for i in ids if i not in before.tracks]
         body["was"] = before.name if before.name != name else None
         body["gone"] = [desk.conversation.handle(i) for i in before.tracks if i not in ids]
+        body["same"] = before.tracks == ids and before.name == name
     return _answer(runtime, body, {"kind": "playlist", **body, "paths": [str(made.m3u8), str(made.jspf)]})
 
 

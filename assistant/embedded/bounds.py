@@ -19,6 +19,11 @@ class Constrained:
 
 
 NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "a couple of": 2, "fifteen": 15, "twenty": 20}  # fmt: skip
+# numbers in German, French, Spanish, Italian, Portuguese and Swedish
+NUMBERS_ABROAD = {
+    "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "due": 2, "tre": 3, "quattro": 4, "cinque": 5,
+    "dois": 2, "duas": 2, "três": 3, "quatro": 4, "två": 2, "fyra": 4, "fem": 5,
+}  # fmt: skip
 # between values of which each will do
 JOINT = r"(?:,\s*(?:or\s+)?|\s+(?:or|oder|ou|o|eller|and|und|et|y|e)\s+|\s*/\s*)"
 

@@ -107,6 +107,8 @@ def _playlist(body: dict[str, Any]) -> str:
         f"{listed(body['gone'])} {'is' if len(body['gone']) == 1 else 'are'} out" if body["gone"] else "",
     ]
     what = ", ".join(p for p in parts if p) or ("another name" if body.get("was") else "another order")
+    if body.get("same"):
+        return f"Nothing had to change. {name} goes {names}."
     return f"Changed: {what}. {name} now goes {names}. {files}"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from assistant.embedded.bounds import JOINT, NOT, NUMBERS, RULED_OUT, Constrained, bounds, matches
+from assistant.embedded.bounds import JOINT, NOT, NUMBERS, NUMBERS_ABROAD, RULED_OUT, Constrained, bounds, matches
 from assistant.embedded.each import parse_each
 from assistant.embedded.languages import parse_language
 from assistant.embedded.lengths import parse_length, parse_total
@@ -145,6 +145,33 @@ def _familiarity(text: str) -> list[Constrained]:
     ]
 
 
+# tracks, and one more of them, in German, French, Spanish, Italian, Portuguese and Swedish
+_TRACKS_ABROAD = r"(?:st[uü]cke?|lied(?:er)?|titel|nummern|morceaux|chansons|titres|pistes|canciones|temas|piezas|pistas|brani|canzoni|pezzi|m[uú]sicas|can[cç][oõ]es|faixas|l[aå]tar|stycken|tracks|songs)"
+_ONE_ABROAD = r"(?:eine?[nrs]?|une?|un[oa]?|uma?|ett|en)"
+
+
+def _count_abroad(text: str) -> list[Constrained]:
+    """ "drei ruhige Stücke", "noch eins", "otras dos"."""
+    number = rf"(\d{{1,2}}|{'|'.join(NUMBERS_ABROAD)})"
+    some = rf"(?:{number}|{_ONE_ABROAD})"
+    more = (
+        rf"^\W*(?:(?:bitte|ok|et|und|y|e|och)\W+)*(?:(?:noch|encore|otr[oa]s?|altr[oie]|un['’ ]?altr[oa]|ancora|mais|ytterligare)\s+{some}|{some}\s+(?:de plus|m[aá]s|till|mehr)"
+        rf"|(?:otr[oa]|un['’]altr[oa]|un altro))(?:\s+{_TRACKS_ABROAD[:-1]}|lied|cancion|canci[oó]n|m[uú]sica|brano|canzone|morceau|chanson))?(?:\s+(?:mehr|m[aá]s|encore|till))?(?:\s+(?:bitte|por favor|per favore|s['’]il te pla[iî]t|tack))?\W*$"
+    )
+
+    def value(m: re.Match[str]) -> int:
+        said = next((g for g in m.groups() if g), "1")
+        return int(said) if said.isdecimal() else NUMBERS_ABROAD[said.lower()]
+
+    def count(m: re.Match[str]) -> dict[str, Any] | None:
+        return {"count": value(m)} if 1 <= value(m) <= 20 else None
+
+    return [
+        *matches(more, text, lambda m: {"count": value(m), "fresh": True}),
+        *matches(rf"\b{number}\s+(?:(?!min|sec|bpm)[^\W\d]+\s+){{0,2}}?{_TRACKS_ABROAD}\b", text, count),
+    ]
+
+
 def _count(text: str) -> list[Constrained]:
     number = r"(\d{1,2}|" + "|".join(NUMBERS) + r")"
     noun = r"(?:more |other |different |new |good )?(?:songs?|tracks?|tunes?|pieces?|suggestions?|results?|recommendations?|more\b|others\b)"
@@ -234,5 +261,6 @@ _PARSERS = (
     _ai,
     _familiarity,
     _count,
+    _count_abroad,
     _fresh,
 )

@@ -20,6 +20,12 @@ _LENGTH = (
     rf"(?:{_NUMBER}|an?)[\s-]*{_MINUTES}(?:\s+(?:and\s+)?{_PART}(?:[\s-]*{_SECONDS}|\b(?![\s-]*(?:s\b|['’]|%|bpm|songs?|tracks?|more))))?|{_NUMBER}[\s-]*{_SECONDS})"
 )
 _A_LIST = re.compile(r"\b(?:play ?list|mix|set|lista|liste)\b", re.IGNORECASE)
+_IT = r"(?:it|that|this|everything|(?:the|my|this|that) (?:whole )?(?:play ?list|list|mix|set|thing))"
+_WHOLE = (
+    rf"\b(?:make|let|have) {_IT} (?:be )?(?:(?:a (?:bit|little)|much|somewhat|slightly) )?(?:longer|shorter)\b(?! (?:songs?|tracks?))"
+    rf"|\b{_IT}(?:['’]s| is| could be| should be) (?:(?:a (?:bit|little)|much|far|way) )?(?:too (?:short|long)|longer|shorter)\b|\ba (?:longer|shorter) (?:play ?list|list|mix|set)\b"
+)
+_USUAL, _MOST, _LEAST_S, _MOST_S = 5, 20, 60.0, 14_400.0  # tracks and seconds that a `Query` allows
 _OF_LENGTH = r"(?:\b(?:max(?:imum)?|min(?:imum)?) (?:length|duration|running time)(?: of)?\s*:?\s*)"
 
 
@@ -136,3 +142,15 @@ def parse_total(text: str) -> list[Constrained]:
             seconds,
         ),
     ]
+
+
+def parse_whole(text: str, query: dict[str, Any]) -> list[Constrained]:
+    """ "Make it longer", "the list is too long": another length, or number of tracks, for the list that a query asks for."""
+
+    def whole(m: re.Match[str]) -> dict[str, Any]:
+        by = 1.5 if re.search(r"longer|too short|more", m.group(), re.IGNORECASE) else 1 / 1.5
+        if query.get("total_s"):
+            return {"total_s": min(max(query["total_s"] * by, _LEAST_S), _MOST_S)}
+        return {"count": min(max(round(query.get("count", _USUAL) * by), 1), _MOST)}
+
+    return matches(_WHOLE, text, whole)

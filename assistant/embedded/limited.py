@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.embedded.bounds import Constrained, matches
+from assistant.embedded.bounds import NUMBERS_ABROAD, Constrained, matches
 from assistant.embedded.comparatives import comparisons
 from assistant.embedded.constraints import parse_constraints
+from assistant.embedded.lengths import parse_whole
+from assistant.embedded.listing import pending
 from assistant.embedded.named import Spans, overlaps
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve
@@ -28,7 +30,7 @@ _LEAVE_OUT = re.compile(
 @dataclass(frozen=True)
 class Limited:
     """Limits with their places, comparisons, references; `taken` are places that say nothing else. `most`: a superlative is asked for;
-    `likened`: a track sets limits for others."""
+    `likened`: a track sets limits for others; `whole`: the list on the screen is to be longer or shorter."""
 
     limits: list[Constrained]
     compare: tuple[Comparison, ...]
@@ -36,6 +38,7 @@ class Limited:
     taken: Spans
     most: bool
     likened: bool
+    whole: bool
 
 
 def limited(turn: Turn) -> Limited:
@@ -43,17 +46,19 @@ def limited(turn: Turn) -> Limited:
     text, spoken, state = turn.text, turn.spoken, turn.state
     order = parse_order(text)
     most = [] if order else parse_superlative(text, bool(state["shown"]), _asked_for_the_most(turn.query))
-    limits = _limits(text, [*order, *most], turn.title)
+    whole = parse_whole(text, turn.query) if pending(state) else []
+    limits = _limits(text, [*order, *most, *whole], turn.title)
     if turn.query.get("only_ai") and _LEAVE_OUT.search(text):
         limits = [*limits, *matches(_LEAVE_OUT.pattern, text, lambda _: {"only_ai": False, "include_ai": False})]
     places = [(c.start, c.end) for c in limits]
     compare, taken = comparisons(text, bool(state["shown"]) and not is_else(spoken), places)
     taken += [(c.start, c.end) for c in limits if "count" not in c.fields]  # "three gospel songs" names gospel
+    taken += [(c.start, c.start + len(n)) for c in limits if (n := _number_abroad(c))]  # "tres canciones" plays no tres
     refs = resolve(blanked(spoken, order if spoken == text else []), state)  # "newest first" points at no first one
     each = any("each" in c.fields for c in limits)  # "no two in the same key" is no likeness
     same = [] if each else [*same_as(text, state, refs.handles), *times_as_fast(text, state, refs.handles)]
     taken += [(c.start, c.end) for c in same]
-    return Limited([*limits, *same], compare, refs, taken, bool(most), bool(same))
+    return Limited([*limits, *same], compare, refs, taken, bool(most), bool(same), bool(whole))
 
 
 def fields_of(limits: list[Constrained]) -> dict[str, Any]:
@@ -62,6 +67,12 @@ def fields_of(limits: list[Constrained]) -> dict[str, Any]:
     for item in limits:
         merged = {**item.fields, **merged}
     return merged
+
+
+def _number_abroad(limit: Constrained) -> str:
+    """The number that a count begins with, where it is of another language."""
+    first = limit.words.split(" ", 1)[0]
+    return first if "count" in limit.fields and first.lower() in NUMBERS_ABROAD else ""
 
 
 def blanked(text: str, spans: list[Constrained]) -> str:

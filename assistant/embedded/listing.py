@@ -24,26 +24,34 @@ _LIST = r"(?:(?:the|my|that|this|our) (?:play ?)?list|it|there)"
 _OUT = r"(?:remove|take|drop|delete|kick|throw|leave|cut|lose|get rid of)"
 _IN = r"(?:add|put|include|append|(?:throw|take)(?!.*\b(?:out|off|away)\b)(?=\b.*\bin(?:to)?\b))"
 _AT_ITS_END = re.compile(r"\b(?:at|to) the (?:very )?end\b|\blast\W*$")
+_PLACES = r"(?:the (?:very )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|opening|closing)\b(?: (?:one|two|three|four|song|track|tune|piece)s?\b)?|(?:number|track) \d+|t ?\d+)"
+_LEAD = r"^\W*(?:(?:and|but|ok|okay|so|now|please|then|also)\W+)*"
 _FORMS = (
     ("back", r"\b(?:put|bring|take)\b.{1,40}\bback\b|\brestore\b|^\W*undo\b|\bas it was\b"),
     ("exchange", r"\b(?:swap|exchange|switch)\b(?P<old>(?:(?!\b(?:for|with|by|against)\b).)+\band\b.+)"),
     ("rename", r"\b(?:rename|call) (?:it|this|that|the (?:play ?)?list)(?: to| as)? [“\"']?(?P<name>\w[^”\"']{0,60}?)[”\"']?(?: instead| please)?\W*$"),
     ("shuffle", r"\bshuffle (?:it|them|these|those|the (?:play ?)?list)\b|^\W*(?:(?:ok|now|please|and)\W+)*shuffle(?: please)?\W*$|\bmix (?:it|them|these) up\b"),
     ("reverse", r"\b(?:reverse|turn round|flip)\b(?: (?:the|its|their) order| it| them| the (?:play ?)?list)?|\bbackwards\W*$"),
+    ("change", rf"{_LEAD}(?:make|have|let) (?P<old>{_PLACES}(?:(?:,| and) {_PLACES})*) (?:be )?(?P<new>.+)"),
+    ("change", rf"{_LEAD}(?P<old>{_PLACES}) (?:should|could|must|can|has to|needs to|ought to) (?:be|have) (?P<new>.+)"),
+    ("change", rf"{_LEAD}(?P<new>(?:no|not|without|nothing|only)\b.{{2,40}}?) (?:in|for|on|at|from) (?P<old>{_PLACES})\W*$"),
+    ("reshape", rf"{_LEAD}(?P<old>{_PLACES}),? (?P<new>(?:with|without|but|a (?:bit|little)|rather)\b.+)"),
     ("swap", r"\b(?:swap|replace|exchange|switch)\b(?P<old>.+?)\b(?:for|with|by|against)\b(?P<new>.+)"),
     ("swap", r"\b(?:swap|replace|exchange|change|switch)\b(?P<old>.+)(?P<new>)"),
     ("move", r"\b(?:move|put|play)\b(?P<old>.+?)\b(?:to the (?:very )?(?P<top>top|front|start|beginning)|(?P<first>first)|(?:to|at) the (?:very )?(?:end|bottom)|last)\W*$"),
     ("remove", rf"\b{_OUT}\b(?P<old>.+)"),
+    ("remove", r"^\W*(?P<old>(?:the|that|this|these|those|number|track|t ?\d|\d).{0,30}?)\b(?:(?:can|should|must|has to|have to) (?:go|leave)|(?:goes|go|is|are)? ?(?:out|away))\W*$"),
     ("add", rf"\b{_IN}\b(?P<new>.+)"),
+    ("extend", rf"{_LEAD}(?:make|let|have) {_LIST} (?:be )?(?:a (?:bit|little) )?longer\W*$"),
 )  # fmt: skip
 _OUT_OF_IT = re.compile(
-    r"^\W*(?:(?:ok|and|now|please|then)\W+)*(?:remove|delete|(?:take|put|throw|kick)\b.*\b(?:out|off|away)\b)"
+    r"^\W*(?:(?:ok|and|now|please|then)\W+)*(?:remove|delete|(?:take|put|throw|kick)\b.*\b(?:out|off|away)\b|(?:the|that|this|number|\d|t ?\d).{0,30}\b(?:(?:can|should|must|has to) go|out|away)\W*$)"
 )  # no opinion
 _BARE_PLACES = re.compile(r"(?<![\w:.'’#-])(?<!number )(?<!no )(\d{1,2})(?![\w:.%'’-])")
-_OF_A_SCREEN = ("back", "exchange", "shuffle", "reverse", "swap", "move")  # what becomes of a list that is not written
+_OF_A_SCREEN = ("back", "exchange", "shuffle", "reverse", "change", "swap", "move")  # what becomes of a list that is not written
 _NAMED = re.compile(rf"\b(?:to|on|in|into|onto|from|off|of) {_LIST}\b|\b(?:play ?list|the list)\b")
 _ASKS = re.compile(r"\?\W*$|\b(?:why|what|which|who|how|when)\b")
-_NEW = re.compile(r"\b(?:save|export|make|create|build|new (?:play ?)?list)\b")
+_NEW = re.compile(rf"\b(?:save|export|make(?! {_PLACES}| {_LIST} (?:a (?:bit|little) )?longer)|create|build|new (?:play ?)?list)\b")
 _NAME = 3  # letters of a name that is looked for in a turn
 _NAMING = re.compile(
     r"\b(?:called|named|titled|namens|llamada|chiamata|chamada|appelée|som heter|(?:call|name) (?:it|this|that|them|these)|as(?! a (?:play)?list))\s+[\"“'‘]?(?P<name>\w[^\"”'’.,!?]{0,60}?)(?=[\"”'’.,!?]|\s+(?:from|with|out of|of the|using|please|and (?:save|keep|export)|avec|con|mit|com|med)\b|$)",
@@ -68,6 +76,7 @@ class Edit:
 
     tracks: tuple[str | None, ...]
     wish: str = ""
+    changed: tuple[str, ...] = ()  # what stood where one has to be looked for that is as the turn says: longer, without drums
     name: str = ""  # another name
     order: str = ""  # that a search puts them in
     pending: bool = False  # of a list that is not written yet
@@ -78,7 +87,9 @@ class Edit:
         return None in self.tracks or bool(self.order)
 
     def filled(self, found: Sequence[str]) -> list[str]:
-        """The tracks as they were found in order, or with the first that was found."""
+        """The tracks as they were found, where the search put all of them in their places, or with the first that was found."""
+        if self.changed:
+            return list(found)
         if self.order:
             return [*found, *(t for t in self.tracks if t and t not in found)]
         return [found[0] if t is None else t for t in self.tracks]
@@ -98,7 +109,8 @@ def edit_of(text: str, state: dict[str, Any]) -> Edit | None:
     if not written and list_name(text):
         return None  # it is to be written now
     removes = bool(pending(state) or _OUT_OF_IT.search(folded))
-    kinds = None if written else {*_OF_A_SCREEN, *(("remove",) if removes else ())}
+    listed = ("reshape",) if pending(state) else ()
+    kinds = None if written else {*_OF_A_SCREEN, *listed, *(("remove",) if removes else ())}
     order = parse_order(text) if written and re.search(r"\b(?:it|them|list|playlist)\b", folded) else []
     if order:
         return Edit(tuple(standing["tracks"]), order=order[0].fields["order"])
@@ -155,6 +167,8 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
     there = () if meant.vague else meant.handles  # "change that to something calmer" names no track
     by_words = written or pending(state) is not None
     out = [t for t in there if t in tracks] or _described(old, tracks, state, by_words=by_words)
+    if kind == "extend":
+        return Edit((*tracks, None))
     if kind == "rename":
         said_ = state.get("said") or form.string
         at = fold(said_).rfind(said["name"])
@@ -170,6 +184,11 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
             return None
         other = dict(zip(out, reversed(out), strict=True))
         return Edit(tuple(other.get(t, t) for t in tracks))
+    if kind == "reshape" and not by_words:
+        return None  # "the second one without drums" is one like it
+    if kind in {"change", "reshape"}:
+        after = tuple(None if t in out else t for t in tracks)
+        return Edit(after, said["new"].strip(), tuple(t for t in tracks if t in out)) if out else None
     if kind == "swap" and not said.get("new", "").strip() and re.search(r"\band\b", old):
         return None  # of two places one is not there
     if kind == "remove":

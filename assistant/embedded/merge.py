@@ -101,8 +101,8 @@ def has_substance(u: Understanding) -> bool:
 def _limits(u: Understanding, old: Fields) -> Fields:
     """Hard constraints; a bound that the newest one contradicts is taken back."""
     kept = {k: v for k, v in old.items() if k not in _OF_A_TURN} | u.fields
-    if u.fields.keys() == {"count"} and kept.get("steps") and not (u.want or u.artists or u.titles):
-        kept["steps"] = _so_many(kept["steps"], u.fields["count"])
+    if u.fields.keys() == {"count"} and not (u.want or u.artists or u.titles):
+        kept |= {"steps": _so_many(kept["steps"], u.fields["count"])} if kept.get("steps") else {}
     elif not u.fields.keys() & {"steps", "each"} and (
         u.artists or u.titles or any(_is_genre(w) for w in u.want) or u.fields.keys() & {"count", "most", "total_s"}
     ):

@@ -52,6 +52,8 @@ _OPPOSITE = re.compile(
     r"\b(?:the )?(?:opposite|contrary|reverse) of\b|\bgegenteil von\b|\bl.?oppose de\b|\blo contrario de\b"
 )
 _OF_ALL_STEPS = ("text", "titles", "fresh", "about", "vocals", "include_ai", "clean")
+_KEPT_AT_A_PLACE = Step.model_fields.keys() - {"titles", "among", "compare", "count"}
+_ANOTHER_KIND = re.compile(r"(?:an?|some(?:thing)?|one)\b(?! (?:bit|little))")
 _BARE_IT = re.compile(r"\b(?:it|that|this)\b(?! (?:one|song|track))")
 _ONE_OF_THEM = re.compile(r"\b(?:t ?\d+|first|number|top)\b")
 _WRITES_DOWN = re.compile(r"\b(?:transcri\w+|writ\w+ (?:down|out))\b")
@@ -89,9 +91,9 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if name := named_as(u.text, state):
         return Plan((Call("make_playlist", {"handles": list(state["shown"]), "name": name}),), None, reading)
     edit = edit_of(in_english(u.text), state | {"said": u.text})
-    if edit:
+    if edit and (not edit.changed or has_substance(u)):
         return Plan(
-            (_changing(edit, state, u.titles),), None, reading.replace(f"“{intent}”", "a change of the playlist")
+            (_changing(edit, state, u),), None, reading.replace(f"“{intent}”", "a change of the playlist")
         )
     if unmoved := nothing_out(in_english(u.text), state):
         return Plan((), None, reading, unmoved)
@@ -168,7 +170,7 @@ def _turned(before: dict[str, Any], folded: str) -> dict[str, Any]:
     return {}
 
 
-def _changing(edit: Edit, state: dict[str, Any], titles: Sequence[str] = ()) -> Call:
+def _changing(edit: Edit, state: dict[str, Any], u: Understanding) -> Call:
     """The playlist as it should be, or first the search for what comes into it; of what is on the screen both at once."""
     left = [t for t in edit.tracks if t]
     want = (state["query"] or {}).get("want", [])
@@ -178,13 +180,38 @@ def _changing(edit: Edit, state: dict[str, Any], titles: Sequence[str] = ()) -> 
         return _searching({"among": left, "order": edit.order, "count": len(left), "text": ""})
     if not edit.searches:
         return _listing(left, state, edit.name)
-    coming = _coming(edit.wish, state, titles)
+    if edit.changed:
+        return _reshaping(edit, state, u)
+    coming = _coming(edit.wish, state, u.titles)
     if edit.pending:
         named = {k: v for k, v in coming.items() if k in _OF_ALL_STEPS}
         own = {k: v for k, v in coming.items() if k in Step.model_fields and k != "count"}
         steps = [{"among": [t], "want": want} if t else own for t in edit.tracks]
         return _searching({**named, "steps": steps, "count": len(steps)})
     return _searching(coming)
+
+
+def _reshaping(edit: Edit, state: dict[str, Any], u: Understanding) -> Call:
+    """The search for what takes the place of tracks that were to be otherwise, each by what was asked for at its place."""
+    standing = state["query"] or {}
+    want = standing.get("want", [])
+    coming = iter([_otherwise(t, state, u, again=bool(_ANOTHER_KIND.match(edit.wish))) for t in edit.changed])
+    steps = [{"among": [t], "want": want} if t else next(coming) for t in edit.tracks]
+    named = {k: v for k, v in standing.items() if k in _OF_ALL_STEPS and k not in {"text", "titles"}}
+    return _searching({**named, "text": u.text, "steps": steps, "count": len(steps)})
+
+
+def _otherwise(handle: str, state: dict[str, Any], u: Understanding, *, again: bool) -> dict[str, Any]:
+    """A step for one track like the one that stands at its place, changed as the turn says; with `again` it is another kind of music."""
+    standing = state["query"] or {}
+    places = [step for step in standing.get("steps", ()) for _ in range(step.get("count", 1))]
+    at = state["shown"].index(handle) if handle in state["shown"] else len(places)
+    own = {k: v for k, v in (standing | (places[at] if at < len(places) else {})).items() if k in _KEPT_AT_A_PLACE}
+    want = [] if again else [w for w in own.get("want", ()) if w not in u.avoid]
+    compare = [{**c.model_dump(exclude_defaults=True), "to": handle} for c in u.compare]
+    bounds = {k: v for k, v in u.fields.items() if k in Step.model_fields and k != "count"}
+    avoid = [*own.get("avoid", ()), *u.avoid, *u.avoid_artists]
+    return {**own, **bounds, "want": [*want, *u.want], "avoid": avoid, "artists": list(u.artists or own.get("artists", ())), "compare": compare, "count": 1}
 
 
 def _coming(wish: str, state: dict[str, Any], titles: Sequence[str]) -> dict[str, Any]:

@@ -6,18 +6,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.embedded.bounds import NUMBERS
+from assistant.embedded.bounds import NUMBERS, NUMBERS_ABROAD
 from index.concepts import vocabulary
 
 _ALTERNATING = 6  # tracks that alternate, where no number is said
 _MOST = 20
 _BARE = 2  # tracks of a step that is named without a number: "jazz, then folk"
-# numbers in German, French, Spanish, Italian, Portuguese and Swedish
-_ABROAD = {
-    "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "due": 2, "tre": 3, "quattro": 4, "cinque": 5,
-    "dois": 2, "duas": 2, "três": 3, "quatro": 4, "två": 2, "fyra": 4, "fem": 5,
-}  # fmt: skip
-_NUMBERS = NUMBERS | _ABROAD
+_NUMBERS = NUMBERS | NUMBERS_ABROAD
 _NUMBER = rf"(?:\d{{1,2}}|{'|'.join(_NUMBERS)})"
 _ARTICLE = r"(?:an?|another|eine?n?|une?|un[ao]?|uma?|ett|en)"
 _ONE = rf"(?:something|one|etwas|quelque chose|algo|qualcosa|{_ARTICLE})"

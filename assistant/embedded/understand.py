@@ -186,6 +186,8 @@ class Reader:
         if u.titles and intent.intent in {"details", "lyrics"} and not u.refs.handles:
             known = any(self.catalogue.entities.find("title", title) for title in u.titles)
             intent = intent if known else Reading("find", 1.0)  # which says that it is not here
+        if hard.whole:
+            intent = Reading("refine", 1.0)
         if likened:  # others, and not what key it is in
             intent = Reading("refine" if turn.query else "find", 1.0)
             u = replace(u, fields={**u.fields, "fresh": bool(turn.state["shown"])})

@@ -46,6 +46,9 @@ def talk(**changes: Any) -> dict[str, Any]:
         ("put the one I removed back", ("T9", "T1", "T7", "T8"), ""),
         ("swap the first and the last", ("T7", "T1", "T9"), ""),
         ("undo", ("T9", "T1"), ""),
+        ("the second one can go", ("T9", "T7"), ""),
+        ("number 1 out", ("T1", "T7"), ""),
+        ("make the playlist longer", ("T9", "T1", "T7", None), ""),
     ],
 )
 def test_what_becomes_of_it(text: str, tracks: tuple[str | None, ...], wish: str) -> None:
@@ -53,8 +56,25 @@ def test_what_becomes_of_it(text: str, tracks: tuple[str | None, ...], wish: str
 
 
 @pytest.mark.parametrize(
+    ("text", "tracks", "changed"),
+    [
+        ("make the last one longer", ("T9", "T1", None), ("T7",)),
+        ("the first should be a waltz", (None, "T1", "T7"), ("T9",)),
+        ("no drums in the first two", (None, None, "T7"), ("T9", "T1")),
+        ("and make number 2 and number 3 calmer", ("T9", None, None), ("T1", "T7")),
+        ("the second one with piano", ("T9", None, "T7"), ("T1",)),
+    ],
+)
+def test_single_places_are_to_be_otherwise(
+    text: str, tracks: tuple[str | None, ...], changed: tuple[str, ...]
+) -> None:
+    edit = edit_of(text, talk())
+    assert edit is not None and (edit.tracks, edit.changed) == (tracks, changed)
+
+
+@pytest.mark.parametrize(
     "text",
-    ["no drums", "why the second one?", "what is on the list?", "something calmer", "save these as a playlist", "remove the vocals", "drop the ninth one", "remove all of them", "play the second one"],
+    ["no drums", "make the drums louder", "make something calmer", "no drums in the morning", "why the second one?", "what is on the list?", "something calmer", "save these as a playlist", "remove the vocals", "drop the ninth one", "remove all of them", "play the second one"],
 )  # fmt: skip
 def test_what_changes_nothing(text: str) -> None:
     assert edit_of(text, talk()) is None
