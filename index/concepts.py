@@ -26,7 +26,7 @@ _TABLES = ("broader", "near", "suits", "opposite", "spoken")
 _NEGATORS = {stem(word) for word in (
     "no", "not", "without", "never", "non", "lack", "lacking", "except", "minus", "nor", "neither", "avoid", "skip", "exclude", "excluding", "drop",
     "hate", "dislike", "remove", "quita", "quitar", "enleve", "enlever", "togli", "entferne", "don't", "dont", "doesn't", "doesnt", "isn't", "isnt", "can't", "stop", "sin", "ohne", "sans", "senza", "sem", "kein", "keine", "keinen", "utan", "pas",
-    "absence", "absent", "less", "fewer", "enough", "tired", "sick", "devoid", "ditch", "lose", "nothing", "none",
+    "absence", "absent", "less", "fewer", "enough", "devoid", "ditch", "lose", "nothing", "none",
     "nicht", "nichts", "nie", "niemals", "weder", "keiner", "keines", "keinem", "keinerlei", "weniger", "ausser",  # German
     "jamais", "aucun", "aucune", "moins", "trop", "sauf", "rien",  # French
     "nada", "nunca", "jamas", "ningun", "ninguna", "ninguno", "menos", "demasiado", "demasiada", "excepto", "tampoco",  # Spanish
@@ -36,13 +36,13 @@ _NEGATORS = {stem(word) for word in (
 )}  # fmt: skip
 _SAYS_NO = _NEGATORS | {"nobody"}  # first words of phrases that rule out by themselves
 _RULING_OUT = {stem(w) for w in ("no", "nothing", "without", "avoid", "skip", "exclude", "ohne", "kein", "keine", "keinen", "keinerlei", "nichts", "sans", "sin", "senza", "niente", "sem", "utan", "ingen", "inga", "inget")}  # fmt: skip
-_NO_MATTER = {"idea", "problem", "way", "worry", "matter", "need", "doubt", "rush", "point", "special", "wrong", "fit", "longer", "clue", "chance", "thank", "question", "reason", "rest", "limit", "preference", "vergleich", "ende", "doute", "duda"}  # fmt: skip
+_NO_MATTER = {"idea", "sense", "problem", "way", "worry", "matter", "need", "doubt", "rush", "point", "special", "wrong", "fit", "longer", "clue", "chance", "thank", "question", "reason", "rest", "limit", "preference", "vergleich", "ende", "doute", "duda"}  # fmt: skip
 _TOO = {"too", "zu", "overly"}  # before how something sounds: it should not
 _ENOUGH = {"enough", "genug", "assez", "suficiente", "abbastanza", "bastante"}  # "not sad enough" wants more of it
 _HOW = {"mood", "tempo", "texture"}
 _PHRASE_NEGATORS = (
     ("leave", "out"), ("rule", "out"), ("get", "rid"), ("stay", "away"), ("keep", "out"), ("take", "out"), ("anything", "but"), ("cut", "the"), ("cut", "out"),
-    ("fed", "up"), ("too", "much"), ("other", "than"), ("rather", "than"), ("instead", "of"), ("apart", "from"), ("steer", "clear"), ("hold", "the"), ("go", "easy"), ("nothing", "but"), ("can't", "stand"), ("cannot", "stand"), ("can't", "bear"), ("allergic", "to"), ("spare", "me"), ("do", "without"), ("no", "more"), ("bored", "of"), ("sick", "of"), ("you", "keep"),
+    ("fed", "up"), ("too", "much"), ("other", "than"), ("rather", "than"), ("instead", "of"), ("apart", "from"), ("steer", "clear"), ("hold", "the"), ("go", "easy"), ("nothing", "but"), ("can't", "stand"), ("cannot", "stand"), ("can't", "bear"), ("allergic", "to"), ("spare", "me"), ("do", "without"), ("no", "more"), ("bored", "of"), ("sick", "of"), ("tired", "of"), ("you", "keep"),
 )  # fmt: skip
 _NOT_NEGATING = {
     ("nothing", "but"),

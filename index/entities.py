@@ -74,6 +74,9 @@ _STYLED = re.compile(r"(?<=\w)[$!](?=\w)")
 _LETTER = {"$": "s", "!": "i"}
 _JOINERS = {"and", "y", "und", "et"}
 _ARTICLES = {"the", "die", "los", "les"}
+# words that name nobody by a part or by a slip: "Friday night songs", "Read me the list"
+_OF_A_CALENDAR = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december", "weekend"}  # fmt: skip
+_NO_PART = _OF_A_CALENDAR | {"read", "repeat", "covers", "cover", "either", "neither", "compare", "count", "explain", "close", "finish", "begin", "continue", "swap", "undo", "reverse", "shuffle", "rename", "name", "spell", "guess", "write", "total", "average", "half", "twice", "once"}  # fmt: skip
 _FUZZY = 84.0
 _PERHAPS = 70.0
 _LONGEST = 6
@@ -137,7 +140,10 @@ class EntityIndex:
         for identity, title, artists, album in rows:
             for artist in artists:
                 for name in {artist, *_SPLIT.split(artist)}:
-                    index._add(index.artists, name, identity)
+                    if (
+                        name == artist or not {*name_key(name).split()} <= EVERYDAY
+                    ):  # "Of Monsters and Men" are no "Men"
+                        index._add(index.artists, name, identity)
             if title:
                 index._add(index.titles, title, identity)
                 index._add(index.titles, _BRACKETS.sub("", title), identity)
@@ -227,7 +233,7 @@ class EntityIndex:
     def _exact(self, span: str, cue: str, quoted: bool) -> tuple[Kind, str, float] | None:
         key = name_key(span)
         several = " " in key
-        weak = all(w in EVERYDAY or w.isdecimal() or vocabulary().name(w) for w in key.split()) or (
+        weak = all(w in EVERYDAY | _OF_A_CALENDAR or w.isdecimal() or vocabulary().name(w) for w in key.split()) or (
             several and vocabulary().name(key) is not None
         )
         run = key.replace(" ", "")
@@ -236,7 +242,8 @@ class EntityIndex:
         surely = (
             several and len(run) >= 10 and cue in _CUES and not vocabulary().mentions(span)
         )  # "I like back street boys"
-        if len(name) > 1 and (quoted or cue in _ARTIST_CUES or not weak or surely):
+        cased = several and bool(cue) and all(w[:1].isupper() for w in span.split())  # "no Beach Boys songs"
+        if len(name) > 1 and (quoted or cue in _ARTIST_CUES or not weak or surely or cased):
             return "artist", self.display[name], 1.0
         if key in self.makers and span[:1].isupper() and (several or quoted or cue in _ARTIST_CUES | {"label"}):
             return "artist", self.display[key], 1.0
@@ -269,7 +276,9 @@ class EntityIndex:
     def _near(self, span: str, cue: str, quoted: bool) -> tuple[Kind, str, float] | None:
         key = name_key(span)
         own = key.split()
-        usual = EVERYDAY & {own[0], own[-1], *(stem(w) for w in span.split())} if own else EVERYDAY  # "today's", too
+        usual = (
+            (EVERYDAY | _NO_PART) & {own[0], own[-1], *(stem(w) for w in span.split())} if own else EVERYDAY
+        )  # "today's", too
         if len(key) < 5 or usual or vocabulary().mentions(span):
             return None
         run = key.replace(" ", "")
@@ -289,7 +298,7 @@ class EntityIndex:
         key = name_key(span[: owned.start()] if owned else span)
         own = key.split()
         supported = cue in _CUES or span[:1].isupper()
-        if not own or not supported or any(w in EVERYDAY for w in own) or vocabulary().mentions(span):
+        if not own or not supported or any(w in EVERYDAY | _NO_PART for w in own) or vocabulary().mentions(span):
             return None
         if len(own) == 1:
             names = self.parts.get(key) or (self._misspelt(key) if owned or cue in _AFTER_NAMES else set())

@@ -82,7 +82,9 @@ class Step(BaseModel):
     year_min: int | None = Field(None, ge=1000, le=2200)
     year_max: int | None = Field(None, ge=1000, le=2200)
     language: str | None = Field(None, max_length=80)
-    compare: SkipJsonSchema[list[Comparison]] = Field(default_factory=list, max_length=4)  # schemas are paid for in tokens
+    compare: SkipJsonSchema[list[Comparison]] = Field(
+        default_factory=list, max_length=4
+    )  # schemas are paid for in tokens
     among: list[Name] = Field(default_factory=list, max_length=20, description="these tracks (T1, T2, ...) as they are")
     count: int = Field(1, ge=1, le=20)
 

@@ -15,6 +15,7 @@ from index.query import Query
 
 _MOST = 8
 _KINDS = {"genre": "genres", "mood": "moods", "instrument": "instruments", "voice": "voices"}
+_OF_SOUND = ("key", "mode", "meter", "tempo_min", "tempo_max")  # limits that only a measured track can meet
 
 
 def overview(
@@ -72,7 +73,9 @@ def _meeting(
     years, meters, others = by_kind(avoid)
     out = (("not from", years), ("not in", meters), ("without", others))
     words = [*(c.words for c in wanted), *(f"{how} {' or '.join(bans)}" for how, bans in out if bans)]
-    return {"tracks": len(found), "artists": len(makers), "limits": words}
+    of_sound = limits is not None and any(getattr(limits, name) is not None for name in _OF_SOUND)
+    known = int(str(catalogue.store.rows("SELECT count(*) FROM profiles")[0][0])) if of_sound else None
+    return {"tracks": len(found), "artists": len(makers), "limits": words, "measured": known}
 
 
 def _common(catalogue: Catalogue) -> dict[str, list[str]]:

@@ -49,7 +49,9 @@ def searched(desk: Desk, query: Query) -> Found:
             "like": [desk.track(h).id for h in query.like],
             "among": [conversation.track_of(h) for h in query.among],
             "steps": [
-                s.model_copy(update={"among": list(map(conversation.track_of, s.among)), "compare": compared(s.compare)})
+                s.model_copy(
+                    update={"among": list(map(conversation.track_of, s.among)), "compare": compared(s.compare)}
+                )
                 for s in query.steps
             ],
             "compare": compared(query.compare),

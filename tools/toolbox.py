@@ -230,7 +230,7 @@ def make_playlist(
     rows = [{"handle": desk.conversation.handle(t.id), "title": t.name, "artists": list(t.artists)} for t in tracks]
     ids, lasts = [t.id for t in tracks], together(t.duration_s for t in tracks)
     desk.conversation.wrote(name, made.m3u8.stem, ids)
-    body = {
+    body: dict[str, Any] = {
         "name": name,
         "tracks": rows,
         "length": clock(lasts) if lasts else None,

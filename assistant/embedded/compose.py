@@ -17,6 +17,7 @@ from assistant.embedded.found import tracks_told
 from assistant.embedded.measured import measured
 from assistant.embedded.overview import whole
 from assistant.embedded.sung import words_of_song
+from assistant.embedded.survey import survey
 from assistant.embedded.wishes import limit_words, listed
 from index.each import each_words
 
@@ -33,6 +34,7 @@ _READY = {
     "greeted": "I am a program, so every day is much the same; thank you for asking. What would you like to hear?",
     "sorrow": "I am sorry. If music would help, say which kind: something quiet that keeps you company, something to cry to, or something that lifts you up.",
     "deletes": "I write playlists and change them, and delete no files of yours; the answer that saved the list names them.",
+    "earlier": "I go back one wish at a time: say “undo that” for the list before this one, or tell me again what the first one was for.",
     "contribute": "From here I measure a file and find what sounds like it; I add nothing. On the page, “My track” lets you describe it in your own words and "
     "contribute it, where those who run this catalogue allow that.",
     "tray": "The playlist that you are putting together stands in the tray of the page; from here I do not see into it. Ask me to save what is on the screen as a playlist, and I write one.",
@@ -65,7 +67,9 @@ def compose(request: str, intent: str, outcomes: Sequence[Outcome]) -> str:
     failed = [f"I could not do that: {o.failed}." for o in outcomes if o.failed]
     good = [o for o in outcomes if not o.failed]
     if intent == "compare" and len(good) > 1:
-        return "\n\n".join((contrast([o.body for o in good], request), *failed))
+        cards = [o.body for o in good]
+        told = survey(cards, request) if says("of each", request) else contrast(cards, request)
+        return "\n\n".join((told or contrast(cards, request), *failed))
     if says("its ends", request):  # of the words too, where there are any
         good = [o for o in good if o.tool != "find_lyrics" or "lines" in o.body]
     parts = [_one(o, request, intent) for o in good]

@@ -29,6 +29,11 @@ _THAN = re.compile(r"\bthan\b.*$", re.IGNORECASE)
 _HAS_TIMES = re.compile(r"\b(?:keys?|modulat\w+|drops?|build\w*|breaks?|fades?|peaks?|climax|solo|bridge|chorus|voices?|sing\w*)\b", re.IGNORECASE)  # fmt: skip
 
 
+# "do they all have drums?", and then "which ones don't?"
+_OF_ALL = re.compile(r"\b(?P<verb>do|are|have|were) (?:they|these|those|all of (?:them|these|those)|both of (?:them|these|those))\b(?: all| both)? (?:have |all )?(?P<what>[^?]{2,40}?)\W*$", re.IGNORECASE)  # fmt: skip
+_WHICH = re.compile(r"^\W*(?:(?:and|so|ok)\W+)*which(?: (?:ones?|of (?:them|these|those)))? (?:do|does|are|is|have|has)(?P<no>n['’]?t| not)?\W*$", re.IGNORECASE)  # fmt: skip
+
+
 def completed(text: str, asked: str, state: dict[str, Any], is_title: Callable[[str], bool]) -> str:
     """The question in full; `asked` is the one before it, empty where the turn before was none about tracks; `is_title` knows the
     titles of the catalogue."""
@@ -36,6 +41,10 @@ def completed(text: str, asked: str, state: dict[str, Any], is_title: Callable[[
         return text
     if _WHERE.match(text) and _HAS_TIMES.search(asked):
         return f"where {asked}"
+    if (which := _WHICH.match(text)) and (of_all := _OF_ALL.search(asked)):
+        has = of_all["verb"].lower() in {"do", "have"}
+        denied = ("no " if has else "not ") if which["no"] else ""
+        return f"which of these {'have' if has else 'are'} {denied}{of_all['what']}?"
     what = found["what"].strip() if (found := _AND.match(text)) else ""
     if _ONLY_AN_END.match(what) and re.search(_ENDS, asked, re.IGNORECASE):
         return re.sub(_ENDS, what, asked, count=1, flags=re.IGNORECASE)

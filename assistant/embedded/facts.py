@@ -189,6 +189,18 @@ _events = _heard("events", lambda v: f"It has a {', a '.join(v)}.", "No build-up
 _swing = _heard("swing", lambda v: f"It swings: the first of two eighth notes takes {v:.2f} of the beat.", "No swing was measured.")  # fmt: skip
 
 
+def _enters(card: Card) -> str:
+    """When something is heard first: of voices this is measured, of single instruments it is not."""
+    voices = _measured(card, "voices")
+    heard = f" A voice was heard at {', '.join(voices)}." if voices else ""
+    return f"When a single instrument comes in is not measured.{heard}"
+
+
+def _title(card: Card) -> str:
+    by = f", by {', '.join(card['artists'])}" if card.get("artists") else ""
+    return f"It is called “{card['title']}”{by}."
+
+
 def _voices(card: Card) -> str:
     found, declared = _measured(card, "voices"), card.get("vocals")
     said = {"vocal": "It is sung", "instrumental": "Nobody sings"}.get(declared or "")
@@ -211,6 +223,8 @@ def _story(card: Card) -> str:
 _USE = r"\b(?:licen[cs]e[ds]?|copyright|rights|who owns|ai training|train(?:ed|ing)? (?:on|an? |ai\b|models?)|(?:for|on) training\b|its contract|(?:be |it )used|(?:can|could|may) i (?:\w+ ){0,2}(?:use|sample|sync|remix|share|moneti[sz]e|edit|shorten|cut|loop|adapt|print|perform|cover|broadcast))\b"
 _WHO = r"\b(?:who|whos|who['’]s|credits?|wrote|composed|composer|producer|produced|label|publish\w+)\b"
 _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
+    (r"\b(?:called|titled|named|(?:its|the) (?:title|name))\b", _title),
+    (r"\b(?:enters?|comes? in|starts? playing|joins? in|sets? in)\b", _enters),
     (r"\brelative (?:key|major|minor)\b", _relative),
     (r"\b(?:dorian|phrygian|lydian|mixolydian|locrian|aeolian|ionian|modal|church modes?)\b", _no_modes),
     (r"\b(?:tempo|bpm|how fast|speed)\b", _tempo),
@@ -256,6 +270,7 @@ def details(card: Card, request: str) -> str:
         if re.search(pattern, folded) and not general and not (who and answer not in _BESIDE_WHO)
     ]
     if asked:
+        asked = asked[:1] if re.search(r"\b(?:enter|come in)\b", folded) else asked  # no year
         return f"{_name(card)}: {' '.join(asked)}"
     of_course = card.get("measured") and COURSE.search(folded)  # "does it build up?" asks for no word
     yes_or_no = whether(card, request) if says("whether", request) and not of_course else ""

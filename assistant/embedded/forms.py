@@ -44,6 +44,7 @@ Intent = Literal[
     "indifferent",
     "contribute",
     "deletes",
+    "earlier",
 ]
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from assistant.embedded.listing import reads_back
 from assistant.embedded.own import mentioned
 from assistant.embedded.reference import ALBUM
 from assistant.embedded.remarks import remarks
@@ -65,6 +66,8 @@ def tracks_told(args: Args, body: dict[str, Any], request: str, intent: str) -> 
     fame = args.get("familiarity")
     if fame and any(wish.startswith(fame) for wish in body.get("relaxed", [])):
         args = args | {"familiarity": None}
+    if not found and args.get("among"):
+        return "None of these, as far as what is said of them goes."
     if not found:
         return f"{_none(args, body)} {noted} Tell me which wish matters least and I will look again.".replace("  ", " ")
     want = args.get("want", [])
@@ -81,7 +84,9 @@ def tracks_told(args: Args, body: dict[str, Any], request: str, intent: str) -> 
 
 def _none(args: Args, body: dict[str, Any]) -> str:
     """What is said where nothing was found."""
-    within = f" within what you asked for ({limit_words(body['limits'])})" if body.get("limits") else ""
+    limits = [limit_words(body["limits"])] if body.get("limits") else []
+    bans = [f"without {listed(args['avoid'], 'or')}"] if limits and args.get("avoid") else []
+    within = f" within what you asked for ({listed([*limits, *bans])})" if limits else ""
     if args.get("fresh"):
         return f"I have nothing further that fits{within}; everything close has been shown."
     return nothing_told(args["about"]) if args.get("about") else f"No track in this catalogue fits that{within}."
@@ -92,7 +97,7 @@ def _opening_for(args: Args, body: dict[str, Any], asked: Sequence[str], request
     found, about, here = body["tracks"], args.get("about"), not body.get("absent")
     steps = body.get("steps", ())
     if body.get("changed"):
-        return _pick(_CHANGED, request)
+        return "Here they are again:" if reads_back(request) else _pick(_CHANGED, request)
     if args.get("most"):
         return _superlative(args, found)
     if about:

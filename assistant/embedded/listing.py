@@ -27,6 +27,10 @@ _AT_ITS_END = re.compile(r"\b(?:at|to) the (?:very )?end\b|\blast\W*$")
 _PLACES = r"(?:the (?:very )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|opening|closing)\b(?: (?:one|two|three|four|song|track|tune|piece)s?\b)?|(?:number|track) \d+|t ?\d+)"
 _LEAD = r"^\W*(?:(?:and|but|ok|okay|so|now|please|then|also)\W+)*"
 _FORMS = (
+    ("open", rf"{_LEAD}(?:let['’]?s )?(?:open|start|begin|kick off|lead)(?: it| this| the (?:play ?)?list)? (?:off )?with (?P<new>(?!\d|(?:two|three|four|five|six|some|a (?:few|couple))\b)[^,;.]+)\W*$"),
+    ("close", rf"{_LEAD}(?:let['’]?s )?(?:close|end|finish|wrap up|conclude)(?: it| this| the (?:play ?)?list)? (?:off |up )?with (?P<new>(?!\d|(?:two|three|four|five|six|some|a (?:few|couple))\b)[^,;.]+)\W*$"),
+    ("open", rf"{_LEAD}(?:put|add|insert|play) (?P<new>an? [^,;.]+?) (?:first|(?:at|to|in) the (?:very )?(?:top|front|start|beginning)|(?:at|in) first place|as (?:the|an) open(?:er|ing(?: track)?))\W*$"),
+    ("close", rf"{_LEAD}(?:put|add|insert|play) (?P<new>an? [^,;.]+?) (?:last|(?:at|to) the (?:very )?(?:end|bottom)|as (?:the|a) (?:clos(?:er|ing(?: track)?)|finale|last (?:one|song|track)))\W*$"),
     ("back", r"\b(?:put|bring|take)\b.{1,40}\bback\b|\brestore\b|^\W*undo\b|\bas it was\b"),
     ("exchange", r"\b(?:swap|exchange|switch)\b(?P<old>(?:(?!\b(?:for|with|by|against)\b).)+\band\b.+)"),
     ("rename", r"\b(?:rename|call) (?:it|this|that|the (?:play ?)?list)(?: to| as)? [“\"']?(?P<name>\w[^”\"']{0,60}?)[”\"']?(?: instead| please)?\W*$"),
@@ -48,10 +52,23 @@ _OUT_OF_IT = re.compile(
     r"^\W*(?:(?:ok|and|now|please|then)\W+)*(?:remove|delete|(?:take|put|throw|kick)\b.*\b(?:out|off|away)\b|(?:the|that|this|number|\d|t ?\d).{0,30}\b(?:(?:can|should|must|has to) go|out|away)\W*$)"
 )  # no opinion
 _BARE_PLACES = re.compile(r"(?<![\w:.'’#-])(?<!number )(?<!no )(\d{1,2})(?![\w:.%'’-])")
-_OF_A_SCREEN = ("back", "exchange", "shuffle", "reverse", "change", "swap", "move")  # what becomes of a list that is not written
+_OF_A_SCREEN = (
+    "open",
+    "close",
+    "back",
+    "exchange",
+    "shuffle",
+    "reverse",
+    "change",
+    "swap",
+    "move",
+)  # what becomes of a list that is not written
 _NAMED = re.compile(rf"\b(?:to|on|in|into|onto|from|off|of) {_LIST}\b|\b(?:play ?list|the list)\b")
 _ASKS = re.compile(r"\?\W*$|\b(?:why|what|which|who|how|when)\b")
-_NEW = re.compile(rf"\b(?:save|export|make(?! {_PLACES}| {_LIST} (?:a (?:bit|little) )?longer)|create|build|new (?:play ?)?list)\b")
+_NEW = re.compile(
+    rf"\b(?:save|export|make(?! {_PLACES}| {_LIST} (?:a (?:bit|little) )?longer)|create|build|new (?:play ?)?list)\b"
+)
+_FEW = 2  # tracks of which one can be put first
 _NAME = 3  # letters of a name that is looked for in a turn
 _NAMING = re.compile(
     r"\b(?:called|named|titled|namens|llamada|chiamata|chamada|appelée|som heter|(?:call|name) (?:it|this|that|them|these)|as(?! a (?:play)?list))\s+[\"“'‘]?(?P<name>\w[^\"”'’.,!?]{0,60}?)(?=[\"”'’.,!?]|\s+(?:from|with|out of|of the|using|please|and (?:save|keep|export)|avec|con|mit|com|med)\b|$)",
@@ -61,7 +78,7 @@ _LISTS = re.compile(
     r"\b(?:play ?lists?|lists?|mix(?:tape)?|lista|listan?|liste|save|export|keep (?:this|that|them|these|those))\b"
 )
 _CALLED = re.compile(r"^\W*(?:(?:ok(?:ay)?|and|now|then|great)\W+)*(?:call|name) (?:it|this|that|the (?:play ?)?list) [“\"']?(?P<name>\w[^”\"'.,!?]{0,60})", re.IGNORECASE)  # fmt: skip
-BACK = re.compile(_FORMS[0][1])
+BACK = re.compile(next(pattern for kind, pattern in _FORMS if kind == "back"))
 _REMOVED = re.compile(r"\b(?:removed|deleted|dropped|kicked|threw|thrown|took|taken) ?(?:out)?\b")
 AS_WRITTEN, STAYS = "as I wrote it last:", "it stays as it is."
 _A_LIST = re.compile(r"\b(?:play ?list|mix(?:tape)?|set ?list|a (?:list|set) of)\b")
@@ -76,7 +93,9 @@ class Edit:
 
     tracks: tuple[str | None, ...]
     wish: str = ""
-    changed: tuple[str, ...] = ()  # what stood where one has to be looked for that is as the turn says: longer, without drums
+    changed: tuple[
+        str, ...
+    ] = ()  # what stood where one has to be looked for that is as the turn says: longer, without drums
     name: str = ""  # another name
     order: str = ""  # that a search puts them in
     pending: bool = False  # of a list that is not written yet
@@ -167,6 +186,8 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
     there = () if meant.vague else meant.handles  # "change that to something calmer" names no track
     by_words = written or pending(state) is not None
     out = [t for t in there if t in tracks] or _described(old, tracks, state, by_words=by_words)
+    if kind in {"open", "close"}:
+        return _at_an_end(said["new"], tracks, state, first=kind == "open")
     if kind == "extend":
         return Edit((*tracks, None))
     if kind == "rename":
@@ -215,6 +236,41 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
     return Edit((*rest[:at], *coming, *rest[at:]), wish)
 
 
+def _at_an_end(said: str, tracks: Sequence[str], state: dict[str, Any], *, first: bool) -> Edit | None:
+    """One of the tracks, or another that the words ask for, in the first place or in the last."""
+    known = [t for t in state["tracks"] if t["handle"] in tracks]
+    meant = resolve(_BARE_PLACES.sub(r"number \1", said), state | {"shown": tracks, "focus": None})
+    most = the_most(said, known) or _extreme(said, known)
+    moved = [most] if most else [t for t in meant.handles if t in tracks and not meant.vague][:1]
+    if len(tracks) < _FEW:
+        return None
+    rest: list[str | None] = [t for t in tracks if t not in moved]
+    coming: list[str | None] = [*moved] or [None]
+    wish = "" if moved else said.strip(" ,.!")
+    return Edit(tuple([*coming, *rest] if first else [*rest, *coming]), wish)
+
+
+def _extreme(said: str, known: Sequence[dict[str, Any]]) -> str | None:
+    """The longest or the shortest track of a list."""
+    asked = re.search(r"\bthe (longest|shortest)\b", said)
+    timed = [t for t in known if t.get("seconds")]
+    if not asked or not timed:
+        return None
+    best = max if asked[1] == "longest" else min
+    return str(best(timed, key=lambda t: float(t["seconds"]))["handle"])
+
+
+_READ_BACK = re.compile(
+    r"^\W*(?:(?:ok|so|now|and|please|can you|could you)\W+)*(?:list|show|read|give|tell)(?: me| us)? (?:it|them|that|these|those|(?:the|this|that|my) (?:whole )?(?:play ?)?list|everything)(?: all| back)?(?: to me| to us)?(?: (?:again|once more|one more time|please|now|in full))*\W*$",
+    re.IGNORECASE,
+)
+
+
+def reads_back(text: str) -> bool:
+    """ "List them again", "read me the list": what is on the screen, as it stands there."""
+    return bool(_READ_BACK.match(text))
+
+
 def _described(said: str, tracks: Sequence[str], state: dict[str, Any], *, by_words: bool) -> list[str]:
     """Tracks of a list that words describe: "the slowest", and `by_words` "the tango", "the one by Ada", a part of a title."""
     known = {t["handle"]: t for t in state["tracks"] if t["handle"] in tracks}
@@ -258,9 +314,28 @@ def list_name(text: str) -> tuple[str, int, int] | None:
 def how_long(text: str, state: dict[str, Any]) -> str | None:
     """The answer to "how long is it?" of a list on the screen that is not written yet; None where that is not asked."""
     listed = pending(state)
+    folded = fold(text)
+    all_of_it = re.search(
+        r"\b(?:how long|(?:total|whole|overall|combined) (?:running time|length|duration|time)|running time)\b.*(?:\b(?:all )?together\b|\baltogether\b|\bin (?:total|all)\b|\ball of (?:it|them|these|those)\b|\bthe whole (?:thing|lot|list|set)\b)|^\W*(?:and |what(?:['’]?s| is) )?(?:the )?(?:total|whole|overall|combined) (?:running time|length|duration|time)\W*$",
+        folded,
+    )
+    many = re.search(
+        r"^\W*(?:(?:and|so|ok)\W+)*how many (?:(?:songs|tracks|pieces|ones) )?(?:is|are) (?:it|that|this|these|those|they|there on (?:the|this) (?:list|screen))(?: (?:now|in total|all together|altogether))?\W*$",
+        folded,
+    )
+    on_screen = _on_screen(state) if (all_of_it or many) and not state.get("listing") else None
+    if on_screen and len(on_screen["tracks"]) > 1:
+        lasts = (
+            f"{'; t' if many else 'T'}ogether they last {clock(on_screen['seconds'])}."
+            if on_screen["seconds"]
+            else ""
+            if many
+            else "Not all of these have a known length."
+        )
+        return f"{len(on_screen['tracks'])} tracks{lasts or '.'}" if many else lasts
     asks = re.search(
         r"\bhow long (?:is|will|does|are)\b.*\b(?:it|that|this|they|all|list|set|together)\b|\b(?:total|whole|overall) (?:running time|length|duration|time)\b|\brunning time\b",
-        fold(text),
+        folded,
     )
     if not (listed and asks) or state.get("focus") or state.get("listing"):
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from assistant.embedded.each import keeps_apart
 from assistant.embedded.forms import says
 from assistant.embedded.topic import BOTH
 from assistant.embedded.understanding import Understanding
@@ -31,7 +32,7 @@ _OF_A_TURN = {
 }
 _COMPOSED = {"steps", "each"}
 _OTHERS_LIKE = re.compile(
-    r"\b(?:similar|related|comparable|like-minded|ähnliche|other such) (?:artists?|bands?|singers?|groups?|acts?|musicians?|composers?|künstler\w*)\b|\b(?:some|any)thing (?:else )?similar\b(?! to)|^\W*(?:(?:something|anything|more|music|stuff|songs|ok|and|but)\W+)*like (?:them|him|her)\b|\b(?:artists?|bands?|singers?) (?:like (?:that|them|this|these)|in the same vein)\b",
+    r"\b(?:similar|related|comparable|like-minded|ähnliche|other such) (?:artists?|bands?|singers?|groups?|acts?|musicians?|composers?|künstler\w*)\b|\b(?:some|any)(?:thing|one|body) (?:else )?similar\b(?! to)|^\W*(?:(?:something|anything|more|music|stuff|songs|ok|and|but)\W+)*like (?:them|him|her)\b|\b(?:artists?|bands?|singers?) (?:like (?:that|them|this|these)|in the same vein)\b",
     re.IGNORECASE,
 )
 # the limit that stands in the way of going there
@@ -107,7 +108,7 @@ def _limits(u: Understanding, old: Fields) -> Fields:
         u.artists or u.titles or any(_is_genre(w) for w in u.want) or u.fields.keys() & {"count", "most", "total_s"}
     ):
         kept = {k: v for k, v in kept.items() if k not in _COMPOSED}
-    if "each" in u.fields and "count" not in u.fields:
+    if "each" in u.fields and "count" not in u.fields and not keeps_apart(u.text):
         kept["count"] = _MOST
     if "steps" in kept and "steps" not in u.fields:
         kept["steps"] = _steps_left(u, kept["steps"])

@@ -24,7 +24,7 @@ _AGAINST = (
     r"\b(?:no|not|without|nothing|never|except|but not|skip|hate|enough of|not a (?:big )?fan of|(?:don['’]?t|do not) (?:like|want|need|play|show|give)(?: me| us)?|avoid|exclud(?:e|ing)|"
     r"(?<!not )(?<!['’]t )(?:forget|scrap|drop|remove|delete|enough|tired|sick)(?! (?:that|it|this|about (?:it|that)|everything|all|the)\b)(?: about| of)?|"
     r"(?:that|which|who) (?:is|are|was|were)(?:n['’]?t| not)|(?:can['’]?t|cannot|could(?:n['’]?t| not)) (?:stand|bear)|leav(?:e|ing) out|rul(?:e|ing) out|stop (?:playing|showing)|ban|omit|anything but|other than|apart from|get rid of"
-    r"|nichts|keine?n?|nie|nada|ning[uú]n[oa]?|nunca|rien|jamais|niente|nessun[oa]?|mai|inget|ingen|aldrig)\b"
+    r"|nichts?|keine?n?|nie|pas(?: de| d['’])?|nada|ning[uú]n[oa]?|nunca|rien|jamais|niente|nessun[oa]?|mai|inte|inget|ingen|aldrig)\b"
 )
 _SHUNS = re.compile(
     rf"{_AGAINST}[^.;!?]{{0,30}}\b(?:that|this|the (?:same|first|second|third|fourth|fifth|last)?) ?(?:artist|band|singer|composer|group)\b|\b(?:no more|not|nothing|never)\b[^.;!?]{{0,12}}\b(?:by|from) (?:him|her|them)\b",
@@ -33,7 +33,7 @@ _SHUNS = re.compile(
 _TITLE = 4  # letters of a title that is a turn of its own
 _LONGEST = 8  # words of a title
 _QUESTION = re.compile(
-    r"^\W*(?:(?:and|so|ok|okay|but|hey|hmm|well|oh)\W+)*(?:what(?:['’]?s)?|which|who(?:['’]?s)?|when|where|why|how|is|are|was|were|does|do|did|has|compare|tell me|describe|explain)\b",
+    r"^\W*(?:(?:and|so|ok|okay|but|hey|hmm|well|oh)\W+)*(?:what(?:['’]?s)?|which|who(?:['’]?s)?|when|where|why|how|is|are|was|were|does|do|did|has|compare|tell me|describe|explain|(?:the |its )?(?:key|tempo|bpm|length|year|meter|metre|chords?|form|structure|genre|mood|album|label) of)\b",
     re.IGNORECASE,
 )
 _HAVE = re.compile(
@@ -56,7 +56,7 @@ _TITLE_ALONE = re.compile(
     r"(?:[\"“‘](?P<quoted>[^\"”’]{2,60})[\"”’]|(?P<plain>[A-ZÀ-Þ][\w'’]*(?: (?:[A-ZÀ-Þ][\w'’]*|of|the|and|de|la|in|on|a))* [A-ZÀ-Þ][\w'’]*))(?: please)?\W*$"
 )
 _BY_ALONE = re.compile(
-    r"^\W*(?:\w+ ){0,4}?(?:songs?|tracks?|music|something|anything|stuff|albums?) by (?!(?:the )?(?:same|him|her|them|that|this|those|these|someone|somebody|anyone|women|men|female|male|year|tempo)\b)([a-z][\w'’&. -]{2,40}?)\W*$"
+    r"^\W*(?:\w+ ){0,4}?(?:songs?|tracks?|music|something|anything|stuff|albums?) by (?!(?:the )?(?:same|him|her|them|that|this|those|these|someone|somebody|anyone|either|women|men|female|male|year|tempo|(?:an? |some |only )?(?:girls?|boys?|wom[ae]n|m[ae]n|guys?|lad(?:y|ies)|kids?|child(?:ren)?|duos?|trios?|bands?|groups?|choirs?|orchestras?))\b)([a-z][\w'’&. -]{2,40}?)\W*$"
 )
 _WISHES = re.compile(
     r"\b(?:by|from|some|any|more|play|add|hear|try|want|need|get|give|songs?|tracks?|music|(?:how|what) about|would like|will like|['’]d like)\b",

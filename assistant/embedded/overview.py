@@ -63,6 +63,8 @@ def whole(body: dict[str, Any], request: str) -> str:
             f"{'is' if one else 'are'} by {listed(list(by))}" if by else "",
         ]
         met = f"{meeting['tracks'] or 'None'} of {body['tracks']} tracks here {listed([w for w in what if w])}"
+        if meeting.get("measured") == 0:
+            return f"I cannot count that: no track of this catalogue was measured, so which of the {body['tracks']} are {limit_words(meeting['limits'])} is not known."
         by_whom = re.search(r"\bhow many (?:\w+ ){0,2}?(?:artists|bands|singers|groups)\b", fold(request))
         makers = meeting.get("artists")
         return f"{met}, by {makers} artist{'' if makers == 1 else 's'}." if by_whom and makers else f"{met}."

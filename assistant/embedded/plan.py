@@ -18,6 +18,7 @@ from assistant.embedded.listing import (
     list_name,
     named_as,
     nothing_out,
+    reads_back,
     standing_list,
 )
 from assistant.embedded.merge import has_substance, merged
@@ -28,6 +29,7 @@ from index.words import fold
 from tools.toolbox import Counted
 
 _AT_ONCE = 5
+_OF_EACH = 10  # tracks that are asked about one and the same thing; a turn has twelve tool calls
 _WHOLE = 20  # tracks that a search shows at most
 _UNSURE, _GREETS = 0.3, 0.5
 _SAID = {
@@ -44,12 +46,16 @@ _SAID = {
     "greeted",
     "contribute",
     "deletes",
+    "earlier",
 }  # what is answered without a look
 _REMEMBERS: dict[str, dict[str, Any]] = {"reset": {"start_over": True}, "undo": {"undo": True}, "taste": {}}
 _COUNTED = Counted.model_fields.keys() - {"want", "avoid", "artists"}
 _STORY = re.compile(r"\babout\b|\bstory\b")
 _OPPOSITE = re.compile(
     r"\b(?:the )?(?:opposite|contrary|reverse) of\b|\bgegenteil von\b|\bl.?oppose de\b|\blo contrario de\b"
+)
+_TURNED = re.compile(
+    r"^\W*(?:(?:and|now|ok|no|rather|show me|give me)\W+)*(?:the )?(?:exact |complete |very )?(?:opposite|contrary|reverse)(?: of (?:that|this|it|those|these))?(?: (?:please|instead|now))*\W*$"
 )
 _OF_ALL_STEPS = ("text", "titles", "fresh", "about", "vocals", "include_ai", "clean")
 _KEPT_AT_A_PLACE = Step.model_fields.keys() - {"titles", "among", "compare", "count"}
@@ -90,11 +96,11 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan((), None, reading, lasts)
     if name := named_as(u.text, state):
         return Plan((Call("make_playlist", {"handles": list(state["shown"]), "name": name}),), None, reading)
+    if reads_back(in_english(u.text)) and state["shown"] and not state.get("listing"):
+        return Plan((_again(state),), None, reading)
     edit = edit_of(in_english(u.text), state | {"said": u.text})
     if edit and (not edit.changed or has_substance(u)):
-        return Plan(
-            (_changing(edit, state, u),), None, reading.replace(f"“{intent}”", "a change of the playlist")
-        )
+        return Plan((_changing(edit, state, u),), None, reading.replace(f"“{intent}”", "a change of the playlist"))
     if unmoved := nothing_out(in_english(u.text), state):
         return Plan((), None, reading, unmoved)
     if state.get("playlist") and (intent == "tray" or asks_of_list(in_english(u.text), state)):
@@ -125,6 +131,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if u.surprise:
         avoid = (state["query"] or {}).get("avoid", [])
         return Plan((_searching({"text": u.text, "avoid": avoid, "fresh": True, **u.fields}),), None, reading)
+    if _TURNED.match(fold(u.text)) and (turned := _turned_round(state)):
+        return Plan((_searching(turned),), None, reading)
     if u.refs.handles and _OPPOSITE.search(fold(u.text)):
         return Plan((_opposite(u, state),), None, reading)
     if intent == "similar" and (u.refs.files or _is_plain_likeness(u, state)):
@@ -182,7 +190,7 @@ def _changing(edit: Edit, state: dict[str, Any], u: Understanding) -> Call:
         return _listing(left, state, edit.name)
     if edit.changed:
         return _reshaping(edit, state, u)
-    coming = _coming(edit.wish, state, u.titles)
+    coming = _coming(edit.wish, state, u)
     if edit.pending:
         named = {k: v for k, v in coming.items() if k in _OF_ALL_STEPS}
         own = {k: v for k, v in coming.items() if k in Step.model_fields and k != "count"}
@@ -211,18 +219,34 @@ def _otherwise(handle: str, state: dict[str, Any], u: Understanding, *, again: b
     compare = [{**c.model_dump(exclude_defaults=True), "to": handle} for c in u.compare]
     bounds = {k: v for k, v in u.fields.items() if k in Step.model_fields and k != "count"}
     avoid = [*own.get("avoid", ()), *u.avoid, *u.avoid_artists]
-    return {**own, **bounds, "want": [*want, *u.want], "avoid": avoid, "artists": list(u.artists or own.get("artists", ())), "compare": compare, "count": 1}
+    return {
+        **own,
+        **bounds,
+        "want": [*want, *u.want],
+        "avoid": avoid,
+        "artists": list(u.artists or own.get("artists", ())),
+        "compare": compare,
+        "count": 1,
+    }
 
 
-def _coming(wish: str, state: dict[str, Any], titles: Sequence[str]) -> dict[str, Any]:
+def _coming(wish: str, state: dict[str, Any], u: Understanding) -> dict[str, Any]:
     """The search for a track that comes into a list: what its words say, or one more of what was asked for."""
     if not wish:
         standing = {k: v for k, v in (state["query"] or {}).items() if k not in {"compare", "steps", "each", "total_s"}}
         return {**standing, "fresh": True, "count": 1}
-    if titles:
-        return {"text": wish, "titles": list(titles[:1]), "count": 1}
+    if u.titles:
+        return {"text": wish, "titles": list(u.titles[:1]), "count": 1}
+    if u.artists:
+        return {"text": wish, "artists": list(u.artists), "want": list(u.want), "fresh": True, "count": 1}
     want = [m.concept for m in vocabulary().mentions(wish) if not m.negated]
     return {"text": wish, "want": want, "fresh": True, "count": 1}
+
+
+def _again(state: dict[str, Any]) -> Call:
+    """What is on the screen, as it stands there."""
+    want = (state["query"] or {}).get("want", [])
+    return _searching({"among": state["shown"], "order": "as listed", "want": want, "count": len(state["shown"])})
 
 
 def _listing(handles: list[str], state: dict[str, Any], name: str = "") -> Call:
@@ -244,7 +268,8 @@ def _asking(u: Understanding, state: dict[str, Any]) -> Iterator[Call]:
         if len(pointed) == 1 and state.get("focus") not in {None, *pointed}:
             pointed = (state["focus"], *pointed)  # "is it older than the third?", "is the second one longer?"
         several = pointed if len(pointed) > 1 else state.get("compared") or state["shown"] or pointed
-        yield from (Call("track_details", {"handle": h}) for h in list(dict.fromkeys(several))[:_AT_ONCE])
+        most = _OF_EACH if says("of each", folded) else _AT_ONCE
+        yield from (Call("track_details", {"handle": h}) for h in list(dict.fromkeys(several))[:most])
     elif intent in {"details", "lyrics"} and says("of words", folded) and not says("goes on", folded):
         tools = ("track_details", "find_lyrics") if _STORY.search(folded) else ("find_lyrics",)
         yield from (Call(tool, {"handle": h}) for h in targets[:2] for tool in tools)
@@ -262,6 +287,15 @@ def _is_plain_likeness(u: Understanding, state: dict[str, Any]) -> bool:
     return bool(
         u.refs.handles and not vague and not u.fields.keys() - {"count", "fresh"} and not (u.titles or u.artists)
     )
+
+
+def _turned_round(state: dict[str, Any]) -> dict[str, Any]:
+    """The wish that stands with the contrary of each thing in it that has one; empty where none has."""
+    standing, opposite = state["query"] or {}, vocabulary().opposite
+    other = {w: opposite[w][0] for w in standing.get("want", ()) if opposite.get(w)}
+    want = [other.get(w, w) for w in standing.get("want", ())]
+    kept = {k: v for k, v in standing.items() if k not in {"compare", "like", "fresh", "most", "context"}}
+    return {**kept, "want": want, "text": ", ".join(want)} if other else {}
 
 
 def _opposite(u: Understanding, state: dict[str, Any]) -> Call:

@@ -33,6 +33,7 @@ from assistant.embedded.named import (
 )
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, titles_shown, with_handles
+from assistant.embedded.refusals import refused
 from assistant.embedded.same import same_chords
 from assistant.embedded.steps import Steps, steps_of
 from assistant.embedded.sung import BARE_GO_ON, OF_THE_WORDS
@@ -56,8 +57,12 @@ _BACK_TO = re.compile(
     r"\b(?:go|come|get|switch|let['’]?s go|return|jump)(?: back)? (?:back )?to (?:the |those |that |my )?(?!start\b|beginning\b)\w",
     re.IGNORECASE,
 )
-_OR = re.compile(r"^\W*or (?:about |of )?([\w'’ -]{3,30})\W*$", re.IGNORECASE)  # another story than the one asked for
+_OR = re.compile(
+    r"^\W*(?:or (?:about |of )?(?!either\b)|(?:(?:no|nope|not that|sorry|i mean|rather|actually)\W+)+(?:about |of (?=(?:the|a|an|my)\b)|(?=an? )))([\w'’ -]{3,30})\W*$",
+    re.IGNORECASE,
+)  # another story than the one asked for
 _NUMBER_BEFORE = re.compile(rf"(?<![\w/:.-])(?P<n>\d{{1,2}}|{'|'.join(NUMBERS)})\s+(?:[a-z]+\s+)?$", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:two|three|four|five|six|[2-9])\b(?! (?:minutes?|hours?|bpm))", re.IGNORECASE)
 _CERTAIN = 0.9
 # another one of these is another wish; a mood is a shade of it
 _KINDS_OF_MUSIC = {"genre", "situation", "instrument", "narrative"}
@@ -74,7 +79,9 @@ class Reader:
     def understand(self, text: str, state: dict[str, Any]) -> Understanding:
         """Reads a turn against the digest of the conversation."""
         steps = steps_of(text, self._places)
-        return self._in_steps(text, steps, state) if steps and not parse_order(text) else self._understand(text, state)
+        counted = _SEVERAL.search(text)  # "a calm one, then two fast ones", and not "calm at first, then fast"
+        composed = steps and (counted or not parse_order(text))
+        return self._in_steps(text, steps, state) if steps and composed else self._understand(text, state)
 
     def _in_steps(self, text: str, steps: Steps, state: dict[str, Any]) -> Understanding:
         """A list that goes in steps, each read by itself, and what is said of all of them."""
@@ -124,13 +131,13 @@ class Reader:
         tells = self.catalogue.tells and not hard.refs.handles and not asked_about
         soft = wanted(self.catalogue, turn, hard.limits, _aside(turn.text, entities, taken), tells=tells)
         u, likened = self._gathered(turn, hard, soft, entities)
-        return self._settled(u, turn, hard, soft, asked_about, likened=likened)
+        return replace(self._settled(u, turn, hard, soft, asked_about, likened=likened), text=with_handles(text, state))
 
     def _turn(self, text: str, state: dict[str, Any]) -> Turn:
         """The turn with what it leans on filled in."""
         if (state["query"] or {}).get("about") and (other := _OR.match(text)):
             text = f"songs about {other[1]}"
-        text = with_handles(text, state)
+        text = refused(with_handles(text, state), shown=bool(state["shown"]))
         titles = tuple(text[t.start : t.end] for t in titles_shown(text, state) if t.sure)
         spoken = in_english(text, titles)  # "Le dernier quai" is not the last one
         return Turn(text, spoken, state, title_said(self.catalogue.entities, text))
@@ -188,7 +195,7 @@ class Reader:
             intent = intent if known else Reading("find", 1.0)  # which says that it is not here
         if hard.whole:
             intent = Reading("refine", 1.0)
-        if likened:  # others, and not what key it is in
+        if likened and intent.intent != "compare":  # others, and not what key it is in
             intent = Reading("refine" if turn.query else "find", 1.0)
             u = replace(u, fields={**u.fields, "fresh": bool(turn.state["shown"])})
         dropped = drops_all(spoken) and not (u.lifted or u.allow)

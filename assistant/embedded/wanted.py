@@ -43,12 +43,31 @@ _ELIDED = re.compile(r"\b([cdjlmnst]|qu|un|dell|all|nell|dall|sull)['’](?=[aei
 _BE = re.compile(r"\b((?:que|pero) (?:no )?)(sean?)\b", re.IGNORECASE)
 # "take the vocals off", "leave the drums out of it"
 _TAKEN_OFF = re.compile(r"\b(?:take|leave|cut|keep|turn|switch)\s+(?P<what>(?:the|that|those|all)\b[^,.;!?]{2,30}?)\s+(?:off|out|away)\b(?! of (?:the|my|this) (?:play ?)?list)", re.IGNORECASE)  # fmt: skip
+# what was named right before is ruled out: "he plays the drums, so none of those please"
+_NONE_OF_THEM = re.compile(
+    r"\b(?:none of|no|nothing like|not|without|never|leave out|avoid|spare me|can['’]?t (?:stand|bear)|cannot (?:stand|bear)|hate|dislike|(?:don['’]?t|do not) (?:want|like|need)) (?:any of )?(?:those|these|them|that|it)(?: sort of thing)?(?=,? (?:please|thanks?|thank you|today|now|tonight)\b|\W*$|[,.;!])",
+    re.IGNORECASE,
+)
 # answers, and rules nothing out: "no, quiet"
 _NO_NO = re.compile(
     r"^\W*(?:(?:hmm+|well|ah|oh|um)\b\W*)*(?:(?:no|nope|nah|nein|non)\b\s*[,.!;:-]+\s*|no (?=no\b))+", re.IGNORECASE
 )
 # "another country", "which country": a land
 _OF_MODELS = re.compile(r"\b(?:ai|a\.i\.|models?|machines?|cleared|licen[cs]\w+|allow\w*|data)\b", re.IGNORECASE)
+_OF_TONES = re.compile(r"\b(?:what|which|same|different|other|major|minor|sharp|flat|change|changes|changing|chang\w+ of)\s+$", re.IGNORECASE)  # fmt: skip
+_ARE = re.compile(r"\s+(?:are|do|is|were)\b", re.IGNORECASE)
+_IN = re.compile(r"\b(?:in|since|until|last|next|this|on|of|early|late|\d(?:st|nd|rd|th)?(?: of)?)\s+$", re.IGNORECASE)
+# words that are something else in some places, by what stands around them (| is where they stand)
+_NO_MUSIC = {
+    "programming": re.compile(r"\|(?: \w+){0,2} (?:show|set|list|playlist|hour|evening|festival|concert|radio)\b"),
+    "running": re.compile(r"\| (?:time|times|order|low|late|out)\b"),
+    "war": re.compile(r"\b(?:das|die|der|es|ich|er|sie|was|wie|one|erste|zweite|dritte|letzte|lied|song|stuck) \||\| (?:schon|gut|toll|super|nicht|zu|sehr|das|es|mir|echt|ganz)\b"),
+    "solo": re.compile(r"\| (?:las|los|la|el|de|del|con|en|canciones|musica|quiero|un|una)\b"),
+    "bored": re.compile(r"\b(?:i['’]?m|i am|we['’]?re|so|getting|got) (?:so |really |kinda )?\|"),
+    "boring": re.compile(r"\b(?:that|it|this|they|these|those|s|is|are|so|re|thats|its|pretty|kinda|really|bit|too) \|"),
+    "cool": re.compile(r"^\W*(?:(?:ok(?:ay)?|oh|nice|very|so|yeah)\W+)*\|\W*(?:thanks|thank you|thx|ty)?\W*$"),
+    "funeral": re.compile(r"\b(?:feels?|sounds?|looks?|is) like an? \|"),
+}  # fmt: skip
 _LAND = re.compile(
     r"\b(?:another|other|different|which|what|same|my|our|your|this|that|each|every|foreign|a|the|home)\s+$",
     re.IGNORECASE,
@@ -102,10 +121,17 @@ def subject(catalogue: Catalogue, text: str, aside: Spans, *, tells: bool) -> tu
     ]
     off = [m.span("what") for m in _TAKEN_OFF.finditer(text)]
     mentions = [replace(m, negated=True) if overlaps(m.start, m.end, off) else m for m in mentions]
+    none = [(_sentence(text, m.start()), m.start()) for m in _NONE_OF_THEM.finditer(text)]
+    mentions = [replace(m, negated=True) if overlaps(m.start, m.end, none) else m for m in mentions]
     about = parse_about(text, aside) if tells and not asks_who(text) else None
     mentions = [m for m in mentions if not (about and about.holds(m))]
     wordless = {(m.concept, m.negated) for m in mentions} & {("vocals", True), ("instrumental", False)}
     return mentions, None if wordless else about  # who wants no voices wants no words
+
+
+def _sentence(text: str, at: int) -> int:
+    """Where the sentence begins that has a place."""
+    return max((m.end() for m in re.finditer(r"[.;!?]\s", text[:at])), default=0)
 
 
 def knows(catalogue: Catalogue, word: str) -> bool:
@@ -157,6 +183,16 @@ def _is_otherwise(text: str, mention: Mention) -> bool:
     ):
         return True
     word = fold(text[mention.start : mention.end])
+    if word == "keys" and (_OF_TONES.search(text[: mention.start]) or _ARE.match(text[mention.end :])):
+        return True  # "what keys are they in?" is no piano
+    if word == "march" and _IN.search(text[: mention.start]):
+        return True
+    if word in {"loves", "loved"} and re.match(
+        r"\s+(?:[A-ZÀ-Þ]|(?:it|him|her|them|the|a|this|that|to|my|his)\b)", text[mention.end :]
+    ):
+        return True  # "my friend loves Rihanna"
+    if word in _NO_MUSIC and _NO_MUSIC[word].search(f"{fold(text[: mention.start])}|{fold(text[mention.end :])}"):
+        return True
     if word == "training" and _OF_MODELS.search(text):
         return True
     return word in {"love", "loves", "loved"} and bool(

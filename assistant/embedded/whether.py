@@ -37,6 +37,14 @@ def _one(card: Card, concept: str) -> str:
     return f"Nothing about it says {concept}{f'; it is tagged {contrary}' if contrary else ''}."
 
 
+def says_so(card: Card, concept: str) -> bool:
+    """Whether the words or tags of a track name a concept, or what is one of it."""
+    meant = vocabulary().narrower(concept)
+    told = [m for field in _TOLD for m in vocabulary().mentions(str(card.get(field) or "")) if m.concept in meant]
+    declared = {"vocals": {"vocals", "female", "male"}, "instrumental": {"instrumental"}}.get(concept, set())
+    return any(not m.negated for m in told) or any(tags(card, meant)) or card.get("vocals") in declared
+
+
 def tags(card: Card, concepts: set[str]) -> Iterator[str]:
     """The tags of a track that name one of the concepts."""
     values = (value for field in _TAGGED for value in card.get(field) or [])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.embedded.intent import IntentReader
+from assistant.embedded.understand import Reader
+from index.catalogue import Catalogue
 from index.embed import Embedder
 
 
@@ -12,6 +14,12 @@ from index.embed import Embedder
 def intents(embedder: Embedder) -> IntentReader:
     """The reader of intents, made once."""
     return IntentReader(embedder)
+
+
+@pytest.fixture
+def reader(catalogue: Catalogue, intents: IntentReader) -> Reader:
+    """Understands requests against the catalogue of the tests."""
+    return Reader(catalogue, intents)
 
 
 @pytest.fixture(autouse=True)

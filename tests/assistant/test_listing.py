@@ -14,6 +14,7 @@ from assistant.embedded.listing import (
     list_name,
     named_as,
     pending,
+    reads_back,
     standing_list,
 )
 from tests.assistant.states import after
@@ -48,6 +49,9 @@ def talk(**changes: Any) -> dict[str, Any]:
         ("undo", ("T9", "T1"), ""),
         ("the second one can go", ("T9", "T7"), ""),
         ("number 1 out", ("T1", "T7"), ""),
+        ("close with a samba", ("T9", "T1", "T7", None), "a samba"),
+        ("put a tango first", (None, "T9", "T1", "T7"), "a tango"),
+        ("start with the last one", ("T7", "T9", "T1"), ""),
         ("make the playlist longer", ("T9", "T1", "T7", None), ""),
     ],
 )
@@ -65,9 +69,7 @@ def test_what_becomes_of_it(text: str, tracks: tuple[str | None, ...], wish: str
         ("the second one with piano", ("T9", None, "T7"), ("T1",)),
     ],
 )
-def test_single_places_are_to_be_otherwise(
-    text: str, tracks: tuple[str | None, ...], changed: tuple[str, ...]
-) -> None:
+def test_single_places_are_to_be_otherwise(text: str, tracks: tuple[str | None, ...], changed: tuple[str, ...]) -> None:
     edit = edit_of(text, talk())
     assert edit is not None and (edit.tracks, edit.changed) == (tracks, changed)
 
@@ -207,3 +209,27 @@ def test_a_name_is_no_wish() -> None:
     assert name and name[0] == "Evening"
     assert list_name("save these as Night Drive")
     assert list_name("songs called Evening") is None
+
+
+def test_how_much_is_on_the_screen() -> None:
+    tracks = [t | {"seconds": 61.0} for t in after()["tracks"]]
+    state = after(tracks=tracks)
+    assert how_long("how long is it all together?", state) == "Together they last 4:04."
+    assert how_long("total running time?", state) == "Together they last 4:04."
+    assert how_long("how many tracks is that?", state) == "4 tracks; together they last 4:04."
+    assert how_long("how many are these?", after()) == "4 tracks."
+    assert how_long("how many tracks do you have?", state) is None
+    assert how_long("how long is the second one?", state) is None
+
+
+def test_the_longest_closes() -> None:
+    lengths = (61.0, 90.0, 30.0, None)
+    tracks = [t | {"seconds": s} for t, s in zip(after()["tracks"], lengths, strict=True)]
+    edit = edit_of("close with the longest", after(tracks=tracks))
+    assert edit is not None and edit.tracks == ("T1", "T3", "T4", "T2")
+
+
+@pytest.mark.parametrize("text", ["list them again", "Read me the list", "show me the list once more", "read it back to me"])  # fmt: skip
+def test_what_is_read_back(text: str) -> None:
+    assert reads_back(text)
+    assert not reads_back("read me the lyrics") and not reads_back("list the years")

@@ -7,11 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.embedded.constraints import parse_constraints
-from assistant.embedded.intent import IntentReader
 from assistant.embedded.merge import merged
 from assistant.embedded.steps import steps_of
 from assistant.embedded.understand import Reader
-from index.catalogue import Catalogue
 from index.concepts import vocabulary
 from tests.assistant.states import NOTHING, after
 
@@ -97,11 +95,6 @@ def test_no_steps(text: str) -> None:
 def test_whatever_is_written_a_list_stays_within_its_bounds(text: str) -> None:
     found = steps_of(text, places)
     assert found is None or (len(found.stretches) > 1 and 1 < sum(s.count for s in found.stretches) <= 20)
-
-
-@pytest.fixture
-def reader(catalogue: Catalogue, intents: IntentReader) -> Reader:
-    return Reader(catalogue, intents)
 
 
 def test_what_is_said_of_all_of_a_list_is_no_step(reader: Reader) -> None:

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.embedded.intent import IntentReader
 from assistant.embedded.understand import Reader
 from assistant.embedded.understanding import Understanding
-from index.catalogue import Catalogue
 from tests.assistant.said import TABLE, Said
 from tests.assistant.states import NOTHING, after
 
 STATES = {"new": NOTHING, "shown": after(), "file": {**NOTHING, "files": ["F1: demo.wav"]}}
-
-
-@pytest.fixture
-def reader(catalogue: Catalogue, intents: IntentReader) -> Reader:
-    return Reader(catalogue, intents)
 
 
 def names(text: str) -> set[str]:

@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 
-from assistant.embedded.intent import IntentReader
 from assistant.embedded.understand import Reader
 from assistant.embedded.understanding import Understanding
-from index.catalogue import Catalogue
 from tests.assistant.states import NOTHING, after
 
 STATES = {"new": NOTHING, "shown": after()}
@@ -23,11 +21,6 @@ ROWS = [
     for state, rows in SUITE.items()
     for row in rows
 ]  # fmt: skip
-
-
-@pytest.fixture
-def reader(catalogue: Catalogue, intents: IntentReader) -> Reader:
-    return Reader(catalogue, intents)
 
 
 def understood(u: Understanding, name: str) -> Any:

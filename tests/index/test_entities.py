@@ -23,6 +23,10 @@ MORE = [
     ("n1", "Bray", ["Jay D"], None),
     ("n2", "A Guest", ["Snoop"], None),
     *((f"s{n}", f"Kennel {n}", ["Snoop Doggins"], None) for n in range(5)),
+    ("b1", "Sand", ["The Beach Boys"], None),
+    ("b2", "King", ["Of Monsters and Men"], None),
+    ("b3", "Fri", ["Fridayy"], None),
+    ("b4", "Wool", ["Grandpa Read"], None),
     ("m6", "Common Ground", ["AnneMarie & Jo Banner"], None),
 ]
 
@@ -121,3 +125,22 @@ def test_a_title_of_musical_words_is_found_when_it_is_written_as_a_name() -> Non
     names = EntityIndex.of([("a", "Battle Epic", ["Doug"], None)])
     assert [e.name for e in names.link("how is Battle Epic structured?")] == ["Battle Epic"]
     assert names.link("an epic battle epic") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("without the Beach Boys", [("artist", "The Beach Boys")]),
+        ("no Beach Boys songs", [("artist", "The Beach Boys")]),
+        ("music for the beach, boys", []),
+        ("songs by men", []),
+        ("songs by Of Monsters and Men", [("artist", "Of Monsters and Men")]),
+        ("Friday night songs", []),
+        ("songs by Fridayy", [("artist", "Fridayy")]),
+        ("Read me the list", []),
+    ],
+)
+def test_everyday_words_are_names_where_they_are_written_as_names(
+    names: EntityIndex, text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert found(names, text) == expected

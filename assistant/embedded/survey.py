@@ -1,0 +1,123 @@
+"""Questions about all tracks of a list: "what keys are they in?", "the tempo of each", "are they by the same artist?", "do they all have drums?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.embedded.measured import sure_bpm
+from assistant.embedded.whether import says_so
+from assistant.embedded.wishes import listed
+from index.concepts import vocabulary
+from index.profile import clock
+from index.words import fold
+
+Card = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Property:
+    """What a track has: the words that ask for it, its value in words (empty where it is not known), and how a value is said of several."""
+
+    words: str
+    name: str
+    value: Callable[[Card], str]
+    said: str
+
+
+def _of_sound(name: str) -> Callable[[Card], str]:
+    def value(card: Card) -> str:
+        found = (card.get("measured") or {}).get(name)
+        return ", ".join(map(str, found)) if isinstance(found, list) else str(found or "")
+
+    return value
+
+
+def _tempo(card: Card) -> str:
+    bpm = sure_bpm(card.get("measured") or {})
+    return f"{bpm:.0f} BPM" if bpm else ""
+
+
+def _declared(name: str) -> Callable[[Card], str]:
+    def value(card: Card) -> str:
+        found = card.get(name)
+        return ", ".join(map(str, found)) if isinstance(found, list) else str(found or "")
+
+    return value
+
+
+_PROPERTIES = (
+    _Property(r"tempos?|tempi|bpms?|speeds?", "tempo", _tempo, "at {}"),
+    _Property(r"keys?|tonalit(?:y|ies)", "key", _of_sound("key"), "in {}"),
+    _Property(r"met(?:er|re)s?|time signatures?", "meter", _of_sound("meter"), "in {}"),
+    _Property(r"lengths?|durations?|running times?|how long", "length", lambda c: clock(c["duration_s"]) if c.get("duration_s") else "", "{} long"),
+    _Property(r"years?|dates?|release dates?|how old|when", "year", _declared("year"), "from {}"),
+    _Property(r"artists?|bands?|singers?|performers?|composers?|who", "artist", _declared("artists"), "by {}"),
+    _Property(r"albums?|records?", "album", _declared("album"), "on {}"),
+    _Property(r"genres?|styles?", "genre", _declared("genres"), "{}"),
+    _Property(r"moods?", "mood", _declared("moods"), "{}"),
+    _Property(r"instruments?|instrumentations?|line-?ups?", "instruments", _declared("instruments"), "with {}"),
+    _Property(r"languages?", "language", _declared("language"), "in {}"),
+    _Property(r"progressions?", "progressions", _of_sound("progressions"), "with {}"),
+    _Property(r"chords?|harmon(?:y|ies)", "chords", _of_sound("chords"), "with {}"),
+    _Property(r"forms?|structures?|sections?", "form", _of_sound("sections"), "with {}"),
+)  # fmt: skip
+_SAME = re.compile(r"\bsame\b|\bshar(?:e|ing)\b")
+_OF_ALL = re.compile(r"\b(?:do|are|have|is|were) (?:they|these|those|all of (?:them|these|those)|both(?: of (?:them|these|those))?)\b")  # fmt: skip
+
+
+def survey(cards: Sequence[Card], request: str) -> str:
+    """The answer to what a request asks of each card; empty where it asks for nothing of each."""
+    folded = fold(request)
+    asked = [p for p in _PROPERTIES if re.search(rf"\b(?:{p.words})\b", folded)]
+    if asked and _SAME.search(folded):
+        return " ".join(_alike(cards, p) for p in asked)
+    if asked:
+        return "\n\n".join(_each(cards, p) for p in asked)
+    if _OF_ALL.search(folded):
+        return " ".join(_whether_all(cards, m.concept) for m in vocabulary().mentions(request))
+    return ""
+
+
+def _name(card: Card) -> str:
+    return f"**{card['handle']}** “{card['title']}”"
+
+
+def _each(cards: Sequence[Card], what: _Property) -> str:
+    """A value a line; one sentence where all are the same, or none is known."""
+    values = [what.value(card) for card in cards]
+    if not any(values):
+        return f"The {what.name} of none of them is known."
+    if len({*values}) == 1:
+        return f"All of them are {what.said.format(values[0])}."
+    rows = [f"- {_name(card)}: {value or 'not known'}" for card, value in zip(cards, values, strict=True)]
+    return "\n".join((f"The {what.name} of each:", "", *rows))
+
+
+def _alike(cards: Sequence[Card], what: _Property) -> str:
+    """Whether they have the same value, and which of them do."""
+    groups: dict[str, list[str]] = {}
+    for card in cards:
+        groups.setdefault(what.value(card), []).append(str(card["handle"]))
+    unknown = groups.pop("", [])
+    missing = f" The {what.name} of {listed(unknown)} is not known." if unknown else ""
+    if not groups:
+        return f"I cannot tell: the {what.name} of none of them is known."
+    if len(groups) == 1 and not unknown:
+        return f"Yes, all of them are {what.said.format(next(iter(groups)))}."
+    told = [f"{listed(handles)} {'is' if len(handles) == 1 else 'are'} {what.said.format(value)}" for value, handles in groups.items()]  # fmt: skip
+    some = any(len(handles) > 1 for handles in groups.values())
+    return f"{'Not all of them' if some else 'No'}: {'; '.join(told)}.{missing}"
+
+
+def _whether_all(cards: Sequence[Card], concept: str) -> str:
+    """Which of the cards say that they have or are something; the others are not said not to."""
+    so = [says_so(card, concept) for card in cards]
+    yes, no = ([_name(c) for c, said in zip(cards, so, strict=True) if said == value] for value in (True, False))
+    if not no:
+        return f"Yes, all of them name {concept}."
+    if not yes:
+        return f"Nothing about any of them names {concept}."
+    return f"Not all: {listed(yes)} {'names' if len(yes) == 1 else 'name'} {concept}; nothing about {listed(no)} does."
