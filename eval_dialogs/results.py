@@ -89,6 +89,11 @@ class Attempt(_Row):
     turns: list[TurnResult]
 
     @property
+    def whole(self) -> bool:
+        """Whether it was held to its end, or to an error."""
+        return self.outcome == "error" or all(turn.outcome != "not held" for turn in self.turns)
+
+    @property
     def ms(self) -> float:
         """The time of its turns."""
         return sum(turn.ms for turn in self.turns)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -16,6 +16,9 @@ from eval_dialogs.scripts import Script
 from eval_dialogs.stage import Stage
 from eval_dialogs.tapes import Tapes
 from index.errors import UserError
+
+_STOPPED = "the run was stopped before its end"
+_ASKED_S = 0.1  # how often it is looked whether a run should stop
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ Tell = Callable[[Progress], None]
 class Runner:
     """Holds dialogs on a stage, `jobs` side by side.
 
-    `tapes` record or play what a served model says; `draw` makes pictures of analyses, for reports.
+    `tapes` record or play what a served model says; `draw` makes pictures of analyses, for reports. When `stop` is set, dialogs
+    end with the turn that they are in, and what was not held to its end counts as skipped.
     """
 
     stage: Stage
@@ -45,7 +49,7 @@ class Runner:
     judge: Judge | None = None
     tapes: Tapes | None = None
     draw: Draw | None = None
-    _stopped: threading.Event = field(default_factory=threading.Event)
+    stop: threading.Event = field(default_factory=threading.Event)
 
     def run(self, scripts: Sequence[Script]) -> list[DialogResult]:
         """What came of each dialog, in their order; what it requires and is not there makes it skipped."""
@@ -59,17 +63,28 @@ class Runner:
                 for number in range(1, (self.repeat or script.defaults.repeat) + 1)
             }
             try:
-                for future in as_completed(waiting):
+                for future in self._ended(waiting):
                     made[waiting[future].id].append(future.result())
             except BaseException:
-                self._stopped.set()  # a dialog ends with the turn that it is in
-                pool.shutdown(wait=False, cancel_futures=True)
+                self.stop.set()
                 raise
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
         for script in scripts:
             made[script.id].sort(key=lambda attempt: attempt.number)
             if self.tapes:
                 self.tapes.finish(script, made[script.id])
-        return [_result(script, made[script.id], lacking[script.id]) for script in scripts]
+        stopped = _STOPPED if self.stop.is_set() else None
+        return [_result(s, made[s.id], lacking[s.id] or (None if made[s.id] else stopped)) for s in scripts]
+
+    def _ended(self, waiting: Iterable[Future[Attempt]]) -> Iterator[Future[Attempt]]:
+        """Attempts as they end; once the run is to stop, those that were held to their end by then."""
+        left = set(waiting)
+        while left:
+            if self.stop.is_set():
+                left = {f for f in left if not f.cancel()}
+            done, left = wait(left, _ASKED_S, return_when=FIRST_COMPLETED)
+            yield from (f for f in done if f.result().whole or not self.stop.is_set())
 
     def attempt(self, script: Script, number: int) -> Attempt:
         """The dialog held once, in a fresh thread."""
@@ -80,7 +95,7 @@ class Runner:
                 for turn in held.turns():
                     turns.append(turn)
                     self.tell(Progress(script, number, len(turns)))
-                    if self._stopped.is_set():
+                    if self.stop.is_set():
                         break
         except UserError as wrong:
             turns.append(_unheld(script, len(turns), str(wrong)))

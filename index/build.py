@@ -7,11 +7,14 @@ their artists contributed themselves. Nothing is annotated twice.
 
 from __future__ import annotations
 
+import fcntl
+import os
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -32,6 +35,8 @@ from index.vectors import discard, sync
 
 BATCH = 512
 _UNFINISHED = "unfinished"  # in place of the annotator's version: no build takes such a track for done
+_FEW = 20  # tracks that may leave with a source of its own
+_ASKED_S = 0.1  # how often it is looked whether a build should stop
 _PATIENCE_S = 10.0  # what a stop may cost, where each track takes long to annotate
 
 
@@ -50,6 +55,14 @@ Annotate = Callable[[Track], Track | Short]
 
 Batch = list[tuple[Found, Track | Short | str]]
 """Tracks annotated, or the reason why they are set aside."""
+
+
+class Stopped(KeyboardInterrupt):
+    """A build that was asked to stop; `kept` of its `total` tracks are in the index."""
+
+    def __init__(self, kept: int = 0, total: int = 0) -> None:
+        super().__init__(f"{kept} of {total} tracks kept")
+        self.kept, self.total = kept, total
 
 
 class SetAside(Exception):
@@ -91,12 +104,19 @@ def build(
     *,
     jobs: int = 2,
     progress: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+    replace_all: bool = True,
 ) -> Report:
-    """Builds or updates the index in `directory`; raises `UserError` when the source or the target is unusable."""
+    """Builds or updates the index in `directory`. `stop` may be set from elsewhere: what is annotated by then is kept, and
+    `Stopped` raised. Without `replace_all` no source takes the place of most of what another one brought.
+
+    Raises:
+        UserError: when the source or the target is unusable, or another build is at work on it.
+    """
     began = time.perf_counter()
     found, rejected = _read(source)
     report = Report(str(directory))
-    with closing(_open(directory, embedder)) as store:
+    with closing(_open(directory, embedder)) as store, _alone(directory):
         ledger = Ledger(directory)
         withdrawn, decided = ledger.withdrawn(), settings_of(ledger)
         rejected += [
@@ -108,18 +128,20 @@ def build(
         fresh = [f for f in found if have.get(f.track.id) != _print(f, stamp)]
         report.unchanged = len(found) - len(fresh)
         gone = sorted(have.keys() - {f.track.id for f in found} - ledger.contributed().keys())
+        if not replace_all:
+            _check_loss(store, source, gone, len(have))
         store.delete(gone)
         Answers(directory).forget(gone)
         report.removed = len(gone)
-        done = 0
-        for batch, tracks, vectors in _embedded(_batches(_annotated(fresh, annotate, jobs), BATCH), embedder):
-            aside = _keep(store, batch, tracks, vectors, stamp)
-            rejected += aside
-            report.added += len(batch) - len(aside)
-            report.short += [{"where": f.where, "reason": t.reason} for f, t in batch if isinstance(t, Short)]
-            done += len(batch)
-            if progress:
-                progress(Progress(done, len(fresh), batch[-1][0].track.name))
+        annotated = _counted(_annotated(fresh, annotate, jobs, stop or threading.Event()), len(fresh), progress)
+        try:
+            for batch, tracks, vectors in _embedded(_batches(annotated, BATCH), embedder):
+                aside = _keep(store, batch, tracks, vectors, stamp)
+                rejected += aside
+                report.added += len(batch) - len(aside)
+                report.short += [{"where": f.where, "reason": t.reason} for f, t in batch if isinstance(t, Short)]
+        except Stopped:
+            raise Stopped(report.added, len(fresh)) from None
         _reread(store)
         _reembed(store, directory, embedder)
         add_verses(store, embedder)
@@ -131,6 +153,42 @@ def build(
     report.seconds = round(time.perf_counter() - began, 2)
     report.rejected = [asdict(r) for r in rejected]
     return report
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Holds the index against other builds; raises `UserError` when one is at work on it."""
+    folder = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as exc:
+        raise UserError(f"{directory}: another build is at work on it; wait until it is done") from exc
+    finally:
+        os.close(folder)
+
+
+def _check_loss(store: Store, source: Path, gone: Sequence[str], have: int) -> None:
+    """Raises `UserError` when a build would take most of an index away: for another source, or one of which most is missing."""
+    before = store.note("source")
+    other = before is not None and before != str(source.resolve())
+    if 2 * len(gone) > have and (other or len(gone) > _FEW):
+        came = f"it was built from {before}, and " if other else ""
+        raise UserError(
+            f"{store.path.parent}: {came}{len(gone)} of its {have} tracks are not in {source}; build into another directory, or pass --replace to let them go"
+        )
+
+
+def _counted(
+    items: Iterator[tuple[Found, Track | Short | str]], total: int, progress: Callable[[Progress], None] | None
+) -> Iterator[tuple[Found, Track | Short | str]]:
+    """The items, each told of as it comes."""
+    if progress:
+        progress(Progress(0, total, ""))
+    for done, item in enumerate(items, 1):
+        if progress:
+            progress(Progress(done, total, item[0].track.name))
+        yield item
 
 
 def _settled(found: Found, decisions: Sequence[Decision]) -> Found:
@@ -214,8 +272,11 @@ def _print(found: Found, stamp: str) -> str:
     return f"{stamp}:{found.fingerprint}"
 
 
-def _annotated(found: Sequence[Found], annotate: Annotate, jobs: int) -> Iterator[tuple[Found, Track | Short | str]]:
-    """Each track annotated, or the reason why it is set aside; in order, a few ahead of the reader."""
+def _annotated(
+    found: Sequence[Found], annotate: Annotate, jobs: int, stop: threading.Event
+) -> Iterator[tuple[Found, Track | Short | str]]:
+    """Each track annotated, or the reason why it is set aside; in order, a few ahead of the reader. When it should stop, those that
+    are done, and then `Stopped`."""
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         waiting: list[tuple[Found, Future[Track | Short]]] = []
         remaining = iter(found)
@@ -225,6 +286,10 @@ def _annotated(found: Sequence[Found], annotate: Annotate, jobs: int) -> Iterato
                 if not waiting:
                     return
                 item, future = waiting.pop(0)
+                while not (future.done() or stop.is_set()):
+                    wait([future], _ASKED_S)
+                if not future.done():
+                    raise Stopped
                 try:
                     yield item, future.result()
                 except SetAside as reason:
@@ -265,8 +330,10 @@ def _embedded(batches: Iterator[Batch], embedder: Embedder) -> Iterator[tuple[Ba
 
     def ready(left: int) -> Iterator[tuple[Batch, list[Track], Vectors]]:
         while len(ahead) > left:
-            batch, tracks, vectors = ahead.popleft()
-            yield batch, tracks, vectors.result()
+            batch, tracks, vectors = ahead[0]
+            embedded = vectors.result()  # which an interrupt may cut short
+            ahead.popleft()
+            yield batch, tracks, embedded
 
     with ThreadPoolExecutor(1) as pool:
         try:

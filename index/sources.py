@@ -7,9 +7,8 @@ what it already has.
 
 from __future__ import annotations
 
-import csv
+import codecs
 import hashlib
-import io
 import json
 import os
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from index.credentials import read_credentials
+from index.csv_rows import csv_rows
 from index.ern import Recording, Releases, read_releases
 from index.errors import UserError
 from index.fields import BadValue, TrackFields
@@ -27,6 +27,9 @@ from index.tags import read_tags
 from index.track import Track
 
 AUDIO = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".oga"}
+_SHOWN = 12  # columns that are named where one is missing
+_NOT_UTF8 = "not UTF-8; save the manifest as UTF-8"
+_LOOKED_AT = 65_536  # bytes at the beginning of a manifest, of which none is zero
 _MANIFESTS = {".jsonl", ".ndjson", ".csv", ".parquet"}
 
 
@@ -156,16 +159,29 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
     if path.suffix.lower() == ".parquet":
         yield from enumerate(_parquet(path), 1)
         return
-    try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as exc:
-        raise UserError(f"{path}: not a text file in UTF-8 (byte {exc.start})") from exc
-    if path.suffix.lower() == ".csv":
-        yield from _csv(path, text)
-        return
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            yield number, _json_row(line)
+    text = _text(path)
+    rows = (
+        csv_rows(path, text)
+        if path.suffix.lower() == ".csv"
+        else ((n, _json_row(line)) for n, line in enumerate(text.split("\n"), 1) if line.strip())
+    )
+    for number, row in rows:
+        yield number, _NOT_UTF8 if not isinstance(row, str) and _is_garbled(row) else row
+
+
+def _text(path: Path) -> str:
+    """The file as text; bytes that are not UTF-8 stand as lone surrogates."""
+    data = path.read_bytes()
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # as spreadsheets save "Unicode text"
+        return data.decode("utf-16", "replace")
+    if b"\0" in data[:_LOOKED_AT]:
+        raise UserError(f"{path}: not a text file in UTF-8 (byte {data.index(0)})")
+    return data.decode("utf-8-sig", "surrogateescape")
+
+
+def _is_garbled(row: dict[str, Any]) -> bool:
+    """Whether bytes that are not UTF-8 stand in a row."""
+    return any("\udc80" <= c <= "\udcff" for c in "".join(map(str, (*row, *row.values()))))
 
 
 def _json_row(line: str) -> dict[str, Any] | str:
@@ -174,16 +190,6 @@ def _json_row(line: str) -> dict[str, Any] | str:
     except (ValueError, RecursionError) as exc:
         return f"not JSON: {exc}"
     return row if isinstance(row, dict) else f"a JSON {type(row).__name__} where an object was expected"
-
-
-def _csv(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    reader = csv.DictReader(io.StringIO(text))
-    try:
-        for row in reader:
-            extra = row.pop(None, None)
-            yield reader.line_num, f"{len(extra)} cells more than the header has columns" if extra else row
-    except csv.Error as exc:
-        raise UserError(f"{path}: not a CSV file: {exc}") from exc
 
 
 def _parquet(path: Path) -> Iterator[dict[str, Any]]:
@@ -210,7 +216,7 @@ def _row(row: dict[str, Any], manifest: Path, where: str) -> Found:
         _declare_credentials(audio, fields)
     identity = fields.first("id")
     if not identity:
-        raise BadValue("no id")
+        raise BadValue(f"no id; what there is: {', '.join(map(str, list(row)[:_SHOWN])) or 'nothing'}")
     if not any(fields.has(column) for column in ("caption", "title", "audio")):
         raise BadValue("none of caption, title, audio")
     parts: list[Any] = [json.dumps(row, sort_keys=True, default=str)]

@@ -18,7 +18,7 @@ from assistant.ears import licence, willing_listener
 from assistant.endpoints import EndpointFailed, Place, list_models
 from assistant.settings import Settings
 from index.build import Progress as BuildProgress
-from index.build import Report, build
+from index.build import Report, Stopped, build
 from index.catalogue import Catalogue
 from index.concepts import vocabulary
 from index.embed import Embedder
@@ -31,6 +31,7 @@ from tools.annotate import Annotator
 from tools.audio.analysts import Analysts
 from tools.duplicates import find_pairs
 from tools.listener.listener import Listener
+from ui.stopping import until_interrupted
 
 console = Console()
 quiet = Console(stderr=True)
@@ -43,7 +44,9 @@ def build_index(args: argparse.Namespace, settings: Settings) -> int:
     it was stopped."""
     try:
         listener = _listener(settings, args.index) if args.captions == "flamingo" else None
-        report = build_with_progress(args.source, args.index, settings.device, args.jobs, listener)
+        report = build_with_progress(
+            args.source, args.index, settings.device, args.jobs, listener, replace_all=args.replace
+        )
     except KeyboardInterrupt:
         return 130
     print_report(report, as_json=args.json)
@@ -60,7 +63,7 @@ def _listener(settings: Settings, directory: Path) -> Listener:
 
 
 def build_with_progress(
-    source: Path, directory: Path, device: str, jobs: int, listener: Listener | None = None
+    source: Path, directory: Path, device: str, jobs: int, listener: Listener | None = None, *, replace_all: bool = True
 ) -> Report:
     """A build with a bar on stderr; an interrupt keeps what was done. `listener` writes the captions, if there is one."""
     columns = (
@@ -77,11 +80,14 @@ def build_with_progress(
             bar.update(task, completed=state.done, total=state.total, name=state.name[:40])
 
         try:
-            with closing(Analysts(device, jobs)) as analysts:
-                return build(source, directory, Annotator(analysts, listener), Embedder(), jobs=jobs, progress=show)
-        except KeyboardInterrupt:
+            with closing(Analysts(device, jobs)) as analysts, until_interrupted() as stop:
+                return build(
+                    source, directory, Annotator(analysts, listener), Embedder(), jobs=jobs, progress=show, stop=stop, replace_all=replace_all,
+                )  # fmt: skip
+        except Stopped as stopped:
             bar.stop()
-            print("linernotes: stopped; what was done is kept. Run the same command again to go on.", file=sys.stderr)
+            kept = f"stopped; {stopped.kept} of {stopped.total} tracks that were to be done are kept"
+            print(f"linernotes: {kept}. Run the same command again to go on.", file=sys.stderr)
             raise
         except OSError as exc:
             raise UserError(f"{directory}: cannot be written: {exc.strerror}") from exc

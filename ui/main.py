@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ from ui.options import lazy as _lazy
 from ui.options import positive as _positive
 from ui.rights_options import rights_options
 
+_FULL = {errno.ENOSPC, errno.EDQUOT}  # where output goes to, a disk is full
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command; returns its exit code: 0 done, 1 and 3 as the command says, 2 bad input, 130 interrupted."""
@@ -36,16 +39,29 @@ def main(argv: Sequence[str] | None = None) -> int:
             contributions=getattr(args, "contributions", None),
         )
         command: Command = args.run
-        return command(args, settings)
+        code = command(args, settings)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence()
+        return 0
+    except OSError as exc:
+        if exc.errno not in _FULL:
+            raise
+        print(f"linernotes: nothing more could be written: {exc.strerror}", file=sys.stderr)
+        _silence()
+        return 2
     except UserError as wrong:
         print(f"linernotes: {wrong}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("linernotes: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return code
+
+
+def _silence() -> None:
+    """Nothing more goes to a standard output that takes nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Parser(argparse.ArgumentParser):
@@ -81,6 +97,9 @@ def _index(parser: argparse.ArgumentParser) -> None:
     )
     build.add_argument("source", type=Path, help="a folder of music, or a .jsonl, .csv or .parquet manifest")
     build.add_argument("--index", type=Path, required=True, metavar="DIR", help="where the index is kept")
+    build.add_argument(
+        "--replace", action="store_true", help="let most tracks of the index go, where the source has them no longer"
+    )
     build.add_argument("--captions", choices=("writer", "flamingo"), default="writer", help="who describes tracks without a caption: the caption writer, from measurements (default), or the audio language model that is configured")  # fmt: skip
     _jobs(build, "tracks")
     _device(build)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from assistant.settings import Settings
@@ -29,22 +30,24 @@ from index.errors import UserError
 from index.profile import Profile
 from ui.commands import open_index
 from ui.progress import Display
+from ui.stopping import until_interrupted
 from ui.watch import watch
 
 
 def replay(args: argparse.Namespace, settings: Settings) -> int:
     """`replay`: exit code 0 when every dialog passes, 1 when one fails, 2 when one ends in an error, 3 when one fails
-    that passed in the baseline."""
+    that passed in the baseline, 130 when it was stopped; what was held until then is kept."""
     settings = _for_traffic(args, settings)
     if args.report:
         writable(args.out)
     with closing(open_index(args, settings)) as catalogue:
         if args.watch:
             watch(args.paths, lambda scripts: _watched(scripts, args, settings, catalogue))
-        told = _told(chosen(read_scripts(args.paths), args, settings), args, settings, catalogue)
+        with until_interrupted() as stop:
+            told = _told(chosen(read_scripts(args.paths), args, settings), args, settings, catalogue, stop)
     keep(told.run, runs_folder(settings))
     _print(told, args)
-    return exit_code(told.run, told.comparison)
+    return 130 if stop.is_set() else exit_code(told.run, told.comparison)
 
 
 def runs_folder(settings: Settings) -> Path:
@@ -89,8 +92,10 @@ def _for_traffic(args: argparse.Namespace, settings: Settings) -> Settings:
     return unhurried(settings) if args.record or args.replay else settings
 
 
-def _told(scripts: Sequence[Script], args: argparse.Namespace, settings: Settings, catalogue: Catalogue) -> Told:
-    """The dialogs held, and compared with the baseline."""
+def _told(
+    scripts: Sequence[Script], args: argparse.Namespace, settings: Settings, catalogue: Catalogue, stop: Event
+) -> Told:
+    """The dialogs held, as far as they were when it was to `stop`, and compared with the baseline."""
     baseline = load(args.baseline, runs_folder(settings)) if args.baseline else None
     started = datetime.now().astimezone()
     times = [args.repeat or s.defaults.repeat for s in scripts]
@@ -101,7 +106,7 @@ def _told(scripts: Sequence[Script], args: argparse.Namespace, settings: Setting
         judged = judge is not None or isinstance(tapes, Player)
         with closing(Stage(settings, catalogue, judged)) as stage, display.shown():
             stage.warm()
-            dialogs = Runner(stage, args.jobs, args.repeat, display.tell, judge, tapes, draw).run(scripts)
+            dialogs = Runner(stage, args.jobs, args.repeat, display.tell, judge, tapes, draw, stop).run(scripts)
         played = ", ".join(sorted(tapes.models)) if isinstance(tapes, Player) else None
     setting = Setting(settings, catalogue, started, args.repeat, played)
     run = run_of(dialogs, setting, datetime.now().astimezone())
@@ -124,7 +129,8 @@ def _tapes(args: argparse.Namespace, settings: Settings) -> Iterator[Tapes | Non
 
 
 def _watched(scripts: Sequence[Script], args: argparse.Namespace, settings: Settings, catalogue: Catalogue) -> None:
-    told = _told(chosen(scripts, args, settings), args, settings, catalogue)
+    with until_interrupted() as stop:
+        told = _told(chosen(scripts, args, settings), args, settings, catalogue, stop)
     _print(told, args)
 
 

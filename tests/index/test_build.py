@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from index.build import BATCH, Progress, SetAside, Short, build
+from index.build import BATCH, Progress, SetAside, Short, Stopped, build
 from index.errors import UserError
 from index.store import FILE, Store
 from index.track import Track
@@ -213,7 +215,69 @@ def test_a_track_that_lacks_something_is_kept_named_and_tried_again_if_that_may_
 def test_progress_counts_to_the_end(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:
     seen: list[Progress] = []
     build(write_jsonl(tmp_path / "m.jsonl", rows(2 * BATCH + 6)), target, Annotations(), hashes, progress=seen.append)
-    assert [(p.done, p.total) for p in seen] == [(n, 2 * BATCH + 6) for n in (BATCH, 2 * BATCH, 2 * BATCH + 6)]
+    assert [(p.done, p.total) for p in seen] == [(n, 2 * BATCH + 6) for n in range(2 * BATCH + 7)]
+
+
+def test_a_build_that_is_asked_to_stop_keeps_what_is_done(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:
+    stop = threading.Event()
+
+    class Slow(Annotations):
+        def __call__(self, track: Track) -> Track:
+            if track.id == "t007":
+                stop.set()
+                time.sleep(1)
+            return super().__call__(track)
+
+    source = write_jsonl(tmp_path / "m.jsonl", rows(20))
+    with pytest.raises(Stopped) as stopped:
+        build(source, target, Slow(), hashes, jobs=1, stop=stop)
+    assert (stopped.value.kept, stopped.value.total) == (7, 20)
+    assert build(source, target, Annotations(), hashes).unchanged == 7
+
+
+def test_an_interrupt_while_vectors_are_waited_for_loses_no_batch(
+    tmp_path: Path, target: Path, hashes: HashEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result, cut = Future.result, []
+
+    def interrupted(self: Future[Any], timeout: float | None = None) -> Any:
+        value = result(self, timeout)
+        if isinstance(value, np.ndarray) and not cut:
+            cut.append(len(value))
+            raise KeyboardInterrupt
+        return value
+
+    monkeypatch.setattr(Future, "result", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        build(write_jsonl(tmp_path / "m.jsonl", rows(2 * BATCH)), target, Annotations(), hashes)
+    assert cut == [BATCH]
+    kept = Store(target)
+    assert len(kept) >= BATCH
+    kept.close()
+
+
+def test_only_one_build_at_a_time(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:
+    def annotate(track: Track) -> Track:
+        with pytest.raises(UserError, match="another build is at work on it"):
+            build(source, target, Annotations(), hashes)
+        return track
+
+    source = write_jsonl(tmp_path / "m.jsonl", rows(1))
+    assert build(source, target, annotate, hashes).added == 1
+
+
+def test_another_source_does_not_take_an_index_away_unasked(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:
+    build(write_jsonl(tmp_path / "m.jsonl", rows(30)), target, Annotations(), hashes)
+    other = write_jsonl(tmp_path / "o.jsonl", [{"id": "new", "caption": "New"}])
+    with pytest.raises(UserError, match=r"30 of its 30 tracks are not in .*o.jsonl; .* --replace"):
+        build(other, target, Annotations(), hashes, replace_all=False)
+    assert len(held(target)) == 30
+    write_jsonl(tmp_path / "m.jsonl", rows(3))  # a disk that is half there
+    with pytest.raises(UserError, match="27 of its 30 tracks"):
+        build(tmp_path / "m.jsonl", target, Annotations(), hashes, replace_all=False)
+    write_jsonl(tmp_path / "m.jsonl", rows(20))
+    assert build(tmp_path / "m.jsonl", target, Annotations(), hashes, replace_all=False).removed == 10
+    assert build(other, target, Annotations(), hashes).removed == 20
 
 
 def test_another_embedder_and_strange_folders_are_refused(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 from pathlib import Path
@@ -11,7 +12,10 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet as parquet
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from index.csv_rows import csv_rows
 from index.errors import UserError
 from index.sources import Found, Rejected, read_source
 from tests.fixtures.words import ROWS
@@ -180,3 +184,53 @@ def test_equal_rows_have_equal_fingerprints_whatever_the_order_of_columns(tmp_pa
     second = read(write_jsonl(tmp_path / "b.jsonl", [json.loads(json.dumps(dict(reversed(row.items()))))]))[0][0]
     changed = read(write_jsonl(tmp_path / "c.jsonl", [{**row, "year": 2000}]))[0][0]
     assert first.fingerprint == second.fingerprint != changed.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("lines", "found", "reason"),
+    [
+        ('id,caption\na1,"calm\na2,loud\n', ["a2"], "m.csv:2: a quote is opened here and never closed"),
+        ('id,caption\na1,"calm\na2,""loud"" one"\na3,low\n', ["a1", "a3"], None),
+        (
+            f"id,caption\na1,{'x' * 200_000}\na2,loud\n",
+            ["a2"],
+            "m.csv:2: not a row of CSV: field larger than field limit",
+        ),
+        ("id;title\na1;S\n", ["a1"], None),
+        ("id\ttitle\na1\tS, calm\n", ["a1"], None),
+        ("id,caption\na1,calm,more\na2,loud\n", ["a2"], "m.csv:2: 1 cells more than the header has columns"),
+        ("id,caption\na1,\udcdcber\na2,loud\n", ["a2"], "m.csv:2: not UTF-8; save the manifest as UTF-8"),
+    ],
+)
+def test_a_broken_row_of_a_csv_costs_no_other(tmp_path: Path, lines: str, found: list[str], reason: str | None) -> None:
+    path = tmp_path / "m.csv"
+    path.write_bytes(lines.encode("utf-8", "surrogateescape"))
+    items = list(read_source(path))
+    assert [i.track.id for i in items if isinstance(i, Found)] == found
+    told = [f"{i.where}: {i.reason}" for i in items if isinstance(i, Rejected)]
+    assert len(told) == (reason is not None) and (reason is None or told[0].startswith(reason))
+
+
+def test_a_spreadsheets_unicode_text_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    path.write_bytes("id\ttitle\nä1\tÜber\n".encode("utf-16"))
+    assert [i.track.title for i in read_source(path) if isinstance(i, Found)] == ["Über"]
+
+
+@pytest.mark.parametrize(
+    ("header", "trouble"),
+    [("id,title,title", "'title' stands twice"), ("name,song", "no id; what there is: name, song")],
+)
+def test_a_header_that_cannot_be_used(tmp_path: Path, header: str, trouble: str) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(f"{header}\n" + ",".join("abc"[: header.count(",") + 1]))
+    with pytest.raises(UserError, match=trouble):
+        list(read_source(path))
+
+
+@given(st.lists(st.lists(st.text(alphabet='a",\n\r é', max_size=6), min_size=2, max_size=2), max_size=5))
+def test_rows_that_a_writer_wrote_come_back(rows: list[list[str]]) -> None:
+    out = io.StringIO()
+    csv.writer(out).writerows([["id", "x"], *rows])
+    text = out.getvalue()
+    assert [list(row.values()) for _, row in csv_rows(Path("m.csv"), text) if isinstance(row, dict)] == rows

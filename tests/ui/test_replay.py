@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,12 +17,14 @@ from jsonschema import Draft202012Validator
 
 from assistant.embedded.intent import IntentReader
 from assistant.models import embedded_model
+from eval_dialogs.runner import Progress
 from index.catalogue import Catalogue
 from index.embed import Embedder
 from tests.assistant.served import serving, tool_call
 from tests.fixtures.teacher import DIALOGS as TAUGHT
 from tests.fixtures.teacher import Teacher
 from ui.main import main
+from ui.progress import Display
 
 DIALOGS = """version: 1
 dialogs:
@@ -319,6 +323,23 @@ def test_the_judge_is_taken_from_the_environment(run: Run, tmp_path: Path, monke
     assert done.code == 1 and "got       0.1: dry" in done.out and "judged    0.1 by critic: dry" in done.out
     monkeypatch.setenv("LINERNOTES_JUDGE_URL", "nowhere")
     assert "LINERNOTES_JUDGE_URL is 'nowhere'" in run("replay", "j.yaml").err
+
+
+def test_a_run_that_is_stopped_keeps_what_was_held(run: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tell = Display.tell
+
+    def interrupted(self: Display, progress: Progress) -> None:
+        tell(self, progress)
+        if progress.attempt:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.3)  # until the main thread has heard of it
+
+    monkeypatch.setattr(Display, "tell", interrupted)
+    done = run("replay", file, "-j", "1")
+    assert done.code == 130 and "stopping; what is done is being kept" in done.err
+    assert "1 passed" in done.out and "skipped d/samba  the run was stopped before its end" in done.out
+    monkeypatch.setattr(Display, "tell", tell)
+    assert "1 passed" in run("runs").out
 
 
 def test_files_are_watched(run: Run, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
