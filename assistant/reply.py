@@ -107,7 +107,8 @@ class Assistant:
             raise UserError("the request is empty; say what you would like to hear")
         if self.threads.owner(request.thread) not in (None, request.owner):
             raise UserError("this conversation belongs to somebody else")
-        request = replace(request, user=visible(request.user)[:_LONGEST_REQUEST] or "?")
+        said = visible(request.user)
+        request = replace(request, user=said[:_LONGEST_REQUEST] or "?")
         self.catalogue.follow()
         before = self._state(request.thread)
         desk = self._desk(request, _conversation(before))
@@ -115,6 +116,8 @@ class Assistant:
         turn = self._turn(request, before, desk)
         self._running[request.thread] = desk.budget
         try:
+            if len(said) > _LONGEST_REQUEST:
+                yield from turn.remark(f"Your message is longer than {_LONGEST_REQUEST} characters; I read its beginning.")
             yield from self._answer(request, before, desk, turn)
             yield from turn.finish()
             self._keep(request, turn)

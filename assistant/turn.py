@@ -139,6 +139,10 @@ class Turn:
         if found:
             yield from self._say(self._checker.feed(f"\n\n{compose(request, 'find', self._outcomes)}"))
 
+    def remark(self, what: str) -> Iterator[Event]:
+        """A whole sentence of our own before the answer."""
+        yield from self._say(self._checker.aside(f"*{what}*\n\n"))
+
     def stand_in(self, why: str) -> Iterator[Event]:
         """The embedded brain goes on from here; `why` is a whole sentence and is said."""
         yield from self._break_off()

@@ -147,6 +147,7 @@ def _taste(body: dict[str, Any]) -> str:
         f"you want {listed(query['want'])}" if query.get("want") else "",
         f"you asked for {listed(query['artists'])}" if query.get("artists") else "",
     ]
+    parts.append(f"you want it to be like {listed(query['like'])}" if query.get("like") else "")
     parts.append(f"you want {each_words(query['each'])}" if query.get("each") else "")
     parts.append(f"you want a list in {len(query['steps'])} steps" if query.get("steps") else "")
     parts.append(f"you rule out {listed(query['avoid'])}" if query.get("avoid") else "")

@@ -292,3 +292,9 @@ def test_a_title_that_is_not_here_is_said_not_to_be(assistant: Assistant, asked:
 @pytest.mark.parametrize("asked", ["Jazz Piano", "Good Morning", "Sad Blues, please", "Surprise Me"])
 def test_capitals_alone_make_no_title(assistant: Assistant, asked: str) -> None:
     assert "not in this catalogue" not in assistant.reply(Request("capitals", asked)).text
+
+
+def test_a_message_that_is_too_long_is_said_to_be_read_in_part(assistant: Assistant) -> None:
+    said = assistant.reply(Request("t", "sad blues " + "really " * 1000 + "without trumpet")).text
+    assert said.startswith("*Your message is longer than 4000 characters; I read its beginning.*\n\n")
+    assert "longer than" not in assistant.reply(Request("t", "sad blues")).text

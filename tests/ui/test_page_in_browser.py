@@ -85,6 +85,21 @@ def test_it_fits_a_phone(browser: Browser, site: Site) -> None:
     context.close()
 
 
+def test_an_answer_is_shown_from_its_question_on(page: Page) -> None:
+    for text in ("something calm", "with strings", "show me more"):
+        say(page, text)
+        question = page.locator('#ln-chat [data-testid="user"]').last
+        expect(question).to_contain_text(text, timeout=WAIT)
+        page.wait_for_timeout(1000)  # until the answer is whole and the page at rest
+        log, asked = page.locator("#ln-chat [role=log]").bounding_box(), question.bounding_box()
+        assert log and asked and 0 <= asked["y"] - log["y"] < 60
+    page.locator("#ln-chat [role=log]").hover()
+    page.mouse.wheel(0, 400)
+    page.wait_for_timeout(300)
+    moved = question.bounding_box()
+    assert moved and moved["y"] < asked["y"]  # and then it is the reader's
+
+
 def test_a_playlist_a_link_and_the_map(browser: Browser, page: Page, site: Site) -> None:
     say(page, "something calm with strings")
     for n in range(3):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from assistant.threads import Thread
 from index.catalogue import Catalogue
 from index.each import each_words
+from index.errors import ToolFailed
 from index.filters import constraints
 from index.query import Query
 from tools.conversation import Conversation
@@ -20,7 +21,7 @@ _LIKED = 12
 
 def heard(conversation: Conversation, name_of: NameOf) -> str:
     """What the listener said so far, as it is understood; a click takes a wish back."""
-    chips = "".join(_wishes(conversation.query)) if conversation.query else ""
+    chips = "".join((*_wishes(conversation.query), *_likenesses(conversation, name_of))) if conversation.query else ""
     liked = "".join(_chip("neither", i, f"♥ {name_of(i)}", "ln-tag") for i in conversation.liked[-_LIKED:])
     disliked = "".join(_chip("neither", i, f"✕ {name_of(i)}", "ln-tag ln-ban") for i in conversation.disliked[-_LIKED:])
     undo = button("say", "undo the last thing", "Undo") + button("say", "start over", "Start over") if chips or liked or disliked else ""  # fmt: skip
@@ -40,6 +41,16 @@ def _wishes(query: Query) -> Iterator[str]:
         yield _chip("let", json.dumps(["steps", ""]), f"a list in {len(query.steps)} steps", "ln-tag")
     for limit in constraints(query):
         yield _chip("let", json.dumps([limit.field, ""]), limit.words, "ln-tag")
+
+
+def _likenesses(conversation: Conversation, name_of: NameOf) -> Iterator[str]:
+    """Tracks that results should resemble."""
+    for like in conversation.query.like if conversation.query else ():
+        try:
+            label = f"like {like} {name_of(conversation.track_of(like))}"
+        except ToolFailed:  # by its title
+            label = f"like {like}"
+        yield _chip("let", json.dumps(["like", like]), label, "ln-tag")
 
 
 def _chip(act: str, value: str, label: str, style: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -41,16 +41,26 @@ class Bench:
     @staticmethod
     def tags() -> list[str]:
         """The tags of the dialogs that come with the program."""
-        return sorted({tag for script in read_scripts([]) for tag in script.dialog.tags})
+        with suppress(UserError):
+            return sorted({tag for script in read_scripts([]) for tag in script.dialog.tags})
+        return []
 
     def opened(self) -> Shown:
-        """The newest run that was kept, or what can be run."""
+        """The newest run that was kept, and what can be run, or why nothing can."""
         run = self._last()
-        return (drawn.idle(len(read_scripts([]))), drawn.results(run, None) if run else "")
+        try:
+            told = drawn.idle(len(read_scripts([])))
+        except UserError as wrong:
+            told = drawn.told(str(wrong))
+        return (told, drawn.results(run, None) if run else "")
 
     def run(self, tags: Sequence[str], words: str) -> Iterator[Shown]:
         """Holds the dialogs with these tags and words, and shows them as they pass or fail."""
-        scripts = [s for s in read_scripts([]) if _fits(s, tags, words)]
+        try:
+            scripts = [s for s in read_scripts([]) if _fits(s, tags, words)]
+        except UserError as wrong:
+            yield (drawn.told(str(wrong)), "")
+            return
         if not scripts:
             yield (drawn.told("No dialog is like this."), "")
             return
@@ -97,7 +107,7 @@ class Bench:
         judge = judge_of(settings)
         try:
             with closing(Stage(settings, self._assistant.catalogue, judge is not None)) as stage:
-                runner = Runner(stage, _JOBS, tell=told.put, judge=judge)
+                runner = Runner(stage, _JOBS, tell=told.put, judge=judge, stop=self._stop)
                 for first in range(0, len(scripts), 2 * _JOBS):
                     if self._stop.is_set():
                         break

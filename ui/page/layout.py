@@ -124,7 +124,7 @@ def _studio(front: Studio, hidden: Hidden, come: gr.events.Dependency) -> None:
             with gr.Accordion("Correct what I heard", open=False, elem_id="ln-correct"):
                 field = gr.Dropdown(list(CORRECTABLE), value="tempo", label="What", allow_custom_value=True, elem_id="ln-field")  # fmt: skip
                 value = gr.Textbox(label="What it is", placeholder="96 · A minor · 6/8 · bridge · calm, hopeful", submit_btn=True, elem_id="ln-value", max_length=200)  # fmt: skip
-            corrected = gr.HTML(elem_id="ln-corrected")
+                corrected = gr.HTML(elem_id="ln-corrected")
             near = gr.HTML(elem_id="ln-near")
     bridge = gr.Button(visible="hidden", elem_id="ln-desk-bridge")
     outputs = [told, lane, near, register, text, rests, corrected, answers, works, hidden.gift, opened, rights, words, joined, copies, language]  # fmt: skip
@@ -138,9 +138,7 @@ def _studio(front: Studio, hidden: Hidden, come: gr.events.Dependency) -> None:
     question.submit(front.asked, [question, opened, browser], outputs, **_OURS).then(
         lambda: "", None, question, **_OURS
     )
-    value.submit(front.corrects, [field, value, opened, browser], outputs, **_OURS).then(
-        lambda: "", None, value, **_OURS
-    )
+    value.submit(front.corrects, [field, value, opened, browser], [value, *outputs], **_OURS)
     bridge.click(front.acted, [hidden.action, opened, browser], outputs, js=_CLICKED, **_OURS)
 
 
@@ -176,6 +174,7 @@ def _chat() -> gr.Chatbot:
         elem_id="ln-chat",
         height="62vh",
         show_label=False,
+        autoscroll=False,  # the page's own script shows an answer from its question on
         buttons=["copy"],
         layout="bubble",
         feedback_options=None,

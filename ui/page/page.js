@@ -253,7 +253,17 @@
   };
   document.addEventListener("scroll", below, { passive: true, capture: true });
   addEventListener("resize", below);
+  // -- a new answer is read from its question on, and not from its end, until the reader moves
+  let asked = 0, held = false;
+  const read = () => {
+    const log = document.querySelector("#ln-chat [role=log]");
+    const questions = log?.querySelectorAll('[data-testid="user"]') ?? [];
+    if (questions.length !== asked) { asked = questions.length; held = asked > 0; }
+    if (held) log.scrollTop += questions[asked - 1].getBoundingClientRect().top - log.getBoundingClientRect().top - 16;
+  };
+  for (const move of ["wheel", "touchmove", "keydown", "pointerdown"])
+    document.addEventListener(move, (event) => { if (event.target.closest?.("#ln-chat")) held = false; }, { passive: true, capture: true });
   let due = false; // once a frame, however much changes
-  const later = () => { if (!due) requestAnimationFrame(() => { due = false; below(); }); due = true; };
+  const later = () => { if (!due) requestAnimationFrame(() => { due = false; below(); read(); }); due = true; };
   new MutationObserver(later).observe(document.body, { childList: true, subtree: true });
 }

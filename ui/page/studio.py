@@ -112,15 +112,15 @@ class Studio:
         return self._register(work, register, language).parts()
 
     def corrects(self, field: str, value: str, opened: str, browser: Browser) -> tuple[Any, ...]:
-        """The artist knows better."""
+        """The artist knows better. The first part is what stays in the box: a value that cannot be taken is not lost."""
         work = self._works.get(opened, browser["owner"])
         if work is None:
-            return Desk().parts()
+            return (value, *Desk().parts())
         try:
             made = correction(field, value, "the artist", datetime.now(UTC).date().isoformat())
         except UserError as wrong:
-            return Desk(corrected=drawn.corrections(work, str(wrong))).parts()
-        return self._changed(work.with_correction(made), browser)
+            return (value, *Desk(corrected=drawn.corrections(work, str(wrong))).parts())
+        return ("", *self._changed(work.with_correction(made), browser))
 
     def asked(self, question: str, opened: str, browser: Browser) -> Iterator[tuple[Any, ...]]:
         """A question about the track, answered from its measurement."""
@@ -165,7 +165,8 @@ class Studio:
         return self._gives(value, work) if act == "sheet" else Desk().parts()
 
     def _changed(self, work: Work, browser: Browser) -> tuple[Any, ...]:
-        return self._whole(self._claims.keep(work, browser["owner"]), browser).parts()
+        desk = self._whole(self._claims.keep(work, browser["owner"]), browser)
+        return replace(desk, rights=None, words=None).parts()  # what is typed there and not sent stays
 
     def _claimed(self, act: str, value: str, work: Work, browser: Browser) -> tuple[Any, ...]:
         """A form was sent: its panel, and what else of the tab follows from it."""

@@ -12,6 +12,7 @@ from assistant.settings import Settings
 from assistant.threads import Threads
 from eval_dialogs.runs import kept
 from index.catalogue import Catalogue
+from index.errors import UserError
 from ui.page.bench import Bench
 
 
@@ -56,3 +57,17 @@ def test_a_run_that_nobody_watches_any_more_ends(bench: Bench) -> None:
     assert bench._busy.acquire(timeout=60)
     bench._busy.release()
     assert len(kept(bench._assistant.settings.home / "runs")) == 1
+
+
+def test_a_file_of_dialogs_that_cannot_be_read_is_named_in_the_page(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(bench.run(["injection"], "lyrics"))
+
+    def broken(_paths: object) -> None:
+        raise UserError("bans.yaml:3: 'turn' is not known here")
+
+    monkeypatch.setattr("ui.page.bench.read_scripts", broken)
+    told, results = bench.opened()
+    assert "bans.yaml:3" in told and "ln-dialog" in results
+    assert "bans.yaml:3" in next(iter(bench.run([], "")))[0] and bench.tags() == []

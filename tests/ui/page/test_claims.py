@@ -74,7 +74,7 @@ def place(words_index: Path, embedder: Embedder, tmp_path: Path) -> Iterator[Pla
 def artist(place: Place, song: Path) -> Artist:  # noqa: F811
     came = Artist(place.studio)
     came.drop(song)
-    came.take(place.studio.corrects("title", "Peculiar Lanterns", came.last[OPEN], ME))
+    came.correct("title", "Peculiar Lanterns")
     return came
 
 
@@ -183,7 +183,7 @@ def test_into_the_catalogue_and_out_again(artist: Artist, place: Place, embedder
     assert "It comes back only if you add it again" in artist.last[JOINED] and not place.holds(*words)
     assert identity not in place.found("Peculiar Lanterns") and place.assistant.catalogue.store.get(identity) is None
     assert "withdrawn" in place.assistant.threads.turns("fan", "local")[0][1]["text"]
-    artist.take(place.studio.corrects("moods", "calm", artist.last[OPEN], ME))  # nothing brings it back but the act
+    artist.correct("moods", "calm")  # nothing brings it back but the act
     assert not place.holds(*words)
     send(artist, "join", consent="yes")
     assert identity in place.found("Peculiar Lanterns")
@@ -221,7 +221,7 @@ def test_corrections_win_in_search_and_captions_and_are_undone(artist: Artist, p
     tempo = {"tempo_min": 180, "tempo_max": 190}
     assert identity not in place.found(**tempo)
     for field, value in (("tempo", "184"), ("key", "D major"), ("moods", "furious"), ("genres", "polka")):
-        artist.take(place.studio.corrects(field, value, artist.last[OPEN], ME))
+        artist.correct(field, value)
     assert place.found(**tempo) == [identity] and place.found(want=["polka"])[:1] == [identity]
     track = place.assistant.catalogue.track(identity)
     assert track and track.caption and "184 BPM" in track.caption and "D major" in track.caption

@@ -234,3 +234,11 @@ def test_a_link_says_what_became_of_it_and_ones_own_playlist_is_kept(front: Disc
     (kept,) = tmp_path.rglob("for-you.m3u8")
     assert kept.read_text().count("#EXTINF") == 2
     assert "kept" not in Visitor(front, "another-visitor-with-a-word", token(Tray("Other", ("w03",)))).last[TRAY]
+
+
+def test_what_tracks_should_be_like_can_be_taken_back(fan: Visitor) -> None:
+    fan.say("sad blues")
+    fan.say("more like the first one")
+    assert "like T1 Blue Ferry" in fan.last[HEARD]
+    fan.act("let", json.dumps(["like", "T1"]))
+    assert "like T1" not in fan.last[HEARD]

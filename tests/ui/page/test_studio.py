@@ -22,7 +22,7 @@ from tests.assistant.served import serving
 from tests.fixtures.take import RATE, chord_and_clicks
 from ui.page.studio import Studio
 
-TOLD, LANES, NEAR, REGISTER, TEXT, RESTS, CORRECTED, ANSWERS, WORKS, GIFT, OPEN = range(11)
+TOLD, LANES, NEAR, REGISTER, TEXT, RESTS, CORRECTED, ANSWERS, WORKS, GIFT, OPEN, RIGHTS = range(12)
 ME = {"owner": "an-artist-with-a-long-word", "thread": "t"}
 
 
@@ -49,6 +49,12 @@ class Artist:
 
     def write(self, text: str, register: str, language: str = "English") -> None:
         self.take(self.studio.written(text, register, language, self.last.get(OPEN, ""), ME))
+
+    def correct(self, field: str, value: str, opened: str = "") -> str:
+        """What is left in the box."""
+        box, *parts = self.studio.corrects(field, value, opened or self.last[OPEN], ME)
+        self.take(tuple(parts))
+        return str(box)
 
     def act(self, name: str, value: str) -> None:
         self.take(self.studio.acted(json.dumps({"act": name, "value": value}), self.last.get(OPEN, ""), ME))
@@ -94,9 +100,11 @@ def test_a_track_is_read_drawn_and_described(artist: Artist, song: Path) -> None
 
 def test_a_correction_wins_and_can_be_taken_back(artist: Artist, song: Path) -> None:
     artist.drop(song)
-    artist.take(artist.studio.corrects("tempo", "60", artist.last[OPEN], ME))
+    rights = artist.last[RIGHTS]
+    artist.last[RIGHTS] = "a form that is half filled in"
+    assert artist.correct("tempo", "60") == "" and rights != artist.last[RIGHTS] == "a form that is half filled in"
     assert "60 BPM" in artist.last[TOLD] and "60 BPM" in artist.last[TEXT] and "the artist" in artist.last[CORRECTED]
-    artist.take(artist.studio.corrects("key", "H", artist.last[OPEN], ME))
+    assert artist.correct("key", "H") == "H"  # to be put right
     assert "no key" in artist.last[CORRECTED] and "60 BPM" in artist.last[TOLD]
     artist.act("uncorrect", "tempo")
     assert "120 BPM" in artist.last[TOLD] and "tempo" not in artist.last[CORRECTED]
@@ -123,7 +131,7 @@ def test_questions_about_it(artist: Artist, song: Path) -> None:
 
 def test_sheets(artist: Artist, song: Path) -> None:
     artist.drop(song)
-    artist.take(artist.studio.corrects("moods", "hopeful", artist.last[OPEN], ME))
+    artist.correct("moods", "hopeful")
     artist.act("sheet", "md")
     text = json.loads(artist.last[GIFT])["text"]
     assert text.startswith("# My <Demo>") and "## Press text" in text and "moods: hopeful" in text
@@ -150,7 +158,7 @@ def test_what_is_no_music_is_said(artist: Artist, tmp_path: Path) -> None:
     assert "cannot be read" in artist.last[TOLD] and LANES not in artist.last
     artist.act("sheet", "md")
     artist.take(artist.studio.acted("{", "", ME))
-    artist.take(artist.studio.corrects("tempo", "60", "somebody else's", ME))
+    artist.correct("tempo", "60", "somebody else's")
     assert GIFT not in artist.last and not list(artist.studio.asked("hm?", "", ME))
 
 
@@ -168,7 +176,7 @@ def test_registers_in_another_language_by_a_served_model(catalogue: Catalogue, t
         artist.see("tags")
         artist.see("paragraph", "German")
         assert artist.last[TEXT].startswith("Auf Deutsch") and len(script.requests) == asked  # kept
-        artist.take(artist.studio.corrects("tempo", "60", artist.last[OPEN], ME))
+        artist.correct("tempo", "60")
         artist.see("paragraph", "German")  # of what the track is now: asked again, and the answer is of before
         assert "adds 120" in artist.last[RESTS] and not artist.last[TEXT]
         artist.write("61 Schläge, sagt Ada.", "paragraph", "German")
