@@ -117,7 +117,9 @@ class Assistant:
         self._running[request.thread] = desk.budget
         try:
             if len(said) > _LONGEST_REQUEST:
-                yield from turn.remark(f"Your message is longer than {_LONGEST_REQUEST} characters; I read its beginning.")
+                yield from turn.remark(
+                    f"Your message is longer than {_LONGEST_REQUEST} characters; I read its beginning."
+                )
             yield from self._answer(request, before, desk, turn)
             yield from turn.finish()
             self._keep(request, turn)

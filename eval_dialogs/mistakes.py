@@ -14,6 +14,7 @@ from eval_dialogs.schema import json_schema
 from index.errors import UserError
 
 Place = tuple[str | int, ...]
+_PLAINLY = {"string_type": "should be text; put quotes around it", "too_short": "needs at least one"}
 
 
 class Mistakes(UserError):
@@ -52,6 +53,8 @@ def _plainest(errors: Sequence[Any]) -> Any:
 def _what(place: Place, error: Any) -> str:
     name = str(error["loc"][-1])
     inside = ".".join(map(str, _inside(place))) or "it"
+    if error["type"] in _PLAINLY:
+        return f"{inside}: {_PLAINLY[error['type']]}"
     if error["type"] == "missing":
         return f"{name}: is missing"
     if error["type"] == "extra_forbidden":

@@ -90,6 +90,14 @@ class Tracks(_Strict):
         None, description="a number of the card that does not fall, or with - does not rise: -year"
     )
 
+    @model_validator(mode="after")
+    def _can_hold(self) -> Tracks:
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError(f"at_least {self.at_least} is above at_most {self.at_most}")
+        if both := {*self.contains} & {*self.excludes}:
+            raise ValueError(f"{min(both)!r} is both in contains and in excludes")
+        return self
+
 
 class State(_Strict):
     """What the conversation knows after the turn."""

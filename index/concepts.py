@@ -40,6 +40,7 @@ _NO_MATTER = {"idea", "sense", "problem", "way", "worry", "matter", "need", "dou
 _TOO = {"too", "zu", "overly"}  # before how something sounds: it should not
 _ENOUGH = {"enough", "genug", "assez", "suficiente", "abbastanza", "bastante"}  # "not sad enough" wants more of it
 _HOW = {"mood", "tempo", "texture"}
+_HEARD = {"instrument", "voice", "genre", "mood", "texture"}
 _PHRASE_NEGATORS = (
     ("leave", "out"), ("rule", "out"), ("get", "rid"), ("stay", "away"), ("keep", "out"), ("take", "out"), ("anything", "but"), ("cut", "the"), ("cut", "out"),
     ("fed", "up"), ("too", "much"), ("other", "than"), ("rather", "than"), ("instead", "of"), ("apart", "from"), ("steer", "clear"), ("hold", "the"), ("go", "easy"), ("nothing", "but"), ("can't", "stand"), ("cannot", "stand"), ("can't", "bear"), ("allergic", "to"), ("spare", "me"), ("do", "without"), ("no", "more"), ("bored", "of"), ("sick", "of"), ("tired", "of"), ("you", "keep"),
@@ -191,6 +192,7 @@ class Vocabulary:
         """A word with one letter wrong, missing, too many or in its neighbour's place, as it was meant."""
         if (
             len(word) < _SHORTEST
+            or self.kinds.get(self.phrases.get((word,), "")) in _HEARD
             or word in _spellings()
             or any(f in _spellings() for f in _uninflected(word))
             or known(word)
@@ -308,10 +310,9 @@ def _is_listed(text: str, tokens: list[Word], first: int, at: int) -> bool:
 @cache
 def _spellings() -> frozenset[str]:
     """Words for how music sounds that are long enough to be known again when one letter is wrong."""
-    heard = {"instrument", "voice", "genre", "mood", "texture"}
     kinds = vocabulary().kinds
     return frozenset(
-        w for phrase, c in vocabulary().phrases.items() if kinds[c] in heard for w in phrase if len(w) > _SHORTEST
+        w for phrase, c in vocabulary().phrases.items() if kinds[c] in _HEARD for w in phrase if len(w) > _SHORTEST
     )
 
 

@@ -126,6 +126,12 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
             scripts = read_file(file)
             turns = sum(len(script.turns) for script in scripts)
             print(f"{file}: {counted(len(scripts), 'dialog')}, {counted(turns, 'turn')}")
+            for script in scripts:
+                if not any(place.turn.checks.model_fields_set for place in script.turns):
+                    print(
+                        f"linernotes: {file}:{script.line}: dialog {script.name!r} asserts nothing; only what holds of every turn is checked",
+                        file=sys.stderr,
+                    )
         except Mistakes as mistakes:
             wrong += len(mistakes.lines)
             print("\n".join(f"linernotes: {line}" for line in mistakes.lines), file=sys.stderr)

@@ -51,7 +51,10 @@ def _tempo(text: str) -> list[Constrained]:
         value = bpm(m)
         return {"tempo_min" if faster != bool(m["no"]) else "tempo_max": value} if value and value >= 40 else None
 
-    two, one = r"(?P<a>\d{2,3})\s*(?:-|–|to|and)\s*(?P<b>\d{2,3})", r"(?P<bpm>\d{2,3})"
+    two, one = (
+        r"(?P<a>\d{2,3})(?:\s*bpm)?\s*(?:-|–|(?:(?:up|down|rising|climbing) )?to|and)\s*(?P<b>\d{2,3})",
+        r"(?P<bpm>\d{2,3})",
+    )
     near = r"(?:\b(?:around|about|near|at|roughly|circa)\s*|~\s*)?"
     return [
         found

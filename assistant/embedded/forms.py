@@ -45,6 +45,8 @@ Intent = Literal[
     "contribute",
     "deletes",
     "earlier",
+    "titles",
+    "parts",
 ]
 
 

@@ -113,6 +113,13 @@ def parse_total(text: str) -> list[Constrained]:
             seconds,
         ),
         *matches(
+            r"\b(?:an? |the |my |our )?"
+            + length
+            + r"[\s-]+(?:long )?(?:radio |dj |live |party |dinner )?(?:show|set|playlist|mix|programme|program|slot)\b",
+            text,
+            seconds,
+        ),
+        *matches(
             r"\b(?:playlist|mix|set|selection|lista|liste)\s+(?:of|for|de|di|von|med|that (?:lasts|takes|runs)|lasting)\s+(?:about |around |roughly )?"
             + length
             + r"\b",

@@ -24,7 +24,7 @@ _LIST = r"(?:(?:the|my|that|this|our) (?:play ?)?list|it|there)"
 _OUT = r"(?:remove|take|drop|delete|kick|throw|leave|cut|lose|get rid of)"
 _IN = r"(?:add|put|include|append|(?:throw|take)(?!.*\b(?:out|off|away)\b)(?=\b.*\bin(?:to)?\b))"
 _AT_ITS_END = re.compile(r"\b(?:at|to) the (?:very )?end\b|\blast\W*$")
-_PLACES = r"(?:the (?:very )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|opening|closing)\b(?: (?:one|two|three|four|song|track|tune|piece)s?\b)?|(?:number|track) \d+|t ?\d+)"
+_PLACES = r"(?:the (?:opener|closer|finale)\b|the (?:very )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|opening|closing)\b(?: (?:one|two|three|four|song|track|tune|piece)s?\b)?|(?:number|track) (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)|t ?\d+)"
 _LEAD = r"^\W*(?:(?:and|but|ok|okay|so|now|please|then|also)\W+)*"
 _FORMS = (
     ("open", rf"{_LEAD}(?:let['’]?s )?(?:open|start|begin|kick off|lead)(?: it| this| the (?:play ?)?list)? (?:off )?with (?P<new>(?!\d|(?:two|three|four|five|six|some|a (?:few|couple))\b)[^,;.]+)\W*$"),
@@ -141,6 +141,14 @@ def edit_of(text: str, state: dict[str, Any]) -> Edit | None:
     return None
 
 
+def added_title(text: str, state: dict[str, Any], titles: Sequence[str]) -> Edit | None:
+    """ "Add Blue Ferry" to what is on the screen, where that is the name of a track and nothing else is asked."""
+    asked = re.match(rf"{_LEAD}{_IN}\b", fold(text))
+    if not (asked and titles and len(state["shown"]) >= _FEW) or _is_talked_of(text, state):
+        return None
+    return Edit((*state["shown"], None), titles[0], pending=True)
+
+
 def named_as(text: str, state: dict[str, Any]) -> str:
     """The name that a list on the screen is given, which so is to be written; empty where none is."""
     said = _CALLED.match(text) if pending(state) and not state.get("listing") else None
@@ -181,6 +189,7 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
         return Edit(tuple(standing["before"])) if standing["before"] else None
     newest = [t for t in tracks if t not in standing["before"]]
     old = _BARE_PLACES.sub(r"number \1", said.get("old", ""))
+    old = re.sub(r"\bopener\b", "first one", re.sub(r"\b(?:closer|finale)\b", "last one", old))
     meant = resolve(old, state | {"shown": tracks, "focus": newest[0] if len(newest) == 1 else None})
     written = standing["name"] is not None
     there = () if meant.vague else meant.handles  # "change that to something calmer" names no track

@@ -52,6 +52,8 @@ _BY_OTHERS = re.compile(r"\bby (?:an? |some )?(?:wom[ae]n|m[ae]n|females?|males?
 
 _BY_ANOTHER = re.compile(r"^\W*(?:(?:and|but|or|no|ok|what about|how about|i mean|i meant|the one|the version|the cover|is there one|one|by)\W+)*(?:by|from)\b|\b(?:one|version|cover|recording|take)(?: please| instead)?\W*$", re.IGNORECASE)  # fmt: skip
 
+_ONLY = re.compile(r"\b(?:only|just|instead|rather)\b", re.IGNORECASE)
+
 Fields = dict[str, Any]
 
 
@@ -149,6 +151,12 @@ def _wishes(u: Understanding, old: Fields) -> Fields:
     """Wants and bans: the newest word counts."""
     contrary = {o for w in u.want for o in vocabulary().opposite.get(w, ())}
     contrary |= {o for w in u.want for o, words in vocabulary().opposite.items() if w in words}
+    if _ONLY.search(u.text):  # "only men", where a choir of women stands
+        voices = {w for w in u.want if vocabulary().kinds.get(w) == "voice"}
+        meant = {n for v in voices for n in (v, *vocabulary().narrower(v), *vocabulary().broader.get(v, ()))}
+        contrary |= {
+            w for w in old.get("want", ()) if voices and vocabulary().kinds.get(w) == "voice" and w not in meant
+        }
     contrary |= {o for c in u.compare for o in away_from(c.dimension)} | _replaced(u, old) | set(u.gone)
     wider = {w for w in old.get("want", ()) if {*u.want} & ({*vocabulary().narrower(w)} - {w})}  # "just tenor sax"
     over = {*_ruled_out(u), *u.allow, *contrary, *wider}

@@ -12,6 +12,7 @@ from assistant.embedded.forms import says
 from assistant.embedded.listing import (
     BACK,
     Edit,
+    added_title,
     asks_of_list,
     edit_of,
     how_long,
@@ -47,6 +48,8 @@ _SAID = {
     "contribute",
     "deletes",
     "earlier",
+    "titles",
+    "parts",
 }  # what is answered without a look
 _REMEMBERS: dict[str, dict[str, Any]] = {"reset": {"start_over": True}, "undo": {"undo": True}, "taste": {}}
 _COUNTED = Counted.model_fields.keys() - {"want", "avoid", "artists"}
@@ -98,7 +101,7 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan((Call("make_playlist", {"handles": list(state["shown"]), "name": name}),), None, reading)
     if reads_back(in_english(u.text)) and state["shown"] and not state.get("listing"):
         return Plan((_again(state),), None, reading)
-    edit = edit_of(in_english(u.text), state | {"said": u.text})
+    edit = edit_of(in_english(u.text), state | {"said": u.text}) or added_title(u.text, state, u.titles)
     if edit and (not edit.changed or has_substance(u)):
         return Plan((_changing(edit, state, u),), None, reading.replace(f"“{intent}”", "a change of the playlist"))
     if unmoved := nothing_out(in_english(u.text), state):

@@ -55,6 +55,7 @@ _NO_NO = re.compile(
 # "another country", "which country": a land
 _OF_MODELS = re.compile(r"\b(?:ai|a\.i\.|models?|machines?|cleared|licen[cs]\w+|allow\w*|data)\b", re.IGNORECASE)
 _OF_TONES = re.compile(r"\b(?:what|which|same|different|other|major|minor|sharp|flat|change|changes|changing|chang\w+ of)\s+$", re.IGNORECASE)  # fmt: skip
+_IS_FROM = re.compile(r"\b(?:i|we|you|he|she|they|who|family|mother|father|mum|dad|wife|husband|friends?|neighbours?|boss|people)\b(?:['’](?:m|re|s))?(?: \w+){0,2}\s+$|\b(?:come|comes|came|back|home|return\w*|moved|flew|away) $", re.IGNORECASE)  # fmt: skip
 _ARE = re.compile(r"\s+(?:are|do|is|were)\b", re.IGNORECASE)
 _IN = re.compile(r"\b(?:in|since|until|last|next|this|on|of|early|late|\d(?:st|nd|rd|th)?(?: of)?)\s+$", re.IGNORECASE)
 # words that are something else in some places, by what stands around them (| is where they stand)
@@ -193,6 +194,8 @@ def _is_otherwise(text: str, mention: Mention) -> bool:
         return True  # "my friend loves Rihanna"
     if word in _NO_MUSIC and _NO_MUSIC[word].search(f"{fold(text[: mention.start])}|{fold(text[mention.end :])}"):
         return True
+    if word.startswith("from ") and _IS_FROM.search(text[: mention.start]):
+        return True  # "I come from Spain"
     if word == "training" and _OF_MODELS.search(text):
         return True
     return word in {"love", "loves", "loved"} and bool(

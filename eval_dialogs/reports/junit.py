@@ -7,7 +7,7 @@ from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from eval_dialogs.reports.words import failure, outcome, trace
-from eval_dialogs.results import DialogResult, Run
+from eval_dialogs.results import DialogResult, Run, TurnResult
 
 # What XML 1.0 cannot say at all.
 _UNSAYABLE = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -43,12 +43,21 @@ def _case(suite: Element, dialog: DialogResult) -> None:
     if dialog.outcome != "passed":
         told = "\n".join(line for turn in turns for line in failure(turn))
         tag = "error" if dialog.outcome == "error" else "failure"
-        first = next((p for t in turns for p in t.problems if p.gating), None)
-        message = f"{first.check}: expected {first.expected}" if first and tag == "failure" else outcome(dialog)
-        SubElement(case, tag, {"message": _text(message), "type": tag}).text = _text(told)
+        message = _first(turns) if tag == "failure" else ""
+        SubElement(case, tag, {"message": _text(message or outcome(dialog)), "type": tag}).text = _text(told)
     SubElement(case, "system-out").text = _text(
         "\n".join(line for turn in turns for line in (f"turn {turn.number}: {turn.user}", *trace(turn)))
     )
+
+
+def _first(turns: list[TurnResult]) -> str:
+    """The first check that did not hold, with its place and what came, and how many more there are; empty where all held."""
+    broken = [(turn, problem) for turn in turns for problem in turn.problems if problem.gating]
+    if not broken:
+        return ""
+    turn, problem = broken[0]
+    more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+    return f"turn {turn.number}, {problem.check}: expected {problem.expected}, got {problem.got}{more} ({problem.file}:{problem.line})"
 
 
 def _counts(dialogs: list[DialogResult]) -> dict[str, str]:

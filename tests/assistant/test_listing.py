@@ -8,6 +8,7 @@ import pytest
 
 from assistant.embedded.listing import (
     Edit,
+    added_title,
     asks_of_list,
     edit_of,
     how_long,
@@ -233,3 +234,19 @@ def test_the_longest_closes() -> None:
 def test_what_is_read_back(text: str) -> None:
     assert reads_back(text)
     assert not reads_back("read me the lyrics") and not reads_back("list the years")
+
+
+def test_a_title_is_added_to_what_is_on_the_screen() -> None:
+    on_screen = after()
+    edit = added_title("add Blue Danube", on_screen, ["Blue Danube"])
+    assert edit == Edit(("T1", "T2", "T3", "T4", None), "Blue Danube", pending=True)
+    assert added_title("add some piano", on_screen, []) is None
+    assert added_title("play Blue Danube", on_screen, ["Blue Danube"]) is None
+    assert added_title("add Blue Danube", talk(), ["Blue Danube"]) is None  # that is of the playlist
+
+
+def test_an_opener_is_a_place() -> None:
+    edit = edit_of("the opener should be instrumental", after())
+    assert edit is not None and edit.changed == ("T1",)
+    edit = edit_of("make the closer a waltz", after())
+    assert edit is not None and edit.changed == ("T4",)

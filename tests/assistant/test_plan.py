@@ -299,3 +299,38 @@ def test_the_list_on_the_screen_is_saved_under_its_name(talk: Talk, text: str, n
 def test_the_next_superlative_is_of_all_again(talk: Talk) -> None:
     assert talk.say("what's the longest track you have?")["most"] == "longest"
     assert talk.say("and the shortest?")["most"] == "shortest"
+
+
+def test_the_opposite_of_what_stands(talk: Talk) -> None:
+    talk.say("sad music with piano, no drums")
+    turned = talk.say("the opposite")
+    assert turned["want"] == ["happy", "piano"] and turned["avoid"] == ["drums"]
+
+
+def test_only_takes_the_place_of_another_voice(talk: Talk) -> None:
+    talk.say("a women's choir")
+    assert talk.say("only men")["want"] == ["male vocals"]
+    assert "male vocals" in talk.say("and a choir too")["want"]
+
+
+def test_a_list_is_made_longer_and_shorter(talk: Talk) -> None:
+    talk.say("one from each decade")
+    assert talk.say("make it shorter")["each"] == "decade"
+    talk.say("a 20 minute playlist of blues")
+    assert talk.say("make it longer")["total_s"] == 1800
+    assert talk.say("it's too long")["total_s"] == 1200
+
+
+def test_no_artist_twice_keeps_the_number(talk: Talk) -> None:
+    talk.say("eight blues tracks")
+    args = talk.say("each artist only once")
+    assert args["each"] == "artist" and args["count"] == 8
+
+
+def test_one_place_of_a_list_is_looked_for_by_what_was_asked_there(talk: Talk) -> None:
+    talk.say("two sad tracks, then two fast ones")
+    made = talk.plan("make the last one longer")
+    (call,) = made.calls
+    steps = call.args["steps"]
+    assert [s.get("among") for s in steps] == [["T1"], ["T2"], ["T3"], None]
+    assert steps[3]["want"] == ["fast"] and steps[3]["compare"] == [{"dimension": "longer", "to": "T4"}]

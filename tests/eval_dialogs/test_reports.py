@@ -51,7 +51,7 @@ def test_junit_counts_and_tells_errors_from_failures() -> None:
     assert {k: root.get(k) for k in ("tests", "failures", "errors", "skipped")} == {"tests": "4", "failures": "1", "errors": "1", "skipped": "1"}  # fmt: skip
     cases = {c.get("name"): c for c in root.iter("testcase")}
     assert [c.tag for c in cases["bad"]] == ["failure", "system-out"]
-    assert cases["bad"][0].get("message") == "shown: expected 99 tracks at least"
+    assert cases["bad"][0].get("message") == "turn 1, shown: expected 99 tracks at least, got 5 (and 1 more) (d.yaml:7)"
     assert "d.yaml:7 | shown: {at_least: 99}" in str(cases["bad"][0].text)
     assert cases["broken"][0].tag == "error" and "silent for 60 s" in str(cases["broken"][0].text)
     assert cases["judged"][0].get("message") == "requires judge"

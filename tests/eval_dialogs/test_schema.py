@@ -76,6 +76,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"shown": {"order": "-tempo"}}, "no field of a card 'tempo'"),
     ({"artifacts": [{"kind": "playlists"}]}, "'playlist'"),
     ({"tool_not_called": ["find"]}, "no tool 'find'"),
+    ({"shown": {"at_least": 5, "at_most": 2}}, "at_least 5 is above at_most 2"),
+    (
+        {"shown": {"contains": ["Blue Ferry"], "excludes": ["Blue Ferry"]}},
+        "'Blue Ferry' is both in contains and in excludes",
+    ),
     ({"tool_sequence": {"tools": []}}, "at least 1 item"),
     ({"tool_sequence": {"tools": ["search_tracks"], "mode": "loose"}}, "'strict'"),
     ({"shown": {"every": {"without": ["saxofone"]}}}, "no concept 'saxofone', perhaps 'saxophone'"),
@@ -111,7 +116,7 @@ def test_all_that_there_is_is_read_and_described() -> None:
 def test_what_is_wrong_is_refused(checks: dict[str, Any], why: str) -> None:
     with pytest.raises(ValidationError, match=why.replace("(", r"\(")):
         DialogFile.model_validate(file_with(checks))
-    beyond_schema = ("no regular", "no field of", "no argument of")
+    beyond_schema = ("no regular", "no field of", "no argument of", "at_least 5 is", "'Blue Ferry' is both")
     assert why.startswith(beyond_schema) or list(SCHEMA.iter_errors(file_with(checks)))
 
 
