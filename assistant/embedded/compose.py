@@ -37,6 +37,7 @@ _READY = {
     "earlier": "I go back one wish at a time: say “undo that” for the list before this one, or tell me again what the first one was for.",
     "titles": "A title I find by its name; by the words in them I neither count nor list titles. Ask me for one, or for songs that tell of something.",
     "parts": "How long the parts of a track are I compare for what is on the screen: ask for some tracks, and then which of them has the longest intro.",
+    "script": "I do not read that script. Please say it in English, German, French, Spanish, Italian, Portuguese or Swedish.",
     "contribute": "From here I measure a file and find what sounds like it; I add nothing. On the page, “My track” lets you describe it in your own words and "
     "contribute it, where those who run this catalogue allow that.",
     "tray": "The playlist that you are putting together stands in the tray of the page; from here I do not see into it. Ask me to save what is on the screen as a playlist, and I write one.",

@@ -63,6 +63,8 @@ _TURNED = re.compile(
 _OF_ALL_STEPS = ("text", "titles", "fresh", "about", "vocals", "include_ai", "clean")
 _KEPT_AT_A_PLACE = Step.model_fields.keys() - {"titles", "among", "compare", "count"}
 _ANOTHER_KIND = re.compile(r"(?:an?|some(?:thing)?|one)\b(?! (?:bit|little))")
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ]{2}")
+_UNREAD_SCRIPT = re.compile(r"[Ͱ-῿぀-퟿豈-﻿]{2}")  # Greek, Cyrillic, Arabic, Devanagari, kana, Chinese, Korean
 _BARE_IT = re.compile(r"\b(?:it|that|this)\b(?! (?:one|song|track))")
 _ONE_OF_THEM = re.compile(r"\b(?:t ?\d+|first|number|top)\b")
 _WRITES_DOWN = re.compile(r"\b(?:transcri\w+|writ\w+ (?:down|out))\b")
@@ -108,6 +110,9 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan((), None, reading, unmoved)
     if state.get("playlist") and (intent == "tray" or asks_of_list(in_english(u.text), state)):
         return Plan((), None, reading, standing_list(state))
+    unsure = intent == "outside" or u.intent.score < _UNSURE
+    if unsure and _UNREAD_SCRIPT.search(u.text) and not (_LATIN.search(u.text) or has_substance(u)):
+        return Plan((), "script", reading)
     if intent in _SAID:
         greets = intent != "hello" or u.intent.score > _GREETS or not state["query"]
         return Plan((), intent if greets else "unclear", reading)

@@ -21,12 +21,22 @@ def rows(found: Sequence[Card], asked: Sequence[str], args: Args, first: int = 1
     """The tracks, numbered, and where those begin that are only near."""
     like = args.get("like") or args.get("handles", [])
     near = _where_near_begins(found, asked)
+    lacking = unmet(found, asked)
+    genres = [w for w in asked if vocabulary().kinds.get(w) == "genre" and w not in lacking]
     lines = [
-        f"{n}. {_title(t)}: {reason(t, asked if n < first + near else [], like)}" for n, t in enumerate(found, first)
+        f"{n}. {_title(t)}: {reason(t, asked if n < first + near else [], like)}{_not_of(t, genres) if n < first + near and _says(t, asked) else ''}"
+        for n, t in enumerate(found, first)
     ]
     if near < len(found):
         lines.insert(near, f"\nNothing else here {mentions(asked, args)}. Near it:\n")
     return lines
+
+
+def _not_of(track: Card, genres: Sequence[str]) -> str:
+    """The genres that were asked for and that nothing says of a track which meets another wish."""
+    said = {m.concept for m in vocabulary().mentions(f"{track.get('caption') or ''} {track.get('description') or ''}")}
+    lacks = [g for g in genres if not _says(track, [g]) and not vocabulary().narrower(g) & said]
+    return f" Nothing says {listed(lacks, 'or')}." if lacks else ""
 
 
 def takes_turns(steps: Sequence[Card]) -> bool:

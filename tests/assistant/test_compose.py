@@ -380,3 +380,13 @@ def test_steps_stand_under_what_they_ask_for_and_alternate_without() -> None:
     ]
     turns = [{**sad, "tracks": 1}, {"want": ["happy"], "limits": [], "tracks": 1}, {**sad, "tracks": 1}]
     assert "music:" not in answer({"steps": [{}, {}, {}]}, tracks=tracks, steps=turns).split("\n", 1)[1]
+
+
+def test_a_row_that_lacks_the_genre_says_so() -> None:
+    other = {**FERRY, "handle": "T2", "caption": "Gospel with upright bass.", "evidence": [said("bass", "bass", "Gospel with upright bass.")]}  # fmt: skip
+    both = {**FERRY, "evidence": [said("blues", "blues"), said("bass", "bass")]}
+    told = answer({"want": ["blues", "bass"]}, tracks=[both, other])
+    first, second = (line for line in told.splitlines() if re.match(r"\d\.", line))
+    assert "Nothing says" not in first and second.endswith("Nothing says blues.")
+    alone = answer({"want": ["blues", "bass"]}, tracks=[other])
+    assert "None of these mentions “blues”" in alone and "Nothing says" not in alone

@@ -334,3 +334,9 @@ def test_one_place_of_a_list_is_looked_for_by_what_was_asked_there(talk: Talk) -
     steps = call.args["steps"]
     assert [s.get("among") for s in steps] == [["T1"], ["T2"], ["T3"], None]
     assert steps[3]["want"] == ["fast"] and steps[3]["compare"] == [{"dimension": "longer", "to": "T4"}]
+
+
+@pytest.mark.parametrize("text", ["أريد موسيقى هادئة", "хочу спокойную музыку", "静かな音楽"])
+def test_a_script_that_is_not_read_is_said_to_be(talk: Talk, text: str) -> None:
+    assert talk.plan(text).answer == "script"
+    assert talk.plan("música tranquila").answer is None
