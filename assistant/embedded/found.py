@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.embedded.listing import reads_back
 from assistant.embedded.own import mentioned
 from assistant.embedded.reference import ALBUM
 from assistant.embedded.remarks import remarks
 from assistant.embedded.rows import all_unsaid, rows, step_rows, step_words, takes_turns, unmet
+from assistant.embedded.standing import reads_back
 from assistant.embedded.sung import nothing_told, told_opening
 from assistant.embedded.topic import asks_who, is_surprise
 from assistant.embedded.wishes import limit_words, listed, mentions, wish_words

@@ -10,11 +10,11 @@ from assistant.embedded.bounds import NUMBERS_ABROAD, Constrained, matches
 from assistant.embedded.comparatives import comparisons
 from assistant.embedded.constraints import parse_constraints
 from assistant.embedded.lengths import parse_whole
-from assistant.embedded.listing import pending
 from assistant.embedded.named import Spans, overlaps
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, resolve
 from assistant.embedded.same import same_as, times_as_fast
+from assistant.embedded.standing import pending
 from assistant.embedded.superlatives import is_superlative, parse_superlative
 from assistant.embedded.topic import is_else
 from assistant.embedded.understanding import Turn

@@ -13,14 +13,12 @@ from typing import Any
 
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import resolve, the_most
+from assistant.embedded.standing import LETTERS, LIST, STAYS, is_talked_of, list_name, on_screen, pending, unnamed
 from index.concepts import vocabulary
 from index.everyday import EVERYDAY
 from index.languages import LANGUAGE_OF
-from index.profile import clock
 from index.words import fold, plain
-from tools.playlist import together
 
-_LIST = r"(?:(?:the|my|that|this|our) (?:play ?)?list|it|there)"
 _OUT = r"(?:remove|take|drop|delete|kick|throw|leave|cut|lose|get rid of)"
 _IN = r"(?:add|put|include|append|(?:throw|take)(?!.*\b(?:out|off|away)\b)(?=\b.*\bin(?:to)?\b))"
 _AT_ITS_END = re.compile(r"\b(?:at|to) the (?:very )?end\b|\blast\W*$")
@@ -46,7 +44,7 @@ _FORMS = (
     ("remove", rf"\b{_OUT}\b(?P<old>.+)"),
     ("remove", r"^\W*(?P<old>(?:the|that|this|these|those|number|track|t ?\d|\d).{0,30}?)\b(?:(?:can|should|must|has to|have to) (?:go|leave)|(?:goes|go|is|are)? ?(?:out|away))\W*$"),
     ("add", rf"\b{_IN}\b(?P<new>.+)"),
-    ("extend", rf"{_LEAD}(?:make|let|have) {_LIST} (?:be )?(?:a (?:bit|little) )?longer\W*$"),
+    ("extend", rf"{_LEAD}(?:make|let|have) {LIST} (?:be )?(?:a (?:bit|little) )?longer\W*$"),
 )  # fmt: skip
 _OUT_OF_IT = re.compile(
     r"^\W*(?:(?:ok|and|now|please|then)\W+)*(?:remove|delete|(?:take|put|throw|kick)\b.*\b(?:out|off|away)\b|(?:the|that|this|number|\d|t ?\d).{0,30}\b(?:(?:can|should|must|has to) go|out|away)\W*$)"
@@ -63,25 +61,13 @@ _OF_A_SCREEN = (
     "swap",
     "move",
 )  # what becomes of a list that is not written
-_NAMED = re.compile(rf"\b(?:to|on|in|into|onto|from|off|of) {_LIST}\b|\b(?:play ?list|the list)\b")
 _ASKS = re.compile(r"\?\W*$|\b(?:why|what|which|who|how|when)\b")
 _NEW = re.compile(
-    rf"\b(?:save|export|make(?! {_PLACES}| {_LIST} (?:a (?:bit|little) )?longer)|create|build|new (?:play ?)?list)\b"
+    rf"\b(?:save|export|make(?! {_PLACES}| {LIST} (?:a (?:bit|little) )?longer)|create|build|new (?:play ?)?list)\b"
 )
 _FEW = 2  # tracks of which one can be put first
-_NAME = 3  # letters of a name that is looked for in a turn
-_NAMING = re.compile(
-    r"\b(?:called|named|titled|namens|llamada|chiamata|chamada|appelée|som heter|(?:call|name) (?:it|this|that|them|these)|as(?! a (?:play)?list))\s+[\"“'‘]?(?P<name>\w[^\"”'’.,!?]{0,60}?)(?=[\"”'’.,!?]|\s+(?:from|with|out of|of the|using|please|and (?:save|keep|export)|avec|con|mit|com|med)\b|$)",
-    re.IGNORECASE,
-)
-_LISTS = re.compile(
-    r"\b(?:play ?lists?|lists?|mix(?:tape)?|lista|listan?|liste|save|export|keep (?:this|that|them|these|those))\b"
-)
-_CALLED = re.compile(r"^\W*(?:(?:ok(?:ay)?|and|now|then|great)\W+)*(?:call|name) (?:it|this|that|the (?:play ?)?list) [“\"']?(?P<name>\w[^”\"'.,!?]{0,60})", re.IGNORECASE)  # fmt: skip
 BACK = re.compile(next(pattern for kind, pattern in _FORMS if kind == "back"))
 _REMOVED = re.compile(r"\b(?:removed|deleted|dropped|kicked|threw|thrown|took|taken) ?(?:out)?\b")
-AS_WRITTEN, STAYS = "as I wrote it last:", "it stays as it is."
-_A_LIST = re.compile(r"\b(?:play ?list|mix(?:tape)?|set ?list|a (?:list|set) of)\b")
 _NEITHER = re.compile(
     r"^\W*(?:something|anything|another)(?: else| new| different)?(?: one| song| track)?(?: please)?\W*$"
 )
@@ -119,8 +105,8 @@ def edit_of(text: str, state: dict[str, Any]) -> Edit | None:
 
     Right after a playlist was written or changed (`listing` in the state) a turn need not name it.
     """
-    text = _unnamed(text, state)
-    standing = state.get("playlist") if _is_talked_of(text, state) else _on_screen(state)
+    text = unnamed(text, state)
+    standing = state.get("playlist") if is_talked_of(text, state) else on_screen(state)
     folded = fold(text)
     if not standing or _ASKS.search(folded) or _NEW.search(folded):
         return None
@@ -144,40 +130,9 @@ def edit_of(text: str, state: dict[str, Any]) -> Edit | None:
 def added_title(text: str, state: dict[str, Any], titles: Sequence[str]) -> Edit | None:
     """ "Add Blue Ferry" to what is on the screen, where that is the name of a track and nothing else is asked."""
     asked = re.match(rf"{_LEAD}{_IN}\b", fold(text))
-    if not (asked and titles and len(state["shown"]) >= _FEW) or _is_talked_of(text, state):
+    if not (asked and titles and len(state["shown"]) >= _FEW) or is_talked_of(text, state):
         return None
     return Edit((*state["shown"], None), titles[0], pending=True)
-
-
-def named_as(text: str, state: dict[str, Any]) -> str:
-    """The name that a list on the screen is given, which so is to be written; empty where none is."""
-    said = _CALLED.match(text) if pending(state) and not state.get("listing") else None
-    return said["name"].strip() if said else ""
-
-
-def _is_talked_of(text: str, state: dict[str, Any]) -> bool:
-    """Whether the playlist that was written is meant: right after it, where it is named, or where it is what is on the screen."""
-    written = state.get("playlist")
-    if not written:
-        return False
-    on_screen = {*written["tracks"]} == {*state["shown"]}
-    return bool(state.get("listing") or on_screen or _NAMED.search(fold(text)))
-
-
-def pending(state: dict[str, Any]) -> dict[str, Any] | None:
-    """A list on the screen that was asked for as one, by its whole length or in an order, and is not written yet."""
-    query = state["query"] or {}
-    asked = any(query.get(name) for name in ("total_s", "steps", "each")) or _A_LIST.search(fold(query.get("text", "")))
-    return _on_screen(state) if asked else None
-
-
-def _on_screen(state: dict[str, Any]) -> dict[str, Any] | None:
-    """What is on the screen, as a list without a name; what it was before, if it was changed in place."""
-    shown, earlier = state["shown"], state.get("earlier") or []
-    seconds = {t["handle"]: t.get("seconds") for t in state["tracks"]}
-    gone = [t for t in earlier if t not in shown]
-    listed = {"name": None, "tracks": shown, "before": earlier, "gone": gone}
-    return {**listed, "seconds": together(map(seconds.get, shown))} if shown else None
 
 
 def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dict[str, Any]) -> Edit | None:
@@ -235,7 +190,7 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
         return Edit(tuple(places.get(t, t) for t in tracks))
     found = [t for t in resolve(new, state).handles if t not in tracks]
     coming: list[str | None] = [*found] or [None]
-    wish = "" if found or _NEITHER.match(new) else re.sub(rf"(?:\b(?:to|on|in|into) {_LIST}\b|{_AT_ITS_END.pattern}|\btoo\b|\bas well\b)", " ", new).strip(" ,.!")  # fmt: skip
+    wish = "" if found or _NEITHER.match(new) else re.sub(rf"(?:\b(?:to|on|in|into) {LIST}\b|{_AT_ITS_END.pattern}|\btoo\b|\bas well\b)", " ", new).strip(" ,.!")  # fmt: skip
     if kind == "add":
         return Edit((*tracks, *coming), wish) if found or len(wish) > 2 else None
     if not out:
@@ -269,23 +224,12 @@ def _extreme(said: str, known: Sequence[dict[str, Any]]) -> str | None:
     return str(best(timed, key=lambda t: float(t["seconds"]))["handle"])
 
 
-_READ_BACK = re.compile(
-    r"^\W*(?:(?:ok|so|now|and|please|can you|could you)\W+)*(?:list|show|read|give|tell)(?: me| us)? (?:it|them|that|these|those|(?:the|this|that|my) (?:whole )?(?:play ?)?list|everything)(?: all| back)?(?: to me| to us)?(?: (?:again|once more|one more time|please|now|in full))*\W*$",
-    re.IGNORECASE,
-)
-
-
-def reads_back(text: str) -> bool:
-    """ "List them again", "read me the list": what is on the screen, as it stands there."""
-    return bool(_READ_BACK.match(text))
-
-
 def _described(said: str, tracks: Sequence[str], state: dict[str, Any], *, by_words: bool) -> list[str]:
     """Tracks of a list that words describe: "the slowest", and `by_words` "the tango", "the one by Ada", a part of a title."""
     known = {t["handle"]: t for t in state["tracks"] if t["handle"] in tracks}
     languages = {LANGUAGE_OF[w] for w in fold(said).split() if w in LANGUAGE_OF}
     concepts = [vocabulary().narrower(m.concept) for m in vocabulary().mentions(said)]
-    names = {w for w in plain(said).split() if len(w) > _NAME and w not in EVERYDAY}
+    names = {w for w in plain(said).split() if len(w) > LETTERS and w not in EVERYDAY}
 
     def fits(track: dict[str, Any]) -> bool:
         named = {*plain(" ".join((track["title"], *track["artists"]))).split()}
@@ -299,86 +243,8 @@ def _described(said: str, tracks: Sequence[str], state: dict[str, Any], *, by_wo
 
 def nothing_out(text: str, state: dict[str, Any]) -> str:
     """What is said right after a playlist was written to a turn that takes out or moves, but nothing that is in it; empty otherwise."""
-    standing, folded = state.get("playlist"), fold(_unnamed(text, state))
+    standing, folded = state.get("playlist"), fold(unnamed(text, state))
     if not standing or not state.get("listing") or _ASKS.search(folded):
         return ""
     asked = any(re.search(pattern, folded) for kind, pattern in _FORMS if kind in {"remove", "move"})
     return f"Nothing in “{standing['name']}” is that, as far as I can tell; {STAYS}" if asked else ""
-
-
-def _unnamed(text: str, state: dict[str, Any]) -> str:
-    """The text with "the playlist" for the name of the one that was written: "add Sombra to Mood Swing"."""
-    name = (state.get("playlist") or {}).get("name") or ""
-    if len(name) < _NAME or fold(name) in {"list", "playlist"}:
-        return text
-    return re.sub(rf"\b(to|on|in|of|off|into|onto|from|sort|shuffle|reverse|has|does) [“\"']?{re.escape(name)}\b[”\"']?", r"\1 the playlist", text, flags=re.IGNORECASE)  # fmt: skip
-
-
-def list_name(text: str) -> tuple[str, int, int] | None:
-    """The name that a list is to have, and where it stands: "a playlist called Evening with 1 and 3"."""
-    found = _NAMING.search(text)
-    return (found["name"].strip(), *found.span("name")) if found and _LISTS.search(fold(text)) else None
-
-
-def how_long(text: str, state: dict[str, Any]) -> str | None:
-    """The answer to "how long is it?" of a list on the screen that is not written yet; None where that is not asked."""
-    listed = pending(state)
-    folded = fold(text)
-    all_of_it = re.search(
-        r"\b(?:how long|(?:total|whole|overall|combined) (?:running time|length|duration|time)|running time)\b.*(?:\b(?:all )?together\b|\baltogether\b|\bin (?:total|all)\b|\ball of (?:it|them|these|those)\b|\bthe whole (?:thing|lot|list|set)\b)|^\W*(?:and |what(?:['’]?s| is) )?(?:the )?(?:total|whole|overall|combined) (?:running time|length|duration|time)\W*$",
-        folded,
-    )
-    many = re.search(
-        r"^\W*(?:(?:and|so|ok)\W+)*how many (?:(?:songs|tracks|pieces|ones) )?(?:is|are) (?:it|that|this|these|those|they|there on (?:the|this) (?:list|screen))(?: (?:now|in total|all together|altogether))?\W*$",
-        folded,
-    )
-    on_screen = _on_screen(state) if (all_of_it or many) and not state.get("listing") else None
-    if on_screen and len(on_screen["tracks"]) > 1:
-        lasts = (
-            f"{'; t' if many else 'T'}ogether they last {clock(on_screen['seconds'])}."
-            if on_screen["seconds"]
-            else ""
-            if many
-            else "Not all of these have a known length."
-        )
-        return f"{len(on_screen['tracks'])} tracks{lasts or '.'}" if many else lasts
-    asks = re.search(
-        r"\bhow long (?:is|will|does|are)\b.*\b(?:it|that|this|they|all|list|set|together)\b|\b(?:total|whole|overall) (?:running time|length|duration|time)\b|\brunning time\b",
-        folded,
-    )
-    if not (listed and asks) or state.get("focus") or state.get("listing"):
-        return None
-    if not listed["seconds"]:
-        return "Not all of these have a known length."
-    return f"Together they last {clock(listed['seconds'])}."
-
-
-def asks_of_list(text: str, state: dict[str, Any]) -> bool:
-    """ "How long is it?" of the playlist, right after it was written or told of, or of "the playlist" by name; what is in it."""
-    if not state.get("playlist"):
-        return False
-    folded = fold(_unnamed(text, state))
-    named = re.search(
-        r"\b(?:how (?:long|many(?: songs| tracks)?) (?:is|are|will|does|has)|what(?:['’]?s| is) the (?:(?:total|whole) )?(?:length|duration|running time))\b",
-        folded,
-    )
-    which = re.search(
-        r"\b(?:play ?list|the list|together|in total|total (?:length|duration|running time))\b", folded
-    ) or (state.get("listing") and re.search(r"\b(?:it|that|all|total|whole)\b", folded))
-    own = re.escape(fold(state["playlist"]["name"]))
-    it = r"it\W*$" if state.get("listing") else r"it now\b"
-    within = re.search(
-        rf"\b(?:what(?:['’]?s| is| are)?|show me|which)\b.{{0,20}}\b(?:in|on) (?:the playlist|\W?{own}\b|{it})", folded
-    )
-    return bool(within or (named and which))
-
-
-def standing_list(state: dict[str, Any]) -> str | None:
-    """The playlist that was written, with its length; None where there is none."""
-    standing = state.get("playlist")
-    if not standing:
-        return None
-    titles = {t["handle"]: t["title"] for t in state["tracks"]}
-    length = f" ({clock(standing['seconds'])})" if standing.get("seconds") else ""
-    rows = [f"{n}. **{h}** “{titles.get(h, h)}”" for n, h in enumerate(standing["tracks"], 1)]
-    return "\n".join((f"“{standing['name']}”{length} {AS_WRITTEN}", "", *rows))

@@ -28,10 +28,11 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 from pydantic import ConfigDict
 
+from assistant.embedded.calls import Call
 from assistant.embedded.compose import Outcome, compose, ready
 from assistant.embedded.ellipsis import all_completed
-from assistant.embedded.listing import AS_WRITTEN, STAYS
-from assistant.embedded.plan import Call, follow_up, plan
+from assistant.embedded.plan import follow_up, plan
+from assistant.embedded.standing import AS_WRITTEN, STAYS
 from assistant.embedded.understand import Reader
 from assistant.prompts import read_digest
 from index.words import plain

@@ -8,24 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.embedded.abroad import in_english
+from assistant.embedded.calls import Call, searching
+from assistant.embedded.changing import again, changing, listing
 from assistant.embedded.forms import says
-from assistant.embedded.listing import (
-    BACK,
-    Edit,
-    added_title,
-    asks_of_list,
-    edit_of,
-    how_long,
-    list_name,
-    named_as,
-    nothing_out,
-    reads_back,
-    standing_list,
-)
+from assistant.embedded.listing import BACK, added_title, edit_of, nothing_out
 from assistant.embedded.merge import has_substance, merged
+from assistant.embedded.standing import asks_of_list, how_long, list_name, named_as, reads_back, standing_list
 from assistant.embedded.understanding import Understanding
 from index.concepts import vocabulary
-from index.query import Query, Step
 from index.words import fold
 from tools.toolbox import Counted
 
@@ -60,22 +50,11 @@ _OPPOSITE = re.compile(
 _TURNED = re.compile(
     r"^\W*(?:(?:and|now|ok|no|rather|show me|give me)\W+)*(?:the )?(?:exact |complete |very )?(?:opposite|contrary|reverse)(?: of (?:that|this|it|those|these))?(?: (?:please|instead|now))*\W*$"
 )
-_OF_ALL_STEPS = ("text", "titles", "fresh", "about", "vocals", "include_ai", "clean")
-_KEPT_AT_A_PLACE = Step.model_fields.keys() - {"titles", "among", "compare", "count"}
-_ANOTHER_KIND = re.compile(r"(?:an?|some(?:thing)?|one)\b(?! (?:bit|little))")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]{2}")
 _UNREAD_SCRIPT = re.compile(r"[Ͱ-῿぀-퟿豈-﻿]{2}")  # Greek, Cyrillic, Arabic, Devanagari, kana, Chinese, Korean
 _BARE_IT = re.compile(r"\b(?:it|that|this)\b(?! (?:one|song|track))")
 _ONE_OF_THEM = re.compile(r"\b(?:t ?\d+|first|number|top)\b")
 _WRITES_DOWN = re.compile(r"\b(?:transcri\w+|writ\w+ (?:down|out))\b")
-
-
-@dataclass(frozen=True)
-class Call:
-    """A tool call."""
-
-    tool: str
-    args: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -102,10 +81,10 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if name := named_as(u.text, state):
         return Plan((Call("make_playlist", {"handles": list(state["shown"]), "name": name}),), None, reading)
     if reads_back(in_english(u.text)) and state["shown"] and not state.get("listing"):
-        return Plan((_again(state),), None, reading)
+        return Plan((again(state),), None, reading)
     edit = edit_of(in_english(u.text), state | {"said": u.text}) or added_title(u.text, state, u.titles)
     if edit and (not edit.changed or has_substance(u)):
-        return Plan((_changing(edit, state, u),), None, reading.replace(f"“{intent}”", "a change of the playlist"))
+        return Plan((changing(edit, state, u),), None, reading.replace(f"“{intent}”", "a change of the playlist"))
     if unmoved := nothing_out(in_english(u.text), state):
         return Plan((), None, reading, unmoved)
     if state.get("playlist") and (intent == "tray" or asks_of_list(in_english(u.text), state)):
@@ -131,16 +110,16 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         limits = {k: v for k, v in u.fields.items() if k in _COUNTED | {"count"}}
         named = [*state["counted"].get("want", []), *u.want, *state["counted"].get("artists", [])]
         wanted = {"want": [*state["counted"].get("want", []), *u.want], "text": ", ".join(named)}
-        return Plan((_searching({"count": _WHOLE, **state["counted"], **wanted, **limits}),), None, reading)
+        return Plan((searching({"count": _WHOLE, **state["counted"], **wanted, **limits}),), None, reading)
     if intent == "analyze":
         return _analyze(u, reading)
     if intent == "playlist":
         return _playlist(u, state, reading)
     if u.surprise:
         avoid = (state["query"] or {}).get("avoid", [])
-        return Plan((_searching({"text": u.text, "avoid": avoid, "fresh": True, **u.fields}),), None, reading)
+        return Plan((searching({"text": u.text, "avoid": avoid, "fresh": True, **u.fields}),), None, reading)
     if _TURNED.match(fold(u.text)) and (turned := _turned_round(state)):
-        return Plan((_searching(turned),), None, reading)
+        return Plan((searching(turned),), None, reading)
     if u.refs.handles and _OPPOSITE.search(fold(u.text)):
         return Plan((_opposite(u, state),), None, reading)
     if intent == "similar" and (u.refs.files or _is_plain_likeness(u, state)):
@@ -150,7 +129,7 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan((), "unclear", reading)
     if not has_substance(u) and not state["query"]:
         return Plan((), "hello" if not state["shown"] and u.intent.intent in {"hello", "find"} else "unclear", reading)
-    return Plan((_searching(merged(u, state)),), None, reading)
+    return Plan((searching(merged(u, state)),), None, reading)
 
 
 def _counting(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
@@ -184,81 +163,6 @@ def _turned(before: dict[str, Any], folded: str) -> dict[str, Any]:
             (bound,) = bounds
             return {**{k: v for k, v in before.items() if k != bound}, (high if bound == low else low): before[bound]}
     return {}
-
-
-def _changing(edit: Edit, state: dict[str, Any], u: Understanding) -> Call:
-    """The playlist as it should be, or first the search for what comes into it; of what is on the screen both at once."""
-    left = [t for t in edit.tracks if t]
-    want = (state["query"] or {}).get("want", [])
-    if edit.pending and not edit.searches:
-        return _searching({"among": left, "order": "as listed", "want": want, "count": len(left)})
-    if edit.order:
-        return _searching({"among": left, "order": edit.order, "count": len(left), "text": ""})
-    if not edit.searches:
-        return _listing(left, state, edit.name)
-    if edit.changed:
-        return _reshaping(edit, state, u)
-    coming = _coming(edit.wish, state, u)
-    if edit.pending:
-        named = {k: v for k, v in coming.items() if k in _OF_ALL_STEPS}
-        own = {k: v for k, v in coming.items() if k in Step.model_fields and k != "count"}
-        steps = [{"among": [t], "want": want} if t else own for t in edit.tracks]
-        return _searching({**named, "steps": steps, "count": len(steps)})
-    return _searching(coming)
-
-
-def _reshaping(edit: Edit, state: dict[str, Any], u: Understanding) -> Call:
-    """The search for what takes the place of tracks that were to be otherwise, each by what was asked for at its place."""
-    standing = state["query"] or {}
-    want = standing.get("want", [])
-    coming = iter([_otherwise(t, state, u, again=bool(_ANOTHER_KIND.match(edit.wish))) for t in edit.changed])
-    steps = [{"among": [t], "want": want} if t else next(coming) for t in edit.tracks]
-    named = {k: v for k, v in standing.items() if k in _OF_ALL_STEPS and k not in {"text", "titles"}}
-    return _searching({**named, "text": u.text, "steps": steps, "count": len(steps)})
-
-
-def _otherwise(handle: str, state: dict[str, Any], u: Understanding, *, again: bool) -> dict[str, Any]:
-    """A step for one track like the one that stands at its place, changed as the turn says; with `again` it is another kind of music."""
-    standing = state["query"] or {}
-    places = [step for step in standing.get("steps", ()) for _ in range(step.get("count", 1))]
-    at = state["shown"].index(handle) if handle in state["shown"] else len(places)
-    own = {k: v for k, v in (standing | (places[at] if at < len(places) else {})).items() if k in _KEPT_AT_A_PLACE}
-    want = [] if again else [w for w in own.get("want", ()) if w not in u.avoid]
-    compare = [{**c.model_dump(exclude_defaults=True), "to": handle} for c in u.compare]
-    bounds = {k: v for k, v in u.fields.items() if k in Step.model_fields and k != "count"}
-    avoid = [*own.get("avoid", ()), *u.avoid, *u.avoid_artists]
-    return {
-        **own,
-        **bounds,
-        "want": [*want, *u.want],
-        "avoid": avoid,
-        "artists": list(u.artists or own.get("artists", ())),
-        "compare": compare,
-        "count": 1,
-    }
-
-
-def _coming(wish: str, state: dict[str, Any], u: Understanding) -> dict[str, Any]:
-    """The search for a track that comes into a list: what its words say, or one more of what was asked for."""
-    if not wish:
-        standing = {k: v for k, v in (state["query"] or {}).items() if k not in {"compare", "steps", "each", "total_s"}}
-        return {**standing, "fresh": True, "count": 1}
-    if u.titles:
-        return {"text": wish, "titles": list(u.titles[:1]), "count": 1}
-    if u.artists:
-        return {"text": wish, "artists": list(u.artists), "want": list(u.want), "fresh": True, "count": 1}
-    want = [m.concept for m in vocabulary().mentions(wish) if not m.negated]
-    return {"text": wish, "want": want, "fresh": True, "count": 1}
-
-
-def _again(state: dict[str, Any]) -> Call:
-    """What is on the screen, as it stands there."""
-    want = (state["query"] or {}).get("want", [])
-    return _searching({"among": state["shown"], "order": "as listed", "want": want, "count": len(state["shown"])})
-
-
-def _listing(handles: list[str], state: dict[str, Any], name: str = "") -> Call:
-    return Call("make_playlist", {"handles": handles, "name": name or state["playlist"]["name"], "change": True})
 
 
 def _asking(u: Understanding, state: dict[str, Any]) -> Iterator[Call]:
@@ -312,7 +216,7 @@ def _opposite(u: Understanding, state: dict[str, Any]) -> Call:
     contrary = {c: vocabulary().opposite.get(c, ()) for c in sorted(said)}
     want = list(dict.fromkeys(o for opposites in contrary.values() for o in opposites[:1]))
     avoid = [c for c, opposites in contrary.items() if opposites]
-    return _searching({"text": u.text, "want": [w for w in want if w not in avoid][:4], "avoid": avoid[:4]})
+    return searching({"text": u.text, "want": [w for w in want if w not in avoid][:4], "avoid": avoid[:4]})
 
 
 def _similar(u: Understanding, state: dict[str, Any]) -> Call:
@@ -328,21 +232,6 @@ def _similar(u: Understanding, state: dict[str, Any]) -> Call:
     return Call("similar_tracks", {k: v for k, v in args.items() if v})
 
 
-def _searching(args: dict[str, Any]) -> Call:
-    """A search by what the words say, where something should be told of."""
-    query = _search(args)
-    return Call("search_lyrics" if query.get("about") else "search_tracks", query)
-
-
-def _search(args: dict[str, Any]) -> dict[str, Any]:
-    """Arguments in the form of a `Query`: repeated values once, defaults left out."""
-    clean = {
-        k: list(dict.fromkeys(v)) if k in {"want", "avoid", "artists", "artists_like", "titles", "like", "among"} else v
-        for k, v in args.items()
-    }
-    return Query.model_validate(clean).model_dump(exclude_defaults=True)
-
-
 def follow_up(
     request: str, intent: str, called: Sequence[str], found: Sequence[str], state: dict[str, Any]
 ) -> tuple[Call, ...]:
@@ -353,7 +242,7 @@ def follow_up(
         return ()
     if edit:
         # what was looked for is on the screen now, and so may be what the turn names
-        return (_listing(edit.filled(found), state),) if found and not edit.pending else ()
+        return (listing(edit.filled(found), state),) if found and not edit.pending else ()
     if (
         not (intent in {"like", "dislike", "undo"} or (intent == "indifferent" and BACK.search(fold(request))))
         or {"search_tracks", "search_lyrics"} & {*called}
@@ -361,7 +250,7 @@ def follow_up(
     ):
         return ()
     standing = {k: v for k, v in state["query"].items() if k != "compare" or intent == "undo"}
-    return (_searching({**standing, "fresh": intent not in {"undo", "indifferent"}}),)
+    return (searching({**standing, "fresh": intent not in {"undo", "indifferent"}}),)
 
 
 def _analyze(u: Understanding, reading: str) -> Plan:

@@ -55,6 +55,7 @@ _PROPERTIES = (
     _Property(r"lengths?|durations?|running times?|how long", "length", lambda c: clock(c["duration_s"]) if c.get("duration_s") else "", "{} long"),
     _Property(r"years?|dates?|release dates?|how old|when", "year", _declared("year"), "from {}"),
     _Property(r"artists?|bands?|singers?|performers?|composers?|who", "artist", _declared("artists"), "by {}"),
+    _Property(r"titles?|names?|called", "title", _declared("title"), "called {}"),
     _Property(r"albums?|records?", "album", _declared("album"), "on {}"),
     _Property(r"genres?|styles?", "genre", _declared("genres"), "{}"),
     _Property(r"moods?", "mood", _declared("moods"), "{}"),
@@ -92,6 +93,10 @@ def _each(cards: Sequence[Card], what: _Property) -> str:
         return f"The {what.name} of none of them is known."
     if len({*values}) == 1:
         return f"All of them are {what.said.format(values[0])}."
+    if what.name == "title":
+        return "\n".join(
+            f"- {_name(card)} by {', '.join(card.get('artists', ())) or 'somebody unknown'}" for card in cards
+        )
     rows = [f"- {_name(card)}: {value or 'not known'}" for card, value in zip(cards, values, strict=True)]
     return "\n".join((f"The {what.name} of each:", "", *rows))
 

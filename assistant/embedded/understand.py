@@ -17,7 +17,7 @@ from assistant.embedded.constraints import parse_constraints
 from assistant.embedded.forms import Intent
 from assistant.embedded.intent import IntentReader, Reading, Signs, decide
 from assistant.embedded.limited import Limited, blanked, fields_of, limited
-from assistant.embedded.listing import BACK, list_name
+from assistant.embedded.listing import BACK
 from assistant.embedded.makers import with_who_by
 from assistant.embedded.named import (
     Spans,
@@ -35,6 +35,7 @@ from assistant.embedded.order import parse_order
 from assistant.embedded.reference import References, titles_shown, with_handles
 from assistant.embedded.refusals import refused
 from assistant.embedded.same import same_chords
+from assistant.embedded.standing import list_name
 from assistant.embedded.steps import Steps, steps_of
 from assistant.embedded.sung import BARE_GO_ON, OF_THE_WORDS
 from assistant.embedded.superlatives import again, is_superlative

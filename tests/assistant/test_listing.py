@@ -6,18 +6,8 @@ from typing import Any
 
 import pytest
 
-from assistant.embedded.listing import (
-    Edit,
-    added_title,
-    asks_of_list,
-    edit_of,
-    how_long,
-    list_name,
-    named_as,
-    pending,
-    reads_back,
-    standing_list,
-)
+from assistant.embedded.listing import Edit, added_title, edit_of
+from assistant.embedded.standing import asks_of_list, how_long, list_name, named_as, pending, reads_back, standing_list
 from tests.assistant.states import after
 
 LIST = {"name": "Evening", "tracks": ["T9", "T1", "T7"], "before": ["T9", "T1"], "gone": ["T6", "T8"], "seconds": 200.0}

@@ -15,7 +15,8 @@ from functools import reduce
 from importlib import import_module
 from typing import Any
 
-from assistant.embedded.plan import Call, Plan
+from assistant.embedded.calls import Call
+from assistant.embedded.plan import Plan
 from assistant.embedded.reference import References
 from assistant.prompts import SYSTEM
 from index.concepts import Vocabulary, vocabulary
