@@ -36,7 +36,7 @@ _NEGATORS = {stem(word) for word in (
 )}  # fmt: skip
 _SAYS_NO = _NEGATORS | {"nobody"}  # first words of phrases that rule out by themselves
 _RULING_OUT = {stem(w) for w in ("no", "nothing", "without", "avoid", "skip", "exclude", "ohne", "kein", "keine", "keinen", "keinerlei", "nichts", "sans", "sin", "senza", "niente", "sem", "utan", "ingen", "inga", "inget")}  # fmt: skip
-_NO_MATTER = {"idea", "sense", "problem", "way", "worry", "matter", "need", "doubt", "rush", "point", "special", "wrong", "fit", "longer", "clue", "chance", "thank", "question", "reason", "rest", "limit", "preference", "vergleich", "ende", "doute", "duda"}  # fmt: skip
+_NO_MATTER = {"med", "mit", "avec", "con", "com", "idea", "sense", "problem", "way", "worry", "matter", "need", "doubt", "rush", "point", "special", "wrong", "fit", "longer", "clue", "chance", "thank", "question", "reason", "rest", "limit", "preference", "vergleich", "ende", "doute", "duda"}  # fmt: skip
 _TOO = {"too", "zu", "overly"}  # before how something sounds: it should not
 _ENOUGH = {"enough", "genug", "assez", "suficiente", "abbastanza", "bastante"}  # "not sad enough" wants more of it
 _HOW = {"mood", "tempo", "texture"}

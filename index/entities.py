@@ -76,7 +76,8 @@ _JOINERS = {"and", "y", "und", "et"}
 _ARTICLES = {"the", "die", "los", "les"}
 # words that name nobody by a part or by a slip: "Friday night songs", "Read me the list"
 _OF_A_CALENDAR = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december", "weekend"}  # fmt: skip
-_NO_PART = _OF_A_CALENDAR | {"read", "repeat", "covers", "cover", "either", "neither", "compare", "count", "explain", "close", "finish", "begin", "continue", "swap", "undo", "reverse", "shuffle", "rename", "name", "spell", "guess", "write", "total", "average", "half", "twice", "once"}  # fmt: skip
+_LANDS = {"america", "germany", "france", "spain", "italy", "portugal", "sweden", "norway", "denmark", "finland", "england", "britain", "scotland", "ireland", "wales", "brazil", "mexico", "cuba", "jamaica", "argentina", "chile", "peru", "africa", "nigeria", "ghana", "egypt", "turkey", "greece", "russia", "poland", "india", "china", "korea", "australia", "canada", "french", "german", "spanish", "italian", "swedish", "english", "american", "british"}  # fmt: skip
+_NO_PART = _OF_A_CALENDAR | _LANDS | {"read", "repeat", "covers", "cover", "either", "neither", "compare", "count", "explain", "close", "finish", "begin", "continue", "swap", "undo", "reverse", "shuffle", "rename", "name", "spell", "guess", "write", "total", "average", "half", "twice", "once"}  # fmt: skip
 _FUZZY = 84.0
 _PERHAPS = 70.0
 _LONGEST = 6

@@ -82,6 +82,7 @@ def told(desk: Desk, query: Query, result: Result) -> Found:
     ]
     again = query.keeps_places()
     aside = conversation.query if query.among or again else None  # a question about what is shown changes no wish
+    same = again and [hit.track.id for hit in result.shown] == list(conversation.last)
     conversation.searched(aside or _standing(query, result), [hit.track.id for hit in result.shown], changed=again)
     noted = _remarks(result)
     lasts = together(hit.track.duration_s for hit in result.shown)
@@ -91,6 +92,7 @@ def told(desk: Desk, query: Query, result: Result) -> Found:
         noted["limits"] = [c.words for c in limits]
     if again:
         noted["changed"] = True
+        noted["same"] = same
     elif query.steps:
         noted["steps"] = [_step_told(step, count) for step, count in zip(query.steps, result.steps, strict=True)]
     if lasts and query.total_s:

@@ -31,6 +31,8 @@ _COMPARE_ABROAD: tuple[tuple[Dimension, str], ...] = (
     ("darker", rf"\b(?:d[uü]sterer|dunkler|m[oö]rkare|plus sombres?|{_MAS} (?:oscur[oaie]s?|sombr[ií][oa]s?|cup[oaie]|escur[oa]s?))\b"),
     ("brighter", rf"\b(?:heller|fr[oö]hlicher|gladare|ljusare|plus (?:gaie?s?|joyeu(?:x|ses?)|clair[es]*)|{_MAS} (?:alegres?|allegr[oaie]|luminos[oaie]s?))\b"),
     ("older", rf"\b(?:[aä]lter(?:e|es|en)?|[aä]ldre|plus (?:anciens?|anciennes?|vieux)|{_MAS} (?:antigu[oa]s?|viej[oa]s?|vecchi[oae]?|antig[oa]s?))\b"),
+    ("longer", rf"\b(?:l[aä]nger|plus longue?s?|{_MAS} (?:larg[oa]s?|lung[oahi]+|long[oa]s?)|l[aä]ngre)\b"),
+    ("shorter", rf"\b(?:k[uü]rzer|plus courte?s?|{_MAS} (?:cort[oaie]s?|brev[ei]s?|curt[oa]s?)|kortare)\b"),
     ("newer", rf"\b(?:neuere?[sn]?|nyare|plus r[eé]cente?s?|{_MAS} (?:recientes?|recent[ei]s?|nuev[oa]s?|nuov[oaie]))\b"),
 )  # fmt: skip
 _LITTLE = re.compile(

@@ -46,6 +46,7 @@ _MORE = (
     "Further along the same line:",
     "Next ones that fit:",
 )
+_STAYS = "Nothing here suits that place better; the list stays as it is:"
 _CHANGED = ("Now it goes like this:", "The list as it stands now:", "With that changed:")
 _IN_WORDS = {
     "text",
@@ -77,9 +78,26 @@ def tracks_told(args: Args, body: dict[str, Any], request: str, intent: str) -> 
         lines = list(step_rows(found, steps, args))
     else:
         lines = rows(found, asked, args)
-        lacking = [] if args.get("most") else unmet(found, asked)
+        lacking = (
+            _not_found_for_a_place(args, found)
+            if body.get("changed")
+            else []
+            if args.get("most")
+            else unmet(found, asked)
+        )
         noted = " ".join(p for p in (noted, f"None of these {mentions(lacking, args)}." if lacking else "") if p)
     return "\n".join(x for x in (noted, opening, "", *lines) if x or x == "").strip()
+
+
+def _not_found_for_a_place(args: Args, found: Sequence[Card]) -> list[str]:
+    """What was wanted of a single place of a list, where what came there has no word of it."""
+    lacking, at = [], 0
+    for step in args.get("steps", ()):
+        count = len(step.get("among", ())) or step.get("count", 1)
+        if not step.get("among") and all_unsaid(found[at : at + count], step.get("want", ())):
+            lacking += step["want"]
+        at += count
+    return list(dict.fromkeys(lacking))
 
 
 def _none(args: Args, body: dict[str, Any]) -> str:
@@ -97,7 +115,9 @@ def _opening_for(args: Args, body: dict[str, Any], asked: Sequence[str], request
     found, about, here = body["tracks"], args.get("about"), not body.get("absent")
     steps = body.get("steps", ())
     if body.get("changed"):
-        return "Here they are again:" if reads_back(request) else _pick(_CHANGED, request)
+        return (
+            "Here they are again:" if reads_back(request) else _STAYS if body.get("same") else _pick(_CHANGED, request)
+        )
     if args.get("most"):
         return _superlative(args, found)
     if about:

@@ -27,6 +27,9 @@ _LEAVE_OUT = re.compile(
 )
 
 
+_LIST = re.compile(r"\b(?:the|this|my) (?:whole )?(?:play ?)?list\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Limited:
     """Limits with their places, comparisons, references; `taken` are places that say nothing else. `most`: a superlative is asked for;
@@ -46,7 +49,8 @@ def limited(turn: Turn) -> Limited:
     text, spoken, state = turn.text, turn.spoken, turn.state
     order = parse_order(text)
     most = [] if order else parse_superlative(text, bool(state["shown"]), _asked_for_the_most(turn.query))
-    whole = parse_whole(text, turn.query) if pending(state) else []
+    of_a_list = pending(state) or (state["shown"] and _LIST.search(text))
+    whole = parse_whole(text, turn.query) if of_a_list else []
     limits = _limits(text, [*order, *most, *whole], turn.title)
     if turn.query.get("only_ai") and _LEAVE_OUT.search(text):
         limits = [*limits, *matches(_LEAVE_OUT.pattern, text, lambda _: {"only_ai": False, "include_ai": False})]

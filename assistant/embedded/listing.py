@@ -25,11 +25,11 @@ _AT_ITS_END = re.compile(r"\b(?:at|to) the (?:very )?end\b|\blast\W*$")
 _PLACES = r"(?:the (?:opener|closer|finale)\b|the (?:very )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|opening|closing)\b(?: (?:one|two|three|four|song|track|tune|piece)s?\b)?|(?:number|track) (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)|t ?\d+)"
 _LEAD = r"^\W*(?:(?:and|but|ok|okay|so|now|please|then|also)\W+)*"
 _FORMS = (
-    ("open", rf"{_LEAD}(?:let['’]?s )?(?:open|start|begin|kick off|lead)(?: it| this| the (?:play ?)?list)? (?:off )?with (?P<new>(?!\d|(?:two|three|four|five|six|some|a (?:few|couple))\b)[^,;.]+)\W*$"),
-    ("close", rf"{_LEAD}(?:let['’]?s )?(?:close|end|finish|wrap up|conclude)(?: it| this| the (?:play ?)?list)? (?:off |up )?with (?P<new>(?!\d|(?:two|three|four|five|six|some|a (?:few|couple))\b)[^,;.]+)\W*$"),
+    ("open", rf"{_LEAD}(?:let['’]?s )?(?:open|start|begin|kick off|lead)(?: it| this| the (?:play ?)?list)? (?:off )?(?:with|on) (?P<new>(?!\d|(?:two|three|four|five|six|some|a (?:few|couple))\b)[^,;.]+)\W*$"),
+    ("close", rf"{_LEAD}(?:let['’]?s )?(?:close|end|finish|wrap up|conclude)(?: it| this| the (?:play ?)?list)? (?:off |up )?(?:with|on) (?P<new>(?!\d|(?:two|three|four|five|six|some|a (?:few|couple))\b)[^,;.]+)\W*$"),
     ("open", rf"{_LEAD}(?:put|add|insert|play) (?P<new>an? [^,;.]+?) (?:first|(?:at|to|in) the (?:very )?(?:top|front|start|beginning)|(?:at|in) first place|as (?:the|an) open(?:er|ing(?: track)?))\W*$"),
     ("close", rf"{_LEAD}(?:put|add|insert|play) (?P<new>an? [^,;.]+?) (?:last|(?:at|to) the (?:very )?(?:end|bottom)|as (?:the|a) (?:clos(?:er|ing(?: track)?)|finale|last (?:one|song|track)))\W*$"),
-    ("back", r"\b(?:put|bring|take)\b.{1,40}\bback\b|\brestore\b|^\W*undo\b|\bas it was\b"),
+    ("back", r"\b(?:put|bring|take)\b.{1,40}\bback\b|\brestore\b|^\W*undo\b|\bas it was\b|\bthe (?:previous|last|earlier) (?:list|order|version)\W*$"),
     ("exchange", r"\b(?:swap|exchange|switch)\b(?P<old>(?:(?!\b(?:for|with|by|against)\b).)+\band\b.+)"),
     ("rename", r"\b(?:rename|call) (?:it|this|that|the (?:play ?)?list)(?: to| as)? [“\"']?(?P<name>\w[^”\"']{0,60}?)[”\"']?(?: instead| please)?\W*$"),
     ("shuffle", r"\bshuffle (?:it|them|these|those|the (?:play ?)?list)\b|^\W*(?:(?:ok|now|please|and)\W+)*shuffle(?: please)?\W*$|\bmix (?:it|them|these) up\b"),
@@ -148,7 +148,7 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
     meant = resolve(old, state | {"shown": tracks, "focus": newest[0] if len(newest) == 1 else None})
     written = standing["name"] is not None
     there = () if meant.vague else meant.handles  # "change that to something calmer" names no track
-    by_words = written or pending(state) is not None
+    by_words = written or kind == "move" or pending(state) is not None
     out = [t for t in there if t in tracks] or _described(old, tracks, state, by_words=by_words)
     if kind in {"open", "close"}:
         return _at_an_end(said["new"], tracks, state, first=kind == "open")
@@ -206,7 +206,7 @@ def _at_an_end(said: str, tracks: Sequence[str], state: dict[str, Any], *, first
     meant = resolve(_BARE_PLACES.sub(r"number \1", said), state | {"shown": tracks, "focus": None})
     most = the_most(said, known) or _extreme(said, known)
     moved = [most] if most else [t for t in meant.handles if t in tracks and not meant.vague][:1]
-    if len(tracks) < _FEW:
+    if len(tracks) < _FEW or (not moved and re.match(r"(?:the|that|this|it|me|us|you|these|those|them)\b", said)):
         return None
     rest: list[str | None] = [t for t in tracks if t not in moved]
     coming: list[str | None] = [*moved] or [None]

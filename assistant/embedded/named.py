@@ -21,7 +21,7 @@ from index.words import fold, plain
 Spans = list[tuple[int, int]]
 
 _AGAINST = (
-    r"\b(?:no|not|without|nothing|never|except|but not|skip|hate|enough of|not a (?:big )?fan of|(?:don['’]?t|do not) (?:like|want|need|play|show|give)(?: me| us)?|avoid|exclud(?:e|ing)|"
+    r"\b(?:no|not|none|without|nothing|never|except|but not|skip|hate|enough of|not a (?:big )?fan of|(?:don['’]?t|do not) (?:like|want|need|play|show|give)(?: me| us)?|avoid|exclud(?:e|ing)|"
     r"(?<!not )(?<!['’]t )(?:forget|scrap|drop|remove|delete|enough|tired|sick)(?! (?:that|it|this|about (?:it|that)|everything|all|the)\b)(?: about| of)?|"
     r"(?:that|which|who) (?:is|are|was|were)(?:n['’]?t| not)|(?:can['’]?t|cannot|could(?:n['’]?t| not)) (?:stand|bear)|leav(?:e|ing) out|rul(?:e|ing) out|stop (?:playing|showing)|ban|omit|anything but|other than|apart from|get rid of"
     r"|nichts?|keine?n?|nie|pas(?: de| d['’])?|nada|ning[uú]n[oa]?|nunca|rien|jamais|niente|nessun[oa]?|mai|inte|inget|ingen|aldrig)\b"

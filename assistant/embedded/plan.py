@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.embedded.abroad import in_english
@@ -83,7 +83,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if reads_back(in_english(u.text)) and state["shown"] and not state.get("listing"):
         return Plan((again(state),), None, reading)
     edit = edit_of(in_english(u.text), state | {"said": u.text}) or added_title(u.text, state, u.titles)
-    if edit and (not edit.changed or has_substance(u)):
+    asks = edit is not None and bool(edit.changed or (edit.pending and edit.wish))
+    if edit and (not asks or _says_what(u)):
         return Plan((changing(edit, state, u),), None, reading.replace(f"“{intent}”", "a change of the playlist"))
     if unmoved := nothing_out(in_english(u.text), state):
         return Plan((), None, reading, unmoved)
@@ -120,6 +121,10 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan((searching({"text": u.text, "avoid": avoid, "fresh": True, **u.fields}),), None, reading)
     if _TURNED.match(fold(u.text)) and (turned := _turned_round(state)):
         return Plan((searching(turned),), None, reading)
+    if not u.refs.handles and u.want and _OPPOSITE.search(fold(u.text)):
+        contrary = {w: vocabulary().opposite.get(w, [""])[0] for w in u.want}
+        out = tuple(w for w, other in contrary.items() if not other)
+        u = replace(u, want=tuple(o for o in contrary.values() if o), avoid=(*u.avoid, *out))
     if u.refs.handles and _OPPOSITE.search(fold(u.text)):
         return Plan((_opposite(u, state),), None, reading)
     if intent == "similar" and (u.refs.files or _is_plain_likeness(u, state)):
@@ -130,6 +135,12 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if not has_substance(u) and not state["query"]:
         return Plan((), "hello" if not state["shown"] and u.intent.intent in {"hello", "find"} else "unclear", reading)
     return Plan((searching(merged(u, state)),), None, reading)
+
+
+def _says_what(u: Understanding) -> bool:
+    """Whether a turn says anything of the music that is to come into a list: "close with a joke" does not."""
+    wishes = (u.want, u.avoid, u.artists, u.avoid_artists, u.titles, u.titles_like, u.compare, u.about)
+    return any(wishes) or bool(u.fields.keys() - {"fresh", "count"})
 
 
 def _counting(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:

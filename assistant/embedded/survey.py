@@ -49,7 +49,7 @@ def _declared(name: str) -> Callable[[Card], str]:
 
 
 _PROPERTIES = (
-    _Property(r"tempos?|tempi|bpms?|speeds?", "tempo", _tempo, "at {}"),
+    _Property(r"tempos?|tempi|bpms?|speeds?|how fast", "tempo", _tempo, "at {}"),
     _Property(r"keys?|tonalit(?:y|ies)", "key", _of_sound("key"), "in {}"),
     _Property(r"met(?:er|re)s?|time signatures?", "meter", _of_sound("meter"), "in {}"),
     _Property(r"lengths?|durations?|running times?|how long", "length", lambda c: clock(c["duration_s"]) if c.get("duration_s") else "", "{} long"),

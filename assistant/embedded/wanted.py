@@ -67,6 +67,7 @@ _NO_MUSIC = {
     "bored": re.compile(r"\b(?:i['’]?m|i am|we['’]?re|so|getting|got) (?:so |really |kinda )?\|"),
     "boring": re.compile(r"\b(?:that|it|this|they|these|those|s|is|are|so|re|thats|its|pretty|kinda|really|bit|too) \|"),
     "cool": re.compile(r"^\W*(?:(?:ok(?:ay)?|oh|nice|very|so|yeah)\W+)*\|\W*(?:thanks|thank you|thx|ty)?\W*$"),
+    "live": re.compile(r"\b(?:i|we|you|they|people|who|to) (?:now |still )?\|"),
     "funeral": re.compile(r"\b(?:feels?|sounds?|looks?|is) like an? \|"),
 }  # fmt: skip
 _LAND = re.compile(
@@ -186,7 +187,10 @@ def _is_otherwise(text: str, mention: Mention) -> bool:
     word = fold(text[mention.start : mention.end])
     if word == "keys" and (_OF_TONES.search(text[: mention.start]) or _ARE.match(text[mention.end :])):
         return True  # "what keys are they in?" is no piano
-    if word == "march" and _IN.search(text[: mention.start]):
+    if word == "march" and (
+        _IN.search(text[: mention.start])
+        or (re.search(r"\bfor $", text[: mention.start]) and text[mention.start] == "M")
+    ):
         return True
     if word in {"loves", "loved"} and re.match(
         r"\s+(?:[A-ZÀ-Þ]|(?:it|him|her|them|the|a|this|that|to|my|his)\b)", text[mention.end :]

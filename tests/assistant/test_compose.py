@@ -390,3 +390,15 @@ def test_a_row_that_lacks_the_genre_says_so() -> None:
     assert "Nothing says" not in first and second.endswith("Nothing says blues.")
     alone = answer({"want": ["blues", "bass"]}, tracks=[other])
     assert "None of these mentions “blues”" in alone and "Nothing says" not in alone
+
+
+def test_a_place_that_nothing_suits_is_said() -> None:
+    steps = [{"among": ["T1"]}, {"want": ["polka"]}]
+    second = {**FERRY, "handle": "T2", "evidence": []}
+    told = answer({"steps": steps}, tracks=[FERRY, second], changed=True, same=False)
+    assert told.startswith("None of these mentions “polka”.")
+    same = answer(
+        {"steps": steps}, tracks=[FERRY, {**second, "evidence": [said("blues", "polka")]}], changed=True, same=True
+    )
+    assert same.startswith("Nothing here suits that place better; the list stays as it is:")
+    assert answer({"among": ["T1"]}, "list them again", changed=True, same=True).startswith("Here they are again:")

@@ -340,3 +340,23 @@ def test_one_place_of_a_list_is_looked_for_by_what_was_asked_there(talk: Talk) -
 def test_a_script_that_is_not_read_is_said_to_be(talk: Talk, text: str) -> None:
     assert talk.plan(text).answer == "script"
     assert talk.plan("música tranquila").answer is None
+
+
+def test_the_opposite_of_what_is_named(talk: Talk) -> None:
+    assert talk.say("the opposite of sad")["want"] == ["happy"]
+    talk.query = None
+    assert talk.say("the opposite of a waltz")["avoid"] == ["waltz"]
+
+
+@pytest.mark.parametrize("text", ["close with a joke", "open with confidence", "finish with me"])
+def test_what_says_nothing_of_music_comes_into_no_list(talk: Talk, text: str) -> None:
+    talk.say("five sad tracks")
+    made = talk.plan(text)
+    assert not any(step.get("among") for call in made.calls for step in call.args.get("steps", ()))
+
+
+def test_the_list_is_longer_where_it_is_named(talk: Talk) -> None:
+    talk.say("sad blues")
+    args = talk.say("make the list longer")
+    assert args["count"] == 8 and "compare" not in args
+    assert talk.say("make it longer")["compare"] == [{"dimension": "longer"}]

@@ -61,6 +61,7 @@ def test_it_reads_anything_and_is_done_after_once(text: str, shown: bool) -> Non
         ("delete everything with piano", {}, ("piano",)),
         ("my grandson plays the drums, terrible racket, so none of those please", {}, ("drums",)),
         ("pas Volt Parade", {}, ()),
+        ("none by Volt Parade", {}, ()),
         ("slow songs with a sick bassline", {}, ()),
     ],
 )
@@ -74,7 +75,8 @@ def test_what_is_ruled_out(reader: Reader, text: str, fields: dict[str, object],
     ("text", "concept"),
     [
         ("what keys are they in?", "piano"), ("my friend passed away in March", "march"), ("my friend loves Volt Parade", "romantic"), ("I am programming a radio show", "coding"), ("das zweite war schön", "war"),
-        ("what is the running time?", "running"), ("it sounds like a funeral", "funeral"), ("solo las lentas", "solo"),
+        ("what is the running time?", "running"), ("it sounds like a funeral", "funeral"), ("solo las lentas", "solo"), ("songs for March", "march"),
+        ("I live in Sweden", "live"), ("I come from Spain", "flamenco"),
     ],
 )  # fmt: skip
 def test_words_that_are_no_music_there(reader: Reader, text: str, concept: str) -> None:

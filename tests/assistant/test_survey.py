@@ -54,7 +54,7 @@ def test_the_answer_of_a_turn() -> None:
     assert "T2 “Title 2” is newer" in compose("which is newer?", "compare", outcomes[:2])
 
 
-@pytest.mark.parametrize("text", ["what's the tempo of each?", "who are the artists?", "list the years", "their keys", "compare the form of T1 and T2"])  # fmt: skip
+@pytest.mark.parametrize("text", ["what's the tempo of each?", "who are the artists?", "list the years", "their keys", "when were they made?", "in what key is each?", "how fast are they?", "what are they called?", "what languages are they in?", "compare the form of T1 and T2"])  # fmt: skip
 def test_forms_of_it(text: str) -> None:
     assert says("of each", text)
 

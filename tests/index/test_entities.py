@@ -27,6 +27,7 @@ MORE = [
     ("b2", "King", ["Of Monsters and Men"], None),
     ("b3", "Fri", ["Fridayy"], None),
     ("b4", "Wool", ["Grandpa Read"], None),
+    ("b5", "Oak", ["Frances"], None),
     ("m6", "Common Ground", ["AnneMarie & Jo Banner"], None),
 ]
 
@@ -138,6 +139,7 @@ def test_a_title_of_musical_words_is_found_when_it_is_written_as_a_name() -> Non
         ("Friday night songs", []),
         ("songs by Fridayy", [("artist", "Fridayy")]),
         ("Read me the list", []),
+        ("music from France", []),
     ],
 )
 def test_everyday_words_are_names_where_they_are_written_as_names(
