@@ -282,14 +282,18 @@ def _annotated(
         remaining = iter(found)
         try:
             while True:
-                waiting += [(f, pool.submit(annotate, f.track)) for f in islice(remaining, 2 * jobs - len(waiting))]
+                ahead = 0 if stop.is_set() else 2 * jobs - len(waiting)
+                waiting += [(f, pool.submit(annotate, f.track)) for f in islice(remaining, ahead)]
+                if not waiting and stop.is_set():
+                    raise Stopped
                 if not waiting:
                     return
                 item, future = waiting.pop(0)
                 while not (future.done() or stop.is_set()):
                     wait([future], _ASKED_S)
                 if not future.done():
-                    raise Stopped
+                    future.cancel()
+                    continue
                 try:
                     yield item, future.result()
                 except SetAside as reason:

@@ -235,6 +235,19 @@ def test_a_build_that_is_asked_to_stop_keeps_what_is_done(tmp_path: Path, target
     assert build(source, target, Annotations(), hashes).unchanged == 7
 
 
+def test_a_quick_build_stops_as_well(tmp_path: Path, target: Path, hashes: HashEmbedder) -> None:
+    stop = threading.Event()
+
+    def annotate(track: Track) -> Track:
+        if track.id == "t050":
+            stop.set()
+        return track
+
+    with pytest.raises(Stopped) as stopped:
+        build(write_jsonl(tmp_path / "m.jsonl", rows(900)), target, annotate, hashes, jobs=2, stop=stop)
+    assert 45 <= stopped.value.kept <= 60
+
+
 def test_an_interrupt_while_vectors_are_waited_for_loses_no_batch(
     tmp_path: Path, target: Path, hashes: HashEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
