@@ -23,7 +23,8 @@ def each_words(each: Each) -> str:
 
 
 def one_of_each(store: Store, each: Each, ids: Sequence[str]) -> set[str]:
-    """Of tracks in an order the first with each value; those of which it is not known are left out."""
+    """Of tracks in an order the first with each value. Those of which it is not known are left out; where it is known of none, all
+    stay, since none is known to be like another."""
     value = {str(i): v for i, v in store.rows(f"SELECT id, {_VALUES[each]} FROM tracks")}
     first = {value[i]: i for i in reversed(ids) if value.get(i)}
-    return set(first.values())
+    return set(first.values()) if first else set(ids)

@@ -78,15 +78,18 @@ def tracks_told(args: Args, body: dict[str, Any], request: str, intent: str) -> 
         lines = list(step_rows(found, steps, args))
     else:
         lines = rows(found, asked, args)
-        lacking = (
-            _not_found_for_a_place(args, found)
-            if body.get("changed")
-            else []
-            if args.get("most")
-            else unmet(found, asked)
-        )
-        noted = " ".join(p for p in (noted, f"None of these {mentions(lacking, args)}." if lacking else "") if p)
+        noted = " ".join(p for p in (noted, _lacking(args, body, asked)) if p)
     return "\n".join(x for x in (noted, opening, "", *lines) if x or x == "").strip()
+
+
+def _lacking(args: Args, body: dict[str, Any], asked: Sequence[str]) -> str:
+    """What no track has a word of, though it was asked for: of a list that was changed only what came in."""
+    found = body["tracks"]
+    if body.get("changed"):
+        lacking = _not_found_for_a_place(args, found)
+        return f"Nothing that could come in {mentions(lacking, args)}; it is the nearest." if lacking else ""
+    lacking = [] if args.get("most") else unmet(found, asked)
+    return f"None of these {mentions(lacking, args)}." if lacking else ""
 
 
 def _not_found_for_a_place(args: Args, found: Sequence[Card]) -> list[str]:

@@ -396,7 +396,7 @@ def test_a_place_that_nothing_suits_is_said() -> None:
     steps = [{"among": ["T1"]}, {"want": ["polka"]}]
     second = {**FERRY, "handle": "T2", "evidence": []}
     told = answer({"steps": steps}, tracks=[FERRY, second], changed=True, same=False)
-    assert told.startswith("None of these mentions “polka”.")
+    assert told.startswith("Nothing that could come in mentions “polka”; it is the nearest.")
     same = answer(
         {"steps": steps}, tracks=[FERRY, {**second, "evidence": [said("blues", "polka")]}], changed=True, same=True
     )

@@ -102,3 +102,10 @@ def test_a_list_that_is_changed_in_place_keeps_what_is_liked_and_asks_for_no_tas
 def test_a_step_whose_bounds_cross_is_refused() -> None:
     with pytest.raises(ValueError, match="year: the lower bound 1990 is above the upper bound 1980"):
         Step(year_min=1990, year_max=1980)
+
+
+def test_where_a_value_is_known_of_none_none_is_like_another(opened: Catalogue) -> None:
+    unknown = [i for i, key in opened.store.rows("SELECT id, tonic FROM tracks") if key is None]
+    assert len(unknown) > 3
+    shown = [hit.track.id for hit in search(opened, Query(among=unknown[:4], each="key", count=4)).shown]
+    assert len(shown) == 4
