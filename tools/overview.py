@@ -35,7 +35,7 @@ def overview(
     by = {hit[0] if hit else a: len(hit[1]) if hit else 0 for a, hit in hits.items()}
     return {
         "tracks": len(rows), "artists": len(credited), "albums": len({str(a) for _, a, *_ in rows if a}), "measured": measured,
-        "meeting": _meeting(catalogue, want, artists, limits),
+        "meeting": _meeting(catalogue, want, artists, limits, int(str(measured))),
         "years": [min(years), max(years)] if years else None, "naming": named or None, "by": by or None,
         "most tracks": [name for name, _ in credited.most_common(_MOST)],
         "languages": dict(Counter(str(lang) for *_, lang in rows if lang).most_common()),
@@ -55,7 +55,7 @@ def _declared(catalogue: Catalogue, field: str) -> dict[str, int]:
 
 
 def _meeting(
-    catalogue: Catalogue, want: Sequence[str], artists: Sequence[str], limits: Query | None
+    catalogue: Catalogue, want: Sequence[str], artists: Sequence[str], limits: Query | None, measured: int
 ) -> dict[str, Any] | None:
     """How many tracks are within the limits, name each concept and are by each artist; None without limits, and for less than two
     others."""
@@ -74,8 +74,7 @@ def _meeting(
     out = (("not from", years), ("not in", meters), ("without", others))
     words = [*(c.words for c in wanted), *(f"{how} {' or '.join(bans)}" for how, bans in out if bans)]
     of_sound = limits is not None and any(getattr(limits, name) is not None for name in _OF_SOUND)
-    known = int(str(catalogue.store.rows("SELECT count(*) FROM profiles")[0][0])) if of_sound else None
-    return {"tracks": len(found), "artists": len(makers), "limits": words, "measured": known}
+    return {"tracks": len(found), "artists": len(makers), "limits": words, "measured": measured if of_sound else None}
 
 
 def _common(catalogue: Catalogue) -> dict[str, list[str]]:

@@ -25,7 +25,7 @@ def changing(edit: Edit, state: dict[str, Any], u: Understanding) -> Call:
     if edit.order:
         return searching({"among": left, "order": edit.order, "count": len(left), "text": ""})
     if not edit.searches:
-        return listing(left, state, edit.name)
+        return writing(left, state, edit.name)
     if edit.changed:
         return _reshaping(edit, state, u)
     coming = _coming(edit.wish, state, u)
@@ -87,5 +87,6 @@ def again(state: dict[str, Any]) -> Call:
     return searching({"among": state["shown"], "order": "as listed", "want": want, "count": len(state["shown"])})
 
 
-def listing(handles: list[str], state: dict[str, Any], name: str = "") -> Call:
+def writing(handles: list[str], state: dict[str, Any], name: str = "") -> Call:
+    """The playlist that stands, written anew, under another name if one is given."""
     return Call("make_playlist", {"handles": handles, "name": name or state["playlist"]["name"], "change": True})

@@ -71,8 +71,8 @@ def compose(request: str, intent: str, outcomes: Sequence[Outcome]) -> str:
     good = [o for o in outcomes if not o.failed]
     if intent == "compare" and len(good) > 1:
         cards = [o.body for o in good]
-        told = survey(cards, request) if says("of each", request) else contrast(cards, request)
-        return "\n\n".join((told or contrast(cards, request), *failed))
+        of_each = survey(cards, request) if says("of each", request) else ""
+        return "\n\n".join((of_each or contrast(cards, request), *failed))
     if says("its ends", request):  # of the words too, where there are any
         good = [o for o in good if o.tool != "find_lyrics" or "lines" in o.body]
     parts = [_one(o, request, intent) for o in good]
@@ -113,9 +113,9 @@ def _playlist(body: dict[str, Any]) -> str:
         f"{listed([titles[h] for h in body['new']])} came in" if body["new"] else "",
         f"{listed(body['gone'])} {'is' if len(body['gone']) == 1 else 'are'} out" if body["gone"] else "",
     ]
-    what = ", ".join(p for p in parts if p) or ("another name" if body.get("was") else "another order")
     if body.get("same"):
         return f"Nothing had to change. {name} goes {names}."
+    what = ", ".join(p for p in parts if p) or ("another name" if body.get("was") else "another order")
     return f"Changed: {what}. {name} now goes {names}. {files}"
 
 

@@ -149,7 +149,7 @@ def _familiarity(text: str) -> list[Constrained]:
 
 
 # tracks, and one more of them, in German, French, Spanish, Italian, Portuguese and Swedish
-_TRACKS_ABROAD = r"(?:st[uü]cke?|lied(?:er)?|titel|nummern|morceaux|chansons|titres|pistes|canciones|temas|piezas|pistas|brani|canzoni|pezzi|m[uú]sicas|can[cç][oõ]es|faixas|l[aå]tar|stycken|tracks|songs)"
+_TRACKS_ABROAD = r"st[uü]cke?|lied(?:er)?|titel|nummern|morceaux|chansons|titres|pistes|canciones|temas|piezas|pistas|brani|canzoni|pezzi|m[uú]sicas|can[cç][oõ]es|faixas|l[aå]tar|stycken|tracks|songs"
 _ONE_ABROAD = r"(?:eine?[nrs]?|une?|un[oa]?|uma?|ett|en)"
 
 
@@ -159,7 +159,7 @@ def _count_abroad(text: str) -> list[Constrained]:
     some = rf"(?:{number}|{_ONE_ABROAD})"
     more = (
         rf"^\W*(?:(?:bitte|ok|et|und|y|e|och)\W+)*(?:(?:noch|encore|otr[oa]s?|altr[oie]|un['’ ]?altr[oa]|ancora|mais|ytterligare)\s+{some}|{some}\s+(?:de plus|m[aá]s|till|mehr)"
-        rf"|(?:otr[oa]|un['’]altr[oa]|un altro))(?:\s+{_TRACKS_ABROAD[:-1]}|lied|cancion|canci[oó]n|m[uú]sica|brano|canzone|morceau|chanson))?(?:\s+(?:mehr|m[aá]s|encore|till))?(?:\s+(?:bitte|por favor|per favore|s['’]il te pla[iî]t|tack))?\W*$"
+        rf"|(?:otr[oa]|un['’]altr[oa]|un altro))(?:\s+(?:{_TRACKS_ABROAD}|lied|cancion|canci[oó]n|m[uú]sica|brano|canzone|morceau|chanson))?(?:\s+(?:mehr|m[aá]s|encore|till))?(?:\s+(?:bitte|por favor|per favore|s['’]il te pla[iî]t|tack))?\W*$"
     )
 
     def value(m: re.Match[str]) -> int:
@@ -171,7 +171,7 @@ def _count_abroad(text: str) -> list[Constrained]:
 
     return [
         *matches(more, text, lambda m: {"count": value(m), "fresh": True}),
-        *matches(rf"\b{number}\s+(?:(?!min|sec|bpm)[^\W\d]+\s+){{0,2}}?{_TRACKS_ABROAD}\b", text, count),
+        *matches(rf"\b{number}\s+(?:(?!min|sec|bpm)[^\W\d]+\s+){{0,2}}?(?:{_TRACKS_ABROAD})\b", text, count),
     ]
 
 

@@ -115,7 +115,7 @@ def parse_total(text: str) -> list[Constrained]:
         *matches(
             r"\b(?:an? |the |my |our )?"
             + length
-            + r"[\s-]+(?:long )?(?:radio |dj |live |party |dinner )?(?:show|set|playlist|mix|programme|program|slot)\b",
+            + r"[\s-]+(?:long )?(?:radio |dj |live |party |dinner )?(?:show|programme|program|slot)\b",
             text,
             seconds,
         ),

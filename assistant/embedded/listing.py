@@ -50,17 +50,9 @@ _OUT_OF_IT = re.compile(
     r"^\W*(?:(?:ok|and|now|please|then)\W+)*(?:remove|delete|(?:take|put|throw|kick)\b.*\b(?:out|off|away)\b|(?:the|that|this|number|\d|t ?\d).{0,30}\b(?:(?:can|should|must|has to) go|out|away)\W*$)"
 )  # no opinion
 _BARE_PLACES = re.compile(r"(?<![\w:.'’#-])(?<!number )(?<!no )(\d{1,2})(?![\w:.%'’-])")
-_OF_A_SCREEN = (
-    "open",
-    "close",
-    "back",
-    "exchange",
-    "shuffle",
-    "reverse",
-    "change",
-    "swap",
-    "move",
-)  # what becomes of a list that is not written
+_WHOLE = {"open", "close", "back", "extend", "rename", "shuffle", "reverse"}  # kinds that point at no place
+# what becomes of a list that is not written
+_OF_A_SCREEN = ("open", "close", "back", "exchange", "shuffle", "reverse", "change", "swap", "move")
 _ASKS = re.compile(r"\?\W*$|\b(?:why|what|which|who|how|when)\b")
 _NEW = re.compile(
     rf"\b(?:save|export|make(?! {_PLACES}| {LIST} (?:a (?:bit|little) )?longer)|create|build|new (?:play ?)?list)\b"
@@ -79,9 +71,8 @@ class Edit:
 
     tracks: tuple[str | None, ...]
     wish: str = ""
-    changed: tuple[
-        str, ...
-    ] = ()  # what stood where one has to be looked for that is as the turn says: longer, without drums
+    # what stood where one has to be looked for that is as the turn says: longer, without drums
+    changed: tuple[str, ...] = ()
     name: str = ""  # another name
     order: str = ""  # that a search puts them in
     pending: bool = False  # of a list that is not written yet
@@ -136,20 +127,20 @@ def added_title(text: str, state: dict[str, Any], titles: Sequence[str]) -> Edit
 
 
 def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dict[str, Any]) -> Edit | None:
+    """What becomes of a list where a turn has a form."""
+    edit = _of_the_whole if kind in _WHOLE else _of_places
+    return edit(kind, form, standing, state)
+
+
+def _of_the_whole(kind: str, form: re.Match[str], standing: dict[str, Any], state: dict[str, Any]) -> Edit | None:
+    """What becomes of a list whose tracks need not be pointed at."""
     tracks: list[str] = standing["tracks"]
     said = {name: value for name, value in form.groupdict().items() if value}
+    written = standing["name"] is not None
     if kind == "back" and _REMOVED.search(form.string):
         return Edit((*tracks, standing["gone"][-1])) if standing.get("gone") else None
     if kind == "back":
         return Edit(tuple(standing["before"])) if standing["before"] else None
-    newest = [t for t in tracks if t not in standing["before"]]
-    old = _BARE_PLACES.sub(r"number \1", said.get("old", ""))
-    old = re.sub(r"\bopener\b", "first one", re.sub(r"\b(?:closer|finale)\b", "last one", old))
-    meant = resolve(old, state | {"shown": tracks, "focus": newest[0] if len(newest) == 1 else None})
-    written = standing["name"] is not None
-    there = () if meant.vague else meant.handles  # "change that to something calmer" names no track
-    by_words = written or kind == "move" or pending(state) is not None
-    out = [t for t in there if t in tracks] or _described(old, tracks, state, by_words=by_words)
     if kind in {"open", "close"}:
         return _at_an_end(said["new"], tracks, state, first=kind == "open")
     if kind == "extend":
@@ -162,8 +153,21 @@ def _edited(kind: str, form: re.Match[str], standing: dict[str, Any], state: dic
         return Edit(tuple(sorted(tracks, key=lambda t: zlib.crc32(f"{t} {tracks}".encode()))))
     if kind == "reverse" and not written and not re.search(r"\b(?:order|list|it|them|these|those)\b", form.string):
         return None
-    if kind == "reverse":
-        return Edit(tuple(reversed(tracks)))
+    return Edit(tuple(reversed(tracks)))
+
+
+def _of_places(kind: str, form: re.Match[str], standing: dict[str, Any], state: dict[str, Any]) -> Edit | None:
+    """What becomes of a list at the places that are pointed at, or of what comes into it."""
+    tracks: list[str] = standing["tracks"]
+    said = {name: value for name, value in form.groupdict().items() if value}
+    newest = [t for t in tracks if t not in standing["before"]]
+    old = _BARE_PLACES.sub(r"number \1", said.get("old", ""))
+    old = re.sub(r"\bopener\b", "first one", re.sub(r"\b(?:closer|finale)\b", "last one", old))
+    meant = resolve(old, state | {"shown": tracks, "focus": newest[0] if len(newest) == 1 else None})
+    written = standing["name"] is not None
+    there = () if meant.vague else meant.handles  # "change that to something calmer" names no track
+    by_words = written or kind == "move" or pending(state) is not None
+    out = [t for t in there if t in tracks] or _described(old, tracks, state, by_words=by_words)
     if kind == "exchange" or (kind == "swap" and not said.get("new", "").strip() and len(out) == 2):
         if len(out) != 2:
             return None

@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.embedded.abroad import in_english
 from assistant.embedded.calls import Call, searching
-from assistant.embedded.changing import again, changing, listing
+from assistant.embedded.changing import again, changing, writing
 from assistant.embedded.forms import says
 from assistant.embedded.listing import BACK, added_title, edit_of, nothing_out
 from assistant.embedded.merge import has_substance, merged
@@ -75,21 +75,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if u.refs.files and _WRITES_DOWN.search(fold(u.text)):
         return Plan(tuple(Call("transcribe_lyrics", {"target": f}) for f in u.refs.files[:2]), None, reading)
     intent = u.intent.intent
-    lasts = how_long(in_english(u.text), state)
-    if lasts:
-        return Plan((), None, reading, lasts)
-    if name := named_as(u.text, state):
-        return Plan((Call("make_playlist", {"handles": list(state["shown"]), "name": name}),), None, reading)
-    if reads_back(in_english(u.text)) and state["shown"] and not state.get("listing"):
-        return Plan((again(state),), None, reading)
-    edit = edit_of(in_english(u.text), state | {"said": u.text}) or added_title(u.text, state, u.titles)
-    asks = edit is not None and bool(edit.changed or (edit.pending and edit.wish))
-    if edit and (not asks or _says_what(u)):
-        return Plan((changing(edit, state, u),), None, reading.replace(f"“{intent}”", "a change of the playlist"))
-    if unmoved := nothing_out(in_english(u.text), state):
-        return Plan((), None, reading, unmoved)
-    if state.get("playlist") and (intent == "tray" or asks_of_list(in_english(u.text), state)):
-        return Plan((), None, reading, standing_list(state))
+    if planned := _of_a_list(u, state, reading):
+        return planned
     unsure = intent == "outside" or u.intent.score < _UNSURE
     if unsure and _UNREAD_SCRIPT.search(u.text) and not (_LATIN.search(u.text) or has_substance(u)):
         return Plan((), "script", reading)
@@ -122,9 +109,7 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if _TURNED.match(fold(u.text)) and (turned := _turned_round(state)):
         return Plan((searching(turned),), None, reading)
     if not u.refs.handles and u.want and _OPPOSITE.search(fold(u.text)):
-        contrary = {w: vocabulary().opposite.get(w, [""])[0] for w in u.want}
-        out = tuple(w for w, other in contrary.items() if not other)
-        u = replace(u, want=tuple(o for o in contrary.values() if o), avoid=(*u.avoid, *out))
+        u = _contrary(u)
     if u.refs.handles and _OPPOSITE.search(fold(u.text)):
         return Plan((_opposite(u, state),), None, reading)
     if intent == "similar" and (u.refs.files or _is_plain_likeness(u, state)):
@@ -135,6 +120,27 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if not has_substance(u) and not state["query"]:
         return Plan((), "hello" if not state["shown"] and u.intent.intent in {"hello", "find"} else "unclear", reading)
     return Plan((searching(merged(u, state)),), None, reading)
+
+
+def _of_a_list(u: Understanding, state: dict[str, Any], reading: str) -> Plan | None:
+    """What is asked of the list that stands, and what becomes of it; None where a turn is about no list."""
+    intent, spoken = u.intent.intent, in_english(u.text)
+    lasts = how_long(spoken, state)
+    if lasts:
+        return Plan((), None, reading, lasts)
+    if name := named_as(u.text, state):
+        return Plan((Call("make_playlist", {"handles": list(state["shown"]), "name": name}),), None, reading)
+    if reads_back(spoken) and state["shown"] and not state.get("listing"):
+        return Plan((again(state),), None, reading)
+    edit = edit_of(spoken, state | {"said": u.text}) or added_title(u.text, state, u.titles)
+    asks = edit is not None and bool(edit.changed or (edit.pending and edit.wish))
+    if edit and (not asks or _says_what(u)):
+        return Plan((changing(edit, state, u),), None, reading.replace(f"“{intent}”", "a change of the playlist"))
+    if unmoved := nothing_out(spoken, state):
+        return Plan((), None, reading, unmoved)
+    if state.get("playlist") and (intent == "tray" or asks_of_list(spoken, state)):
+        return Plan((), None, reading, standing_list(state))
+    return None
 
 
 def _says_what(u: Understanding) -> bool:
@@ -221,6 +227,13 @@ def _turned_round(state: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "want": want, "text": ", ".join(want)} if other else {}
 
 
+def _contrary(u: Understanding) -> Understanding:
+    """ "The opposite of sad": happy is wanted; what has no contrary is ruled out."""
+    contrary = {w: vocabulary().opposite.get(w, [""])[0] for w in u.want}
+    out = tuple(w for w, other in contrary.items() if not other)
+    return replace(u, want=tuple(o for o in contrary.values() if o), avoid=(*u.avoid, *out))
+
+
 def _opposite(u: Understanding, state: dict[str, Any]) -> Call:
     """What is the contrary of a track's moods, pace and textures, as far as they have one."""
     said = {c for t in state["tracks"] if t["handle"] in u.refs.handles for c in t.get("about", ())}
@@ -253,7 +266,7 @@ def follow_up(
         return ()
     if edit:
         # what was looked for is on the screen now, and so may be what the turn names
-        return (listing(edit.filled(found), state),) if found and not edit.pending else ()
+        return (writing(edit.filled(found), state),) if found and not edit.pending else ()
     if (
         not (intent in {"like", "dislike", "undo"} or (intent == "indifferent" and BACK.search(fold(request))))
         or {"search_tracks", "search_lyrics"} & {*called}

@@ -27,25 +27,21 @@ class _Property:
     said: str
 
 
-def _of_sound(name: str) -> Callable[[Card], str]:
-    def value(card: Card) -> str:
-        found = (card.get("measured") or {}).get(name)
-        return ", ".join(map(str, found)) if isinstance(found, list) else str(found or "")
+def _in_words(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
-    return value
+
+def _of_sound(name: str) -> Callable[[Card], str]:
+    return lambda card: _in_words((card.get("measured") or {}).get(name))
+
+
+def _declared(name: str) -> Callable[[Card], str]:
+    return lambda card: _in_words(card.get(name))
 
 
 def _tempo(card: Card) -> str:
     bpm = sure_bpm(card.get("measured") or {})
     return f"{bpm:.0f} BPM" if bpm else ""
-
-
-def _declared(name: str) -> Callable[[Card], str]:
-    def value(card: Card) -> str:
-        found = card.get(name)
-        return ", ".join(map(str, found)) if isinstance(found, list) else str(found or "")
-
-    return value
 
 
 _PROPERTIES = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from concurrent.futures import Future
 from pathlib import Path
@@ -222,11 +221,16 @@ def test_a_build_that_is_asked_to_stop_keeps_what_is_done(tmp_path: Path, target
     stop = threading.Event()
 
     class Slow(Annotations):
+        released = threading.Event()
+
         def __call__(self, track: Track) -> Track:
             if track.id == "t007":
                 stop.set()
-                time.sleep(1)
+                assert self.released.wait(10)  # until nobody waits for it any more
             return super().__call__(track)
+
+        def stop(self) -> None:
+            self.released.set()
 
     source = write_jsonl(tmp_path / "m.jsonl", rows(20))
     with pytest.raises(Stopped) as stopped:
