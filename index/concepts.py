@@ -226,10 +226,14 @@ def _uninflected(word: str) -> Iterator[str]:
         yield from (base + "y", base, base[:-1] if base[-1:] == base[-2:-1] else base)
     if len(word) > 5:
         yield from (word.removesuffix(end) for end in ("es", "er", "en", "em", "e", "s", "t") if word.endswith(end))
-        if word.endswith(("a", "os", "as")):
-            yield re.sub(r"(?:a|os|as)$", "o", word)
+        if word.endswith(("ora", "oras", "ores")):
+            yield re.sub(r"(?:a|as|es)$", "", word)  # "soñadora"
+        if word.endswith(("os", "as")):
+            yield re.sub(r"(?:os|as)$", "o", word)
         if word.endswith("euse"):
             yield word[:-4] + "eux"
+    if len(word) > 4 and word.endswith("a"):
+        yield word[:-1] + "o"  # "épica"
 
 
 def _says_no_itself(tokens: list[Word], at: int, length: int) -> bool:

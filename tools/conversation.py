@@ -37,11 +37,12 @@ class Conversation(BaseModel):
     revision: int = 0
     query: Query | None = None
     past: list[Query | None] = Field(default_factory=list)
+    past_changes: list[list[list[str]]] = Field(default_factory=list)  # with each of them, if it was changed in place
     tracks: list[str] = Field(default_factory=list)
     files: list[str] = Field(default_factory=list)
     arrived: list[str] = Field(default_factory=list)
     last: list[str] = Field(default_factory=list)
-    earlier: list[str] = Field(default_factory=list)  # what was on the screen before it was changed in place
+    changes: list[list[str]] = Field(default_factory=list)  # what was on the screen before each change in place
     focus: str | None = None
     ear: str | None = None  # the attached file that is talked about: F1, F2, ...
     heard: list[str] = Field(default_factory=list)
@@ -82,15 +83,24 @@ class Conversation(BaseModel):
         """Notes a search and what it showed; with `changed`, what was on the screen before is remembered. Asking for more of the
         same is no new wish, so `fresh` is not kept."""
         with self._lock:
-            query = query.model_copy(update={"fresh": False})
+            query, shown = query.model_copy(update={"fresh": False}), list(shown)
             if query != self.query:
-                self.past = [*self.past, self.query][-_PAST:]
-                self.query = query
-            self.earlier = self.last if changed else []
-            self.last = list(shown) or self.last
+                self._leave(query)
+            if not changed:
+                self.changes = []
+            elif shown == self.earlier:
+                self.changes = self.changes[:-1]
+            elif shown != self.last:
+                self.changes = [*self.changes, self.last][-_PAST:]
+            self.last = shown or self.last
             self.focus = self.ear = None
             self.heard += [i for i in self.last if i not in self.heard]
             self.revision += 1
+
+    @property
+    def earlier(self) -> list[str]:
+        """What was on the screen before it was changed in place; empty where it was not."""
+        return self.changes[-1] if self.changes else []
 
     def look_at(self, track_id: str) -> None:
         """Notes the track that is being talked about; "it" is this one until something else is shown. Of several in one
@@ -145,11 +155,22 @@ class Conversation(BaseModel):
             self.lyrics_out[track_id] = sorted({*self.lyrics_out.get(track_id, ()), *places})
             self.revision += 1
 
-    def undo(self) -> None:
-        """Back to the query before; the one undone is gone."""
+    def undo(self) -> bool:
+        """Back to the query before; the one undone is gone. Tells whether what it had brought was changed in place: that is back too."""
         with self._lock:
             self.query = self.past.pop() if self.past else None
+            before = self.past_changes.pop() if self.past_changes else []
+            if before:
+                *self.changes, self.last = before
             self.revision += 1
+            return bool(before)
+
+    def _leave(self, query: Query) -> None:
+        """Another query takes the place of the one that stands."""
+        self.past = [*self.past, self.query][-_PAST:]
+        changed = [*self.changes, self.last] if self.changes else []
+        self.past_changes = [*self.past_changes, changed][-_PAST:]
+        self.query = query
 
     def let_go(self, field: str, value: str = "") -> None:
         """One wish less: a value of a list of the query, or without one the whole of a field. The words it came from go with it, and
@@ -163,23 +184,15 @@ class Conversation(BaseModel):
                 if value and isinstance(given, list)
                 else Query.model_fields[field].get_default(call_default_factory=True)
             )
-            self.past = [*self.past, self.query][-_PAST:]
-            self.query = self.query.model_copy(update={field: rest, "text": "", "context": ""})
+            self._leave(self.query.model_copy(update={field: rest, "text": "", "context": ""}))
             self.revision += 1
 
     def start_over(self) -> None:
         """Forgets wishes and taste; handles stay, since they are on the screen."""
         with self._lock:
-            self.query, self.focus, self.ear, self.past, self.last, self.heard, self.liked, self.disliked = (
-                None,
-                None,
-                None,
-                [],
-                [],
-                [],
-                [],
-                [],
-            )
+            self.query = self.focus = self.ear = None
+            self.past, self.past_changes, self.changes = [], [], []
+            self.last, self.heard, self.liked, self.disliked = [], [], [], []
             self.revision += 1
 
 

@@ -260,14 +260,14 @@ def remember(
     )
     if start_over:
         conversation.start_over()
-    if undo:
-        conversation.undo()
+    list_is_back = undo and conversation.undo()
     conversation.react(liked, disliked, neither)
     body = {
         "query": conversation.query.model_dump(exclude_defaults=True) if conversation.query else None,
         "limits": [c.words for c in constraints(conversation.query)] if conversation.query else [],
         "liked": [_short(runtime.context, i) for i in conversation.liked],
         "disliked": [_short(runtime.context, i) for i in conversation.disliked],
+        **({"shown": [conversation.handle(i) for i in conversation.last]} if list_is_back else {}),
     }
     return _answer(runtime, body, {"kind": "memory", **body})
 

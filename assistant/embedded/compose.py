@@ -17,7 +17,7 @@ from assistant.embedded.found import tracks_told
 from assistant.embedded.measured import measured
 from assistant.embedded.overview import whole
 from assistant.embedded.sung import words_of_song
-from assistant.embedded.survey import survey
+from assistant.embedded.survey import of_several, survey
 from assistant.embedded.wishes import limit_words, listed
 from index.each import each_words
 
@@ -37,6 +37,9 @@ _READY = {
     "earlier": "I go back one wish at a time: say “undo that” for the list before this one, or tell me again what the first one was for.",
     "titles": "A title I find by its name; by the words in them I neither count nor list titles. Ask me for one, or for songs that tell of something.",
     "parts": "How long the parts of a track are I compare for what is on the screen: ask for some tracks, and then which of them has the longest intro.",
+    "opinion": "I have no taste of my own, and rank nothing by how good it is. Ask me why a track is here or what is known of it; tell me what you like, and I follow that.",
+    "hears": "Not while we talk. The files of this catalogue were measured once, when it was put together (tempo, key, chords, parts, where somebody sings); I go by that, and by what is written about a track. "
+    "Attach a file of yours, and I measure it now.",
     "script": "I do not read that script. Please say it in English, German, French, Spanish, Italian, Portuguese or Swedish.",
     "contribute": "From here I measure a file and find what sounds like it; I add nothing. On the page, “My track” lets you describe it in your own words and "
     "contribute it, where those who run this catalogue allow that.",
@@ -71,7 +74,7 @@ def compose(request: str, intent: str, outcomes: Sequence[Outcome]) -> str:
     good = [o for o in outcomes if not o.failed]
     if intent == "compare" and len(good) > 1:
         cards = [o.body for o in good]
-        of_each = survey(cards, request) if says("of each", request) else ""
+        of_each = survey(cards, request) if of_several(request) else ""
         return "\n\n".join((of_each or contrast(cards, request), *failed))
     if says("its ends", request):  # of the words too, where there are any
         good = [o for o in good if o.tool != "find_lyrics" or "lines" in o.body]

@@ -1,4 +1,6 @@
-"""Questions that leave out what the one before them said: "and the verse?", "and the second one?", "where?"."""
+"""Questions that leave out what the one before them said: "and the verse?", "and the second one?", "where?"; and those that come as
+statements: "it's in a major key, right?".
+"""
 
 from __future__ import annotations
 
@@ -33,37 +35,62 @@ _HAS_TIMES = re.compile(r"\b(?:keys?|modulat\w+|drops?|build\w*|breaks?|fades?|p
 _OF_ALL = re.compile(r"\b(?P<verb>do|are|have|were) (?:they|these|those|all of (?:them|these|those)|both of (?:them|these|those))\b(?: all| both)? (?:have |all )?(?P<what>[^?]{2,40}?)\W*$", re.IGNORECASE)  # fmt: skip
 _WHICH = re.compile(r"^\W*(?:(?:and|so|ok)\W+)*which(?: (?:ones?|of (?:them|these|those)))? (?:do|does|are|is|have|has)(?P<no>n['’]?t| not)?\W*$", re.IGNORECASE)  # fmt: skip
 
+_TAG = re.compile(
+    r"^(?P<said>.*?\w[\w”\"’)]*)\s*,?\s+(?:right|correct|yes|no|(?:is|are|was|were|do|does|did|has|have|had)(?:n['’]?t| not)? (?:it|they|that|these|those))\s*\?+\W*$",
+    re.IGNORECASE,
+)
+_STATED = re.compile(
+    r"^\W*(?:(?:so|and|but|ok|well|wait|i (?:think|guess|thought))\W+)*(?!(?:what|which|who|how|why|where|when|i|we|you|there|is|are|was|were|do|does|did|has|have)\b)"
+    r"(?P<who>(?:[\w.&“”\"-]+ ){0,5}?[\w.&“”\"-]+?)(?: (?P<verb>is|are|was|were|has|have)|(?P<short>['’]s|['’]re))(?:n['’]t| not)? (?P<what>.+)$",
+    re.IGNORECASE,
+)
 
-def completed(text: str, asked: str, state: dict[str, Any], is_title: Callable[[str], bool]) -> str:
-    """The question in full; `asked` is the one before it, empty where the turn before was none about tracks; `is_title` knows the
-    titles of the catalogue."""
-    if not asked:
+
+def asked(text: str) -> str:
+    """A statement with "right?" or "isn't it?" behind it as the question that it is; everything else as it stands."""
+    tagged = _TAG.match(text)
+    stated = _STATED.match(tagged["said"]) if tagged else None
+    if not stated:
         return text
-    if _WHERE.match(text) and _HAS_TIMES.search(asked):
-        return f"where {asked}"
-    if (which := _WHICH.match(text)) and (of_all := _OF_ALL.search(asked)):
+    who = re.sub(r"^none of\b", "any of", stated["who"], flags=re.IGNORECASE)
+    verb, what = (stated["verb"] or "").lower(), stated["what"]
+    owns = verb in {"has", "have"} or what.lower().startswith("got ")
+    if owns:
+        what = re.sub(r"^(?:got )?(?:no )?", "", what, flags=re.IGNORECASE)
+        return f"{'do' if verb == 'have' or (stated['short'] or '').endswith('re') else 'does'} {who} have {what}?"
+    return f"{verb or ('are' if stated['short'].endswith('re') else 'is')} {who} {what}?"
+
+
+def completed(text: str, before: str, state: dict[str, Any], is_title: Callable[[str], bool]) -> str:
+    """The question in full; `before` is the one before it, empty where the turn before was none about tracks; `is_title` knows the
+    titles of the catalogue."""
+    if not before:
+        return text
+    if _WHERE.match(text) and _HAS_TIMES.search(before):
+        return f"where {before}"
+    if (which := _WHICH.match(text)) and (of_all := _OF_ALL.search(before)):
         has = of_all["verb"].lower() in {"do", "have"}
         denied = ("no " if has else "not ") if which["no"] else ""
         return f"which of these {'have' if has else 'are'} {denied}{of_all['what']}?"
     what = found["what"].strip() if (found := _AND.match(text)) else ""
-    if _ONLY_AN_END.match(what) and re.search(_ENDS, asked, re.IGNORECASE):
-        return re.sub(_ENDS, what, asked, count=1, flags=re.IGNORECASE)
-    if what.lower().startswith("than ") and _THAN.search(asked):
-        return f"{_THAN.sub(what, asked)}?"
+    if _ONLY_AN_END.match(what) and re.search(_ENDS, before, re.IGNORECASE):
+        return re.sub(_ENDS, what, before, count=1, flags=re.IGNORECASE)
+    if what.lower().startswith("than ") and _THAN.search(before):
+        return f"{_THAN.sub(what, before)}?"
     part = re.search(PART.pattern, what, re.IGNORECASE) if _ONLY_A_PART.match(what) else None
-    if part and re.search(PART.pattern, asked, re.IGNORECASE):
-        return re.sub(PART.pattern, part[1], asked, count=1, flags=re.IGNORECASE)
+    if part and re.search(PART.pattern, before, re.IGNORECASE):
+        return re.sub(PART.pattern, part[1], before, count=1, flags=re.IGNORECASE)
     if what and (is_title(what) or (_ONLY_A_PLACE.match(what) and resolve(what, state).handles)):
-        return _of(what, asked, state)
+        return _of(what, before, state)
     return text
 
 
 def all_completed(texts: Sequence[str], state: dict[str, Any], is_title: Callable[[str], bool]) -> str:
     """The last of several questions in a row, each completed by those before it."""
-    asked = ""
+    question = ""
     for text in texts:
-        asked = completed(text, asked, state, is_title)
-    return asked
+        question = completed(asked(text), question, state, is_title)
+    return question
 
 
 def _of(what: str, asked: str, state: dict[str, Any]) -> str:

@@ -47,6 +47,8 @@ Intent = Literal[
     "earlier",
     "titles",
     "parts",
+    "opinion",
+    "hears",
 ]
 
 

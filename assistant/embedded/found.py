@@ -119,7 +119,11 @@ def _opening_for(args: Args, body: dict[str, Any], asked: Sequence[str], request
     steps = body.get("steps", ())
     if body.get("changed"):
         return (
-            "Here they are again:" if reads_back(request) else _STAYS if body.get("same") else _pick(_CHANGED, request)
+            "Here they are again:"
+            if reads_back(request)
+            else _STAYS
+            if body.get("same") and args.get("steps")
+            else _pick(_CHANGED, request)
         )
     if args.get("most"):
         return _superlative(args, found)

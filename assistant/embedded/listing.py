@@ -23,12 +23,14 @@ _OUT = r"(?:remove|take|drop|delete|kick|throw|leave|cut|lose|get rid of)"
 _IN = r"(?:add|put|include|append|(?:throw|take)(?!.*\b(?:out|off|away)\b)(?=\b.*\bin(?:to)?\b))"
 _AT_ITS_END = re.compile(r"\b(?:at|to) the (?:very )?end\b|\blast\W*$")
 _PLACES = r"(?:the (?:opener|closer|finale)\b|the (?:very )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|opening|closing)\b(?: (?:one|two|three|four|song|track|tune|piece)s?\b)?|(?:number|track) (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)|t ?\d+)"
+_TO_IT = rf"(?:to|on|in|into) {LIST}"
 _LEAD = r"^\W*(?:(?:and|but|ok|okay|so|now|please|then|also)\W+)*"
 _FORMS = (
     ("open", rf"{_LEAD}(?:let['’]?s )?(?:open|start|begin|kick off|lead)(?: it| this| the (?:play ?)?list)? (?:off )?(?:with|on) (?P<new>(?!\d|(?:two|three|four|five|six|some|a (?:few|couple))\b)[^,;.]+)\W*$"),
     ("close", rf"{_LEAD}(?:let['’]?s )?(?:close|end|finish|wrap up|conclude)(?: it| this| the (?:play ?)?list)? (?:off |up )?(?:with|on) (?P<new>(?!\d|(?:two|three|four|five|six|some|a (?:few|couple))\b)[^,;.]+)\W*$"),
     ("open", rf"{_LEAD}(?:put|add|insert|play) (?P<new>an? [^,;.]+?) (?:first|(?:at|to|in) the (?:very )?(?:top|front|start|beginning)|(?:at|in) first place|as (?:the|an) open(?:er|ing(?: track)?))\W*$"),
     ("close", rf"{_LEAD}(?:put|add|insert|play) (?P<new>an? [^,;.]+?) (?:last|(?:at|to) the (?:very )?(?:end|bottom)|as (?:the|a) (?:clos(?:er|ing(?: track)?)|finale|last (?:one|song|track)))\W*$"),
+    ("put", rf"{_LEAD}(?:(?:can|could|would) (?:you|we) )?(?:please )?(?:also )?(?:add|append|insert|include|throw in|put in) (?:also )?(?P<new>(?:an?|one|another|something|anything)\b(?! (?:bit|little|touch|hint|lot|few|couple|dash)\b)[^,;.]*?)(?: (?:too|as well|also|please|{_TO_IT}))*\W*$"),
     ("back", r"\b(?:put|bring|take)\b.{1,40}\bback\b|\brestore\b|^\W*undo\b|\bas it was\b|\bthe (?:previous|last|earlier) (?:list|order|version)\W*$"),
     ("exchange", r"\b(?:swap|exchange|switch)\b(?P<old>(?:(?!\b(?:for|with|by|against)\b).)+\band\b.+)"),
     ("rename", r"\b(?:rename|call) (?:it|this|that|the (?:play ?)?list)(?: to| as)? [“\"']?(?P<name>\w[^”\"']{0,60}?)[”\"']?(?: instead| please)?\W*$"),
@@ -50,7 +52,7 @@ _OUT_OF_IT = re.compile(
     r"^\W*(?:(?:ok|and|now|please|then)\W+)*(?:remove|delete|(?:take|put|throw|kick)\b.*\b(?:out|off|away)\b|(?:the|that|this|number|\d|t ?\d).{0,30}\b(?:(?:can|should|must|has to) go|out|away)\W*$)"
 )  # no opinion
 _BARE_PLACES = re.compile(r"(?<![\w:.'’#-])(?<!number )(?<!no )(\d{1,2})(?![\w:.%'’-])")
-_WHOLE = {"open", "close", "back", "extend", "rename", "shuffle", "reverse"}  # kinds that point at no place
+_WHOLE = {"open", "close", "put", "back", "extend", "rename", "shuffle", "reverse"}  # kinds that point at no place
 # what becomes of a list that is not written
 _OF_A_SCREEN = ("open", "close", "back", "exchange", "shuffle", "reverse", "change", "swap", "move")
 _ASKS = re.compile(r"\?\W*$|\b(?:why|what|which|who|how|when)\b")
@@ -61,7 +63,7 @@ _FEW = 2  # tracks of which one can be put first
 BACK = re.compile(next(pattern for kind, pattern in _FORMS if kind == "back"))
 _REMOVED = re.compile(r"\b(?:removed|deleted|dropped|kicked|threw|thrown|took|taken) ?(?:out)?\b")
 _NEITHER = re.compile(
-    r"^\W*(?:something|anything|another)(?: else| new| different)?(?: one| song| track)?(?: please)?\W*$"
+    r"^\W*(?:something|anything|another|one more)(?: else| new| different)?(?: one| song| track)?(?: please)?\W*$"
 )
 
 
@@ -105,7 +107,7 @@ def edit_of(text: str, state: dict[str, Any]) -> Edit | None:
     if not written and list_name(text):
         return None  # it is to be written now
     removes = bool(pending(state) or _OUT_OF_IT.search(folded))
-    listed = ("reshape",) if pending(state) else ()
+    listed = ("reshape", "put") if pending(state) else ()
     kinds = None if written else {*_OF_A_SCREEN, *listed, *(("remove",) if removes else ())}
     order = parse_order(text) if written and re.search(r"\b(?:it|them|list|playlist)\b", folded) else []
     if order:
@@ -143,8 +145,10 @@ def _of_the_whole(kind: str, form: re.Match[str], standing: dict[str, Any], stat
         return Edit(tuple(standing["before"])) if standing["before"] else None
     if kind in {"open", "close"}:
         return _at_an_end(said["new"], tracks, state, first=kind == "open")
-    if kind == "extend":
+    if kind == "extend" or (kind == "put" and not written and _NEITHER.match(said["new"])):
         return Edit((*tracks, None))
+    if kind == "put":
+        return Edit((*tracks, None), said["new"].strip(" ,.!")) if not written and _is_a_track(said["new"]) else None
     if kind == "rename":
         said_ = state.get("said") or form.string
         at = fold(said_).rfind(said["name"])
@@ -216,6 +220,15 @@ def _at_an_end(said: str, tracks: Sequence[str], state: dict[str, Any], *, first
     coming: list[str | None] = [*moved] or [None]
     wish = "" if moved else said.strip(" ,.!")
     return Edit(tuple([*coming, *rest] if first else [*rest, *coming]), wish)
+
+
+def _is_a_track(said: str) -> bool:
+    """ "A tango", "something by Ada", "one with a harp": a track that comes into a list; "a harp" is a wish for all of it."""
+    if re.search(r"\b(?:one|songs?|tracks?|pieces?|tunes?|something|anything)\b", said):
+        return True
+    head = re.split(r"\b(?:by|with|from|of|in|about|for|like|that|to)\b", said)[0]
+    named = [m for m in vocabulary().mentions(head) if vocabulary().kind(m.concept) == "genre"]
+    return any(not head[m.end :].strip() for m in named)
 
 
 def _extreme(said: str, known: Sequence[dict[str, Any]]) -> str | None:

@@ -98,7 +98,8 @@ class EmbeddedModel(BaseChatModel):
         request = all_completed(questions, state, self.reader.catalogue.entities.is_title)
         if any(isinstance(m, ToolMessage) for m in done):
             outcomes = _outcomes(done)
-            after = follow_up(request, _intent(done), [o.tool for o in outcomes], _found(outcomes), state)
+            back = _brought_back(outcomes)
+            after = follow_up(request, _intent(done), [o.tool for o in outcomes], _found(outcomes), state, back)
             return (
                 self._calling(after, f"call_{last}_after")
                 if after
@@ -151,6 +152,11 @@ def _compared(calls: Sequence[ToolCall]) -> list[str]:
 def _said_before(before: Sequence[BaseMessage]) -> str:
     """The answer of the turn before."""
     return next((m.text for m in reversed(before) if isinstance(m, AIMessage) and m.text), "")
+
+
+def _brought_back(outcomes: Sequence[Outcome]) -> list[str]:
+    """The list that an undo of this turn brought back, as it had been changed."""
+    return next((o.body.get("shown", []) for o in outcomes if not o.failed and o.tool == "remember"), [])
 
 
 def _found(outcomes: Sequence[Outcome]) -> list[str]:

@@ -14,6 +14,7 @@ from assistant.embedded.forms import says
 from assistant.embedded.listing import BACK, added_title, edit_of, nothing_out
 from assistant.embedded.merge import has_substance, merged
 from assistant.embedded.standing import asks_of_list, how_long, list_name, named_as, reads_back, standing_list
+from assistant.embedded.survey import of_several
 from assistant.embedded.understanding import Understanding
 from index.concepts import vocabulary
 from index.words import fold
@@ -40,6 +41,8 @@ _SAID = {
     "earlier",
     "titles",
     "parts",
+    "opinion",
+    "hears",
 }  # what is answered without a look
 _REMEMBERS: dict[str, dict[str, Any]] = {"reset": {"start_over": True}, "undo": {"undo": True}, "taste": {}}
 _COUNTED = Counted.model_fields.keys() - {"want", "avoid", "artists"}
@@ -197,7 +200,7 @@ def _asking(u: Understanding, state: dict[str, Any]) -> Iterator[Call]:
         if len(pointed) == 1 and state.get("focus") not in {None, *pointed}:
             pointed = (state["focus"], *pointed)  # "is it older than the third?", "is the second one longer?"
         several = pointed if len(pointed) > 1 else state.get("compared") or state["shown"] or pointed
-        most = _OF_EACH if says("of each", folded) else _AT_ONCE
+        most = _OF_EACH if of_several(folded) else _AT_ONCE
         yield from (Call("track_details", {"handle": h}) for h in list(dict.fromkeys(several))[:most])
     elif intent in {"details", "lyrics"} and says("of words", folded) and not says("goes on", folded):
         tools = ("track_details", "find_lyrics") if _STORY.search(folded) else ("find_lyrics",)
@@ -257,10 +260,19 @@ def _similar(u: Understanding, state: dict[str, Any]) -> Call:
 
 
 def follow_up(
-    request: str, intent: str, called: Sequence[str], found: Sequence[str], state: dict[str, Any]
+    request: str,
+    intent: str,
+    called: Sequence[str],
+    found: Sequence[str],
+    state: dict[str, Any],
+    back: Sequence[str] = (),
 ) -> tuple[Call, ...]:
-    """The second step of a turn: what was `found` goes into the playlist; after a change of taste or an undo, the standing wish
-    is searched again."""
+    """The second step of a turn: what was `found` goes into the playlist; a list that came `back` is shown as it was; after a change
+    of taste or another undo, the standing wish is searched again."""
+    if back and "search_tracks" not in called:
+        return (again(state | {"shown": list(back)}),)
+    if back:
+        return ()
     edit = edit_of(in_english(request), state)
     if "make_playlist" in called:
         return ()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.embedded.forms import says
 from assistant.embedded.measured import sure_bpm
 from assistant.embedded.whether import says_so
 from assistant.embedded.wishes import listed
@@ -62,7 +63,11 @@ _PROPERTIES = (
     _Property(r"forms?|structures?|sections?", "form", _of_sound("sections"), "with {}"),
 )  # fmt: skip
 _SAME = re.compile(r"\bsame\b|\bshar(?:e|ing)\b")
-_OF_ALL = re.compile(r"\b(?:do|are|have|is|were) (?:they|these|those|all of (?:them|these|those)|both(?: of (?:them|these|those))?)\b")  # fmt: skip
+
+
+def of_several(request: str) -> bool:
+    """Whether a request asks one thing of several tracks: its value of each, or whether it holds of all."""
+    return says("of each", request) or says("of all", request)
 
 
 def survey(cards: Sequence[Card], request: str) -> str:
@@ -73,7 +78,7 @@ def survey(cards: Sequence[Card], request: str) -> str:
         return " ".join(_alike(cards, p) for p in asked)
     if asked:
         return "\n\n".join(_each(cards, p) for p in asked)
-    if _OF_ALL.search(folded):
+    if says("of all", folded):
         return " ".join(_whether_all(cards, m.concept) for m in vocabulary().mentions(request))
     return ""
 

@@ -159,6 +159,27 @@ def test_what_is_on_the_screen_is_changed_in_place(text: str, tracks: tuple[str 
 
 
 @pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("add a tango", "a tango"),
+        ("please add one by Ada Grant too", "one by ada grant"),
+        ("can you also add something with a harp to the list", "something with a harp"),
+        ("add a waltz from the 80s", "a waltz from the 80s"),
+        ("add another one", ""),
+        ("add one more", ""),
+    ],
+)
+def test_a_track_comes_into_a_list_that_was_asked_for(text: str, wish: str) -> None:
+    assert edit_of(text, on_screen()) == Edit(("T1", "T2", "T3", "T4", None), wish, pending=True)
+    assert edit_of(text, after()) is None  # other tracks are asked for
+
+
+@pytest.mark.parametrize("text", ["add a piano", "add a bit of jazz", "add a jazz feel", "add some warmth", "add drums", "add a few tangos"])  # fmt: skip
+def test_what_is_added_to_the_wish_comes_into_no_list(text: str) -> None:
+    assert edit_of(text, on_screen()) is None
+
+
+@pytest.mark.parametrize(
     "text",
     ["drop the second", "swap 1 and 9", "take the drums out", "change that to something calmer", "replace piano with guitar", "switch to reggae", "the cello backwards", "play the second one", "put it back", "undo"],
 )  # fmt: skip

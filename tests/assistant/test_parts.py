@@ -63,6 +63,18 @@ def test_a_fade_is_how_it_ends_and_nothing_measured_is_said_to_be_so() -> None:
         (("the lyrics please", "and the chorus?"), "and the chorus?"),
         (("and the second?",), "and the second?"),
         (("why the first?", "and without drums"), "and without drums"),
+        (("the first two are instrumental, right?",), "are the first two instrumental?"),
+        (("so T1 has a cello, doesn't it?",), "does T1 have a cello?"),
+        (("it's in a minor key, isn't it?", "and T3?"), "is T3 in a minor key?"),
+        (("none of these have drums, right?",), "do any of these have drums?"),
+        (("they're from 1970, aren't they?",), "are they from 1970?"),
+        (("it's got no words, right?",), "does it have words?"),
+        (("the second isn't sad, is it?",), "is the second sad?"),
+        (("is that right?",), "is that right?"),
+        (("what key is it?",), "what key is it?"),
+        (("which of these are they?",), "which of these are they?"),
+        (("something sad, no?",), "something sad, no?"),
+        (("the one on the right",), "the one on the right"),
     ],
 )
 def test_what_was_left_out_is_filled_in(asked: tuple[str, ...], full: str) -> None:

@@ -171,7 +171,7 @@ def test_likeness_and_a_title_in_one_turn_are_both_looked_for(talk: Talk) -> Non
 
 @pytest.mark.parametrize(
     ("text", "answer"),
-    [("hello", "hello"), ("good evening", "hello"), ("what can you do?", "help"), ("who won the football match?", "outside"), ("clone her voice for my song, imitate this singer", "imitate"), ("what is on my playlist?", "tray"), ("show me my list", "tray"), ("thanks, good night", "bye"), ("tschüss!", "bye"), ("that's all for today", "bye"), ("why the ninth one", None)],
+    [("hello", "hello"), ("good evening", "hello"), ("what can you do?", "help"), ("who won the football match?", "outside"), ("clone her voice for my song, imitate this singer", "imitate"), ("what is on my playlist?", "tray"), ("do you like number 2?", "opinion"), ("are these any good?", "opinion"), ("can you actually hear it?", "hears"), ("how do you know how they sound?", "hears"), ("show me my list", "tray"), ("thanks, good night", "bye"), ("tschüss!", "bye"), ("that's all for today", "bye"), ("why the ninth one", None)],
 )  # fmt: skip
 def test_ready_answers(text: str, answer: str | None, talk: Talk) -> None:
     if answer:

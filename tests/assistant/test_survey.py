@@ -9,7 +9,7 @@ import pytest
 from assistant.embedded.compose import Outcome, compose
 from assistant.embedded.ellipsis import completed
 from assistant.embedded.forms import says
-from assistant.embedded.survey import survey
+from assistant.embedded.survey import of_several, survey
 from tests.assistant.states import after
 
 
@@ -57,6 +57,16 @@ def test_the_answer_of_a_turn() -> None:
 @pytest.mark.parametrize("text", ["what's the tempo of each?", "who are the artists?", "list the years", "their keys", "when were they made?", "in what key is each?", "how fast are they?", "what are they called?", "what languages are they in?", "compare the form of T1 and T2"])  # fmt: skip
 def test_forms_of_it(text: str) -> None:
     assert says("of each", text)
+
+
+@pytest.mark.parametrize("text", ["do both have drums?", "are the last three sung?", "do numbers 1 and 3 have a harp?", "are all of them in minor?"])  # fmt: skip
+def test_whether_it_holds_of_several(text: str) -> None:
+    assert says("of all", text) and of_several(text)
+
+
+@pytest.mark.parametrize("text", ["are the first two alike?", "are the first two faster than the third?", "do they have drums?", "are both of them the same?"])  # fmt: skip
+def test_what_asks_something_else_of_several(text: str) -> None:
+    assert not says("of all", text)
 
 
 @pytest.mark.parametrize("text", ["what artists do you have?", "the key of T2", "songs in a minor key", "do they sound alike?"])  # fmt: skip

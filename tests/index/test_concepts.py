@@ -120,6 +120,23 @@ def test_the_longest_phrase_wins() -> None:
 def test_other_languages_and_inflections() -> None:
     assert wanted("ruhiges Klavier") >= {"piano"}
     assert wanted("guitarra acústica") == {"acoustic guitar"}
+    assert wanted("una melodía soñadora") == wanted("mélodie rêveuse") == {"dreamy"}
+    assert wanted("música épica") == {"epic"} and wanted("musica barocca") == {"baroque"}
+    assert wanted("laute Musik") == {"energetic"} and wanted("mit Laute") == {"lute"}
+
+
+@pytest.mark.parametrize(
+    ("concept", "words"),
+    [
+        ("celtic", ("keltische Musik", "musique celtique", "música celta", "musica celtica", "keltisk musik")),
+        ("eerie", ("etwas Gruseliges", "musique effrayante", "música aterradora", "musica spaventosa", "música assustadora", "läskig musik")),
+        ("road trip", ("zum Autofahren", "pour conduire", "para conducir", "per guidare", "para dirigir")),
+        ("clarinet", ("Klarinette", "clarinette", "clarinete", "clarinetto", "klarinett")),
+        ("medieval", ("mittelalterliche Lieder", "musique médiévale", "música medieval", "medeltida musik")),
+    ],
+)  # fmt: skip
+def test_a_concept_in_six_languages(concept: str, words: tuple[str, ...]) -> None:
+    assert [wanted(said) for said in words] == [{concept}] * len(words)
 
 
 def test_relations_name_known_concepts_and_broader_is_transitive() -> None:

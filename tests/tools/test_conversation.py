@@ -96,6 +96,50 @@ def test_undo_goes_back_wish_by_wish_past_a_request_for_more() -> None:
     assert talk.query is None
 
 
+def test_undo_takes_back_change_by_change_and_then_wish_by_wish() -> None:
+    talk = Conversation()
+    calm, piano = Query(want=["calm"]), Query(want=["calm", "piano"])
+    talk.searched(calm, ["a", "b"])
+    for shown in (["b", "a"], ["b", "a", "c"]):
+        talk.searched(calm, shown, changed=True)
+    talk.searched(piano, ["d"])
+    assert talk.earlier == []
+    assert talk.undo() and (talk.query, talk.last, talk.earlier) == (calm, ["b", "a", "c"], ["b", "a"])
+    talk.searched(calm, talk.last, changed=True)  # the turn shows it again
+    for before, earlier in ((["b", "a"], ["a", "b"]), (["a", "b"], [])):
+        talk.searched(calm, talk.earlier, changed=True)
+        assert (talk.last, talk.earlier) == (before, earlier)
+    assert not talk.undo() and talk.query is None
+
+
+def test_a_conversation_of_before_is_read() -> None:
+    old = {"query": {"want": ["calm"]}, "past": [None, {"want": ["sad"]}], "last": ["a"], "earlier": ["b"]}
+    talk = Conversation.model_validate(old)
+    assert not talk.undo() and talk.query == Query(want=["sad"])
+
+
+@given(st.lists(st.permutations(["a", "b", "c"]), max_size=6))
+def test_every_change_is_taken_back_in_turn(changes: list[list[str]]) -> None:
+    talk, wish = Conversation(), Query(want=["calm"])
+    talk.searched(wish, ["a", "b", "c"])
+    stood = [talk.last]
+    for shown in changes:
+        talk.searched(wish, shown, changed=True)
+        if talk.last == (stood[-2] if len(stood) > 1 else None):
+            stood.pop()  # that was a step back
+        elif talk.last != stood[-1]:
+            stood.append(talk.last)
+    talk.searched(Query(want=["jazz"]), ["x"])
+    talk.undo()
+    if len(stood) == 1:
+        assert talk.last == ["x"]  # nothing to bring back: the turn searches anew
+        return
+    while len(stood) > 1:
+        assert talk.last == stood.pop()
+        talk.searched(wish, talk.earlier, changed=True)
+    assert talk.last == ["a", "b", "c"]
+
+
 @pytest.mark.parametrize("handle", ["T3", "T0", "T-1", "", "T", "T²", "T1.0", "F1", "TT1", "one"])
 def test_an_unknown_handle_is_told_with_those_that_exist(handle: str) -> None:
     talk = Conversation(tracks=["a", "b"])
