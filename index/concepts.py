@@ -43,7 +43,7 @@ _HOW = {"mood", "tempo", "texture"}
 _HEARD = {"instrument", "voice", "genre", "mood", "texture"}
 _PHRASE_NEGATORS = (
     ("leave", "out"), ("rule", "out"), ("get", "rid"), ("stay", "away"), ("keep", "out"), ("take", "out"), ("anything", "but"), ("cut", "the"), ("cut", "out"),
-    ("fed", "up"), ("too", "much"), ("other", "than"), ("rather", "than"), ("instead", "of"), ("apart", "from"), ("steer", "clear"), ("hold", "the"), ("go", "easy"), ("nothing", "but"), ("can't", "stand"), ("cannot", "stand"), ("can't", "bear"), ("allergic", "to"), ("spare", "me"), ("do", "without"), ("no", "more"), ("bored", "of"), ("sick", "of"), ("tired", "of"), ("you", "keep"),
+    ("fed", "up"), ("too", "much"), ("too", "many"), ("zu", "viel"), ("zu", "viele"), ("other", "than"), ("rather", "than"), ("instead", "of"), ("apart", "from"), ("steer", "clear"), ("hold", "the"), ("go", "easy"), ("nothing", "but"), ("can't", "stand"), ("cannot", "stand"), ("can't", "bear"), ("allergic", "to"), ("spare", "me"), ("do", "without"), ("no", "more"), ("bored", "of"), ("sick", "of"), ("tired", "of"), ("you", "keep"),
 )  # fmt: skip
 _NOT_NEGATING = {
     ("nothing", "but"),
@@ -225,7 +225,9 @@ def _uninflected(word: str) -> Iterator[str]:
         base = word[:-3].removesuffix("i")
         yield from (base + "y", base, base[:-1] if base[-1:] == base[-2:-1] else base)
     if len(word) > 5:
-        yield from (word.removesuffix(end) for end in ("es", "er", "en", "em", "e", "s", "t") if word.endswith(end))
+        yield from (
+            word.removesuffix(end) for end in ("ere", "es", "er", "en", "em", "e", "s", "t") if word.endswith(end)
+        )
         if word.endswith(("ora", "oras", "ores")):
             yield re.sub(r"(?:a|as|es)$", "", word)  # "soñadora"
         if word.endswith(("os", "as")):
@@ -234,6 +236,8 @@ def _uninflected(word: str) -> Iterator[str]:
             yield word[:-4] + "eux"
     if len(word) > 4 and word.endswith("a"):
         yield word[:-1] + "o"  # "épica"
+    if len(word) > 4 and word.endswith("i"):
+        yield from (word[:-1] + "e", word[:-1] + "o")  # "tristi"
 
 
 def _says_no_itself(tokens: list[Word], at: int, length: int) -> bool:

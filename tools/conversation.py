@@ -84,7 +84,7 @@ class Conversation(BaseModel):
         same is no new wish, so `fresh` is not kept."""
         with self._lock:
             query, shown = query.model_copy(update={"fresh": False}), list(shown)
-            if query != self.query:
+            if query != self.query or (self.changes and not changed):
                 self._leave(query)
             if not changed:
                 self.changes = []

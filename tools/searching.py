@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from index.errors import ToolFailed
@@ -80,7 +81,7 @@ def told(desk: Desk, query: Query, result: Result) -> Found:
         quoted(card, hit.track, query.about, desk.catalogue.embedder)
         for card, hit in zip(cards(desk, result.shown), result.shown, strict=True)
     ]
-    again = query.keeps_places()
+    again = query.keeps_places() or _only_sorted(query, result, conversation.last)
     aside = conversation.query if query.among or again else None  # a question about what is shown changes no wish
     same = again and [hit.track.id for hit in result.shown] == list(conversation.last)
     conversation.searched(aside or _standing(query, result), [hit.track.id for hit in result.shown], changed=again)
@@ -106,6 +107,12 @@ def told(desk: Desk, query: Query, result: Result) -> Found:
         **noted,
     }
     return body, artifact
+
+
+def _only_sorted(query: Query, result: Result, last: Sequence[str]) -> bool:
+    """Whether a search only put what is on the screen in another order."""
+    shown = [hit.track.id for hit in result.shown]
+    return bool(query.among and query.order) and len(shown) == len(last) and {*shown} == {*last}
 
 
 def _step_told(step: Step, found: int) -> dict[str, Any]:

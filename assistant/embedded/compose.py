@@ -38,6 +38,7 @@ _READY = {
     "titles": "A title I find by its name; by the words in them I neither count nor list titles. Ask me for one, or for songs that tell of something.",
     "parts": "How long the parts of a track are I compare for what is on the screen: ask for some tracks, and then which of them has the longest intro.",
     "opinion": "I have no taste of my own, and rank nothing by how good it is. Ask me why a track is here or what is known of it; tell me what you like, and I follow that.",
+    "self": "I am Liner Notes, the reader of this catalogue: a program of rules and a small sentence embedder, neither a person nor a language model. I have no feelings and no taste; I find music and tell what is known of it.",
     "hears": "Not while we talk. The files of this catalogue were measured once, when it was put together (tempo, key, chords, parts, where somebody sings); I go by that, and by what is written about a track. "
     "Attach a file of yours, and I measure it now.",
     "script": "I do not read that script. Please say it in English, German, French, Spanish, Italian, Portuguese or Swedish.",

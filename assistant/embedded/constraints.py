@@ -149,7 +149,7 @@ def _familiarity(text: str) -> list[Constrained]:
 
 
 # tracks, and one more of them, in German, French, Spanish, Italian, Portuguese and Swedish
-_TRACKS_ABROAD = r"st[uü]cke?|lied(?:er)?|titel|nummern|morceaux|chansons|titres|pistes|canciones|temas|piezas|pistas|brani|canzoni|pezzi|m[uú]sicas|can[cç][oõ]es|faixas|l[aå]tar|stycken|tracks|songs"
+_TRACKS_ABROAD = r"st[uü]cken?|lied(?:er)?|titel|nummern|morceaux|chansons|titres|pistes|canciones|temas|piezas|pistas|brani|canzoni|pezzi|m[uú]sicas|can[cç][oõ]es|faixas|l[aå]tar|stycken|tracks|songs"
 _ONE_ABROAD = r"(?:eine?[nrs]?|une?|un[oa]?|uma?|ett|en)"
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from assistant.embedded.forms import says
 from assistant.embedded.parts import PART
 from assistant.embedded.reference import ORDINALS, resolve, titles_shown
 
@@ -46,13 +47,35 @@ _STATED = re.compile(
 )
 
 
+_DENIED = re.compile(r"^(?P<lead>\W*(?:(?:so|and|but|ok|well)\W+)*)(?P<verb>is|are|was|were|do|does|has|have)n['’]?t (?P<rest>(?:it|this|that|they|these|those|the \w+|number \d+|T ?\d+)\b.*\?\W*)$", re.IGNORECASE)  # fmt: skip
+_POINTS = re.compile(
+    rf"(?:it|this|that|T ?\d+|number \d+|the (?:{'|'.join(ORDINALS)})(?: (?:one|song|track))?)", re.IGNORECASE
+)
+_NEITHER = re.compile(r"^neither (.+) nor (.+)$", re.IGNORECASE)
+
+
+_BARE = re.compile(
+    rf"^(\W*(?:(?:so|and|but|ok)\W+)*(?:is|was|does|did|has) the (?:{'|'.join(ORDINALS)}))(?= \w)(?! (?:one|song|track|tune|piece|number|verse|chorus|refrain|bridge|solo|line|word|section|movement|half|part|minute|bar|beat|note|chord|voice|time|album|single)s?\b)",
+    re.IGNORECASE,
+)
+
+
 def asked(text: str) -> str:
-    """A statement with "right?" or "isn't it?" behind it as the question that it is; everything else as it stands."""
+    """A turn as the plain question that it is, with "one" behind a bare "the second"; everything else as it stands."""
+    return _BARE.sub(r"\1 one", _plainly(text))
+
+
+def _plainly(text: str) -> str:
+    """A statement with "right?" or "isn't it?" behind it as a question, and a denied question without its denial."""
+    if denied := _DENIED.match(text):
+        return f"{denied['lead']}{denied['verb']} {denied['rest']}"
     tagged = _TAG.match(text)
-    stated = _STATED.match(tagged["said"]) if tagged else None
-    if not stated:
+    stated = _STATED.match(tagged["said"] if tagged else text.rstrip(" ?!.")) if tagged or "?" in text else None
+    if not stated or not (tagged or _POINTS.fullmatch(stated["who"])):
         return text
     who = re.sub(r"^none of\b", "any of", stated["who"], flags=re.IGNORECASE)
+    if neither := _NEITHER.match(who):
+        return f"{'do' if stated['verb'] in {'has', 'have'} else 'are'} {neither[1]} and {neither[2]} {'have ' if stated['verb'] in {'has', 'have'} else ''}{stated['what']}?"
     verb, what = (stated["verb"] or "").lower(), stated["what"]
     owns = verb in {"has", "have"} or what.lower().startswith("got ")
     if owns:
@@ -80,7 +103,11 @@ def completed(text: str, before: str, state: dict[str, Any], is_title: Callable[
     part = re.search(PART.pattern, what, re.IGNORECASE) if _ONLY_A_PART.match(what) else None
     if part and re.search(PART.pattern, before, re.IGNORECASE):
         return re.sub(PART.pattern, part[1], before, count=1, flags=re.IGNORECASE)
-    if what and (is_title(what) or (_ONLY_A_PLACE.match(what) and resolve(what, state).handles)):
+    if (
+        what
+        and not says("of all", before)
+        and (is_title(what) or (_ONLY_A_PLACE.match(what) and resolve(what, state).handles))
+    ):
         return _of(what, before, state)
     return text
 

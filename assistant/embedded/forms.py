@@ -49,6 +49,7 @@ Intent = Literal[
     "parts",
     "opinion",
     "hears",
+    "self",
 ]
 
 

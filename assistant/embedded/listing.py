@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assistant.embedded.bounds import NUMBERS
 from assistant.embedded.order import parse_order
 from assistant.embedded.reference import resolve, the_most
 from assistant.embedded.standing import LETTERS, LIST, STAYS, is_talked_of, list_name, on_screen, pending, unnamed
@@ -23,6 +24,7 @@ _OUT = r"(?:remove|take|drop|delete|kick|throw|leave|cut|lose|get rid of)"
 _IN = r"(?:add|put|include|append|(?:throw|take)(?!.*\b(?:out|off|away)\b)(?=\b.*\bin(?:to)?\b))"
 _AT_ITS_END = re.compile(r"\b(?:at|to) the (?:very )?end\b|\blast\W*$")
 _PLACES = r"(?:the (?:opener|closer|finale)\b|the (?:very )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|opening|closing)\b(?: (?:one|two|three|four|song|track|tune|piece)s?\b)?|(?:number|track) (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)|t ?\d+)"
+_NUMBER = rf"(?:{'|'.join(NUMBERS)}|\d{{1,2}})"
 _TO_IT = rf"(?:to|on|in|into) {LIST}"
 _LEAD = r"^\W*(?:(?:and|but|ok|okay|so|now|please|then|also)\W+)*"
 _FORMS = (
@@ -30,8 +32,8 @@ _FORMS = (
     ("close", rf"{_LEAD}(?:let['’]?s )?(?:close|end|finish|wrap up|conclude)(?: it| this| the (?:play ?)?list)? (?:off |up )?(?:with|on) (?P<new>(?!\d|(?:two|three|four|five|six|some|a (?:few|couple))\b)[^,;.]+)\W*$"),
     ("open", rf"{_LEAD}(?:put|add|insert|play) (?P<new>an? [^,;.]+?) (?:first|(?:at|to|in) the (?:very )?(?:top|front|start|beginning)|(?:at|in) first place|as (?:the|an) open(?:er|ing(?: track)?))\W*$"),
     ("close", rf"{_LEAD}(?:put|add|insert|play) (?P<new>an? [^,;.]+?) (?:last|(?:at|to) the (?:very )?(?:end|bottom)|as (?:the|a) (?:clos(?:er|ing(?: track)?)|finale|last (?:one|song|track)))\W*$"),
-    ("put", rf"{_LEAD}(?:(?:can|could|would) (?:you|we) )?(?:please )?(?:also )?(?:add|append|insert|include|throw in|put in) (?:also )?(?P<new>(?:an?|one|another|something|anything)\b(?! (?:bit|little|touch|hint|lot|few|couple|dash)\b)[^,;.]*?)(?: (?:too|as well|also|please|{_TO_IT}))*\W*$"),
-    ("back", r"\b(?:put|bring|take)\b.{1,40}\bback\b|\brestore\b|^\W*undo\b|\bas it was\b|\bthe (?:previous|last|earlier) (?:list|order|version)\W*$"),
+    ("put", rf"{_LEAD}(?:(?:can|could|would) (?:you|we) )?(?:please )?(?:also )?(?:add|append|insert|include|throw in|put in) (?:also )?(?P<new>(?:an?|one|another|something|anything|{_NUMBER}(?=.*\b(?:ones|songs|tracks|pieces|tunes|more)\b))\b(?! (?:bit|little|touch|hint|lot|few|couple|dash)\b)[^,;.]*?)(?: (?:too|as well|also|please|{_TO_IT}))*\W*$"),
+    ("back", r"\b(?:put|bring|take|swap|change|switch)\b.{1,40}\bback\b|\brestore\b|^\W*undo\b|\bas it was\b|\bthe (?:previous|last|earlier) (?:list|order|version)\W*$"),
     ("exchange", r"\b(?:swap|exchange|switch)\b(?P<old>(?:(?!\b(?:for|with|by|against)\b).)+\band\b.+)"),
     ("rename", r"\b(?:rename|call) (?:it|this|that|the (?:play ?)?list)(?: to| as)? [“\"']?(?P<name>\w[^”\"']{0,60}?)[”\"']?(?: instead| please)?\W*$"),
     ("shuffle", r"\bshuffle (?:it|them|these|those|the (?:play ?)?list)\b|^\W*(?:(?:ok|now|please|and)\W+)*shuffle(?: please)?\W*$|\bmix (?:it|them|these) up\b"),
@@ -46,19 +48,34 @@ _FORMS = (
     ("remove", rf"\b{_OUT}\b(?P<old>.+)"),
     ("remove", r"^\W*(?P<old>(?:the|that|this|these|those|number|track|t ?\d|\d).{0,30}?)\b(?:(?:can|should|must|has to|have to) (?:go|leave)|(?:goes|go|is|are)? ?(?:out|away))\W*$"),
     ("add", rf"\b{_IN}\b(?P<new>.+)"),
+    ("resize", rf"{_LEAD}(?:make|let) {LIST} (?:be )?(?P<count>{_NUMBER})(?: (?:songs|tracks|pieces))?(?: (?:long|instead|please))*\W*$"),
     ("extend", rf"{_LEAD}(?:make|let|have) {LIST} (?:be )?(?:a (?:bit|little) )?longer\W*$"),
 )  # fmt: skip
 _OUT_OF_IT = re.compile(
     r"^\W*(?:(?:ok|and|now|please|then)\W+)*(?:remove|delete|(?:take|put|throw|kick)\b.*\b(?:out|off|away)\b|(?:the|that|this|number|\d|t ?\d).{0,30}\b(?:(?:can|should|must|has to) go|out|away)\W*$)"
 )  # no opinion
 _BARE_PLACES = re.compile(r"(?<![\w:.'’#-])(?<!number )(?<!no )(\d{1,2})(?![\w:.%'’-])")
-_WHOLE = {"open", "close", "put", "back", "extend", "rename", "shuffle", "reverse"}  # kinds that point at no place
+_WHOLE = {
+    "open",
+    "close",
+    "put",
+    "resize",
+    "back",
+    "extend",
+    "rename",
+    "shuffle",
+    "reverse",
+}  # kinds that point at no place
 # what becomes of a list that is not written
 _OF_A_SCREEN = ("open", "close", "back", "exchange", "shuffle", "reverse", "change", "swap", "move")
 _ASKS = re.compile(r"\?\W*$|\b(?:why|what|which|who|how|when)\b")
 _NEW = re.compile(
-    rf"\b(?:save|export|make(?! {_PLACES}| {LIST} (?:a (?:bit|little) )?longer)|create|build|new (?:play ?)?list)\b"
+    rf"\b(?:save|export|make(?! {_PLACES}| {LIST} (?:(?:a (?:bit|little) )?longer|{_NUMBER}\b))|create|build|new (?:play ?)?list)\b"
 )
+_ONE_MORE = re.compile(
+    rf"{_LEAD}(?:another|one more)(?: (?:one|song|track|piece))?(?: please)?\W*$"
+)  # of a list that grows
+_MOST_MORE = 15  # tracks that come into a list at once
 _FEW = 2  # tracks of which one can be put first
 BACK = re.compile(next(pattern for kind, pattern in _FORMS if kind == "back"))
 _REMOVED = re.compile(r"\b(?:removed|deleted|dropped|kicked|threw|thrown|took|taken) ?(?:out)?\b")
@@ -107,11 +124,13 @@ def edit_of(text: str, state: dict[str, Any]) -> Edit | None:
     if not written and list_name(text):
         return None  # it is to be written now
     removes = bool(pending(state) or _OUT_OF_IT.search(folded))
-    listed = ("reshape", "put") if pending(state) else ()
+    listed = ("reshape", "put", "resize") if pending(state) else ()
     kinds = None if written else {*_OF_A_SCREEN, *listed, *(("remove",) if removes else ())}
     order = parse_order(text) if written and re.search(r"\b(?:it|them|list|playlist)\b", folded) else []
     if order:
         return Edit(tuple(standing["tracks"]), order=order[0].fields["order"])
+    if not written and state.get("earlier") and pending(state) and _ONE_MORE.match(folded):
+        return Edit((*standing["tracks"], None), pending=True)
     for kind, pattern in _FORMS:
         form = re.search(pattern, folded) if kinds is None or kind in kinds else None
         edit = _edited(kind, form, standing, state) if form else None
@@ -145,10 +164,14 @@ def _of_the_whole(kind: str, form: re.Match[str], standing: dict[str, Any], stat
         return Edit(tuple(standing["before"])) if standing["before"] else None
     if kind in {"open", "close"}:
         return _at_an_end(said["new"], tracks, state, first=kind == "open")
-    if kind == "extend" or (kind == "put" and not written and _NEITHER.match(said["new"])):
+    if kind == "resize":
+        count = NUMBERS.get(said["count"]) or int(said["count"])
+        more = (None,) * min(count - len(tracks), _MOST_MORE)
+        return Edit((*tracks[:count], *more)) if 0 < count != len(tracks) and not written else None
+    if kind == "extend":
         return Edit((*tracks, None))
     if kind == "put":
-        return Edit((*tracks, None), said["new"].strip(" ,.!")) if not written and _is_a_track(said["new"]) else None
+        return _with_new(said["new"].strip(" ,.!"), tracks) if not written else None
     if kind == "rename":
         said_ = state.get("said") or form.string
         at = fold(said_).rfind(said["name"])
@@ -220,6 +243,16 @@ def _at_an_end(said: str, tracks: Sequence[str], state: dict[str, Any], *, first
     coming: list[str | None] = [*moved] or [None]
     wish = "" if moved else said.strip(" ,.!")
     return Edit(tuple([*coming, *rest] if first else [*rest, *coming]), wish)
+
+
+def _with_new(said: str, tracks: Sequence[str]) -> Edit | None:
+    """Behind a list one or several more, of its own kind ("another one", "two more") or of another ("a tango", "two happy ones")."""
+    first = said.split()[0]
+    count = NUMBERS.get(first) or (int(first) if first.isdecimal() else 1)
+    after = (*tracks, *(None,) * min(count, _MOST_MORE))
+    if _NEITHER.match(said) or re.fullmatch(rf"{_NUMBER} more(?: (?:songs|tracks|pieces))?", said):
+        return Edit(after)
+    return Edit(after, said) if count > 1 or _is_a_track(said) else None
 
 
 def _is_a_track(said: str) -> bool:

@@ -43,6 +43,7 @@ _SAID = {
     "parts",
     "opinion",
     "hears",
+    "self",
 }  # what is answered without a look
 _REMEMBERS: dict[str, dict[str, Any]] = {"reset": {"start_over": True}, "undo": {"undo": True}, "taste": {}}
 _COUNTED = Counted.model_fields.keys() - {"want", "avoid", "artists"}

@@ -27,7 +27,7 @@ def rows(found: Sequence[Card], asked: Sequence[str], args: Args, first: int = 1
         f"{n}. {_title(t)}: {reason(t, asked if n < first + near else [], like)}{_not_of(t, genres) if n < first + near and _says(t, asked) else ''}"
         for n, t in enumerate(found, first)
     ]
-    if near < len(found):
+    if near < len(found) and args.get("order") != "as listed":
         lines.insert(near, f"\nNothing else here {mentions(asked, args)}. Near it:\n")
     return lines
 

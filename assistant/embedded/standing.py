@@ -21,7 +21,7 @@ _LISTS = re.compile(
 )
 _CALLED = re.compile(r"^\W*(?:(?:ok(?:ay)?|and|now|then|great)\W+)*(?:call|name) (?:it|this|that|the (?:play ?)?list) [“\"']?(?P<name>\w[^”\"'.,!?]{0,60})", re.IGNORECASE)  # fmt: skip
 AS_WRITTEN, STAYS = "as I wrote it last:", "it stays as it is."
-_A_LIST = re.compile(r"\b(?:play ?list|mix(?:tape)?|set ?list|a (?:list|set) of)\b")
+_A_LIST = re.compile(r"\b(?:play ?list|mix(?:tape)?|set ?list|a (?:list|set) of|(?:una|uma|une|eine|en) list[ae]?)\b")
 _LENGTH = r"(?:running time|length|duration|time)"
 _HOW_LONG = re.compile(
     rf"\bhow long (?:is|will|does|are)\b.*\b(?:it|that|this|they|all|list|set|together)\b|\b(?:total|whole|overall) {_LENGTH}\b|\brunning time\b"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.embedded.forms import says
+from assistant.embedded.limits_met import Fields, Limit, limits_of
 from assistant.embedded.measured import sure_bpm
-from assistant.embedded.whether import says_so
+from assistant.embedded.whether import beside, says_so
 from assistant.embedded.wishes import listed
-from index.concepts import vocabulary
 from index.profile import clock
 from index.words import fold
 
@@ -76,10 +76,12 @@ def survey(cards: Sequence[Card], request: str) -> str:
     asked = [p for p in _PROPERTIES if re.search(rf"\b(?:{p.words})\b", folded)]
     if asked and _SAME.search(folded):
         return " ".join(_alike(cards, p) for p in asked)
-    if asked:
+    if asked and not (says("of all", folded) and limits_of(request)):
         return "\n\n".join(_each(cards, p) for p in asked)
     if says("of all", folded):
-        return " ".join(_whether_all(cards, m.concept) for m in vocabulary().mentions(request))
+        limits = limits_of(request)
+        told = [*(_all_met(cards, limit, at.fields) for limit, at in limits)]
+        return " ".join([*told, *(_whether_all(cards, m.concept) for m in beside(limits, request))])
     return ""
 
 
@@ -116,6 +118,23 @@ def _alike(cards: Sequence[Card], what: _Property) -> str:
     told = [f"{listed(handles)} {'is' if len(handles) == 1 else 'are'} {what.said.format(value)}" for value, handles in groups.items()]  # fmt: skip
     some = any(len(handles) > 1 for handles in groups.values())
     return f"{'Not all of them' if some else 'No'}: {'; '.join(told)}.{missing}"
+
+
+def _all_met(cards: Sequence[Card], limit: Limit, fields: Fields) -> str:
+    """Which of the cards are within a limit, each with its value."""
+    told = [(card, limit.value(card)) for card in cards]
+    if not any(value for _, value in told):
+        return f"I cannot tell: the {limit.name} of none of them is known."
+    yes, no = (
+        [f"**{c['handle']}** is {v}" for c, v in told if v and limit.holds(c, fields) == so] for so in (True, False)
+    )
+    unknown = [c["handle"] for c, value in told if not value]
+    missing = f" The {limit.name} of {listed(unknown)} is not known." if unknown else ""
+    if not no:
+        return f"Yes{', all of them' if not missing else ''}: {listed(yes)}.{missing}"
+    if not yes:
+        return f"No, none of them: {listed(no)}.{missing}"
+    return f"Not all: {listed(yes)}; but {listed(no)}.{missing}"
 
 
 def _whether_all(cards: Sequence[Card], concept: str) -> str:

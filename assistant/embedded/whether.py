@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from assistant.embedded.bounds import Constrained
+from assistant.embedded.limits_met import Limit, limits_of, met
 from index.concepts import Mention, vocabulary
 
 Card = dict[str, Any]
@@ -15,9 +17,19 @@ _AROUND = 45  # characters of a quotation on each side
 
 
 def whether(card: Card, request: str) -> str:
-    """The answer for each concept that the request names; empty when it names none."""
-    asked = dict.fromkeys(m.concept for m in vocabulary().mentions(request))
-    return " ".join(dict.fromkeys(_one(card, concept) for concept in asked))
+    """The answer for each limit and each concept that the request names; empty when it names none."""
+    limits = limits_of(request)
+    asked = dict.fromkeys(m.concept for m in beside(limits, request))
+    told = [*(met(card, limit, at.fields) for limit, at in limits), *(_one(card, concept) for concept in asked)]
+    return " ".join(dict.fromkeys(told))
+
+
+def beside(limits: Sequence[tuple[Limit, Constrained]], request: str) -> list[Mention]:
+    """The concepts that a request names besides its limits."""
+    named = vocabulary().mentions(request)
+    if any(limit.name == "language" for limit, _ in limits):
+        named = [m for m in named if m.concept != "vocals"]  # "sung in French"
+    return [m for m in named if not any(m.start < at.end and at.start < m.end for _, at in limits)]
 
 
 def _one(card: Card, concept: str) -> str:

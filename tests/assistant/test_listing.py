@@ -174,6 +174,26 @@ def test_a_track_comes_into_a_list_that_was_asked_for(text: str, wish: str) -> N
     assert edit_of(text, after()) is None  # other tracks are asked for
 
 
+@pytest.mark.parametrize(
+    ("text", "tracks"),
+    [
+        ("add two happy ones", ("T1", "T2", "T3", "T4", None, None)),
+        ("add 3 more", ("T1", "T2", "T3", "T4", None, None, None)),
+        ("make it six", ("T1", "T2", "T3", "T4", None, None)),
+        ("make the list 3 songs long", ("T1", "T2", "T3")),
+    ],
+)
+def test_a_list_that_was_asked_for_becomes_as_long_as_it_should(text: str, tracks: tuple[str | None, ...]) -> None:
+    edit = edit_of(text, on_screen())
+    assert edit is not None and edit.tracks == tracks and edit.pending
+    assert edit_of(text, after()) is None
+
+
+def test_a_list_that_grows_takes_in_another_one() -> None:
+    assert edit_of("another one", on_screen(earlier=["T1"])) == Edit(("T1", "T2", "T3", "T4", None), pending=True)
+    assert edit_of("another one", on_screen()) is None  # other tracks instead
+
+
 @pytest.mark.parametrize("text", ["add a piano", "add a bit of jazz", "add a jazz feel", "add some warmth", "add drums", "add a few tangos"])  # fmt: skip
 def test_what_is_added_to_the_wish_comes_into_no_list(text: str) -> None:
     assert edit_of(text, on_screen()) is None
