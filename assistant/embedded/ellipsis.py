@@ -1,6 +1,4 @@
-"""Questions that leave out what the one before them said: "and the verse?", "and the second one?", "where?"; and those that come as
-statements: "it's in a major key, right?".
-"""
+"""Questions that leave out what the one before them said: "and the verse?", "and the second one?", "where?"."""
 
 from __future__ import annotations
 
@@ -8,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from assistant.embedded.asked import asked
 from assistant.embedded.forms import says
 from assistant.embedded.parts import PART
 from assistant.embedded.reference import ORDINALS, resolve, titles_shown
@@ -35,53 +34,6 @@ _HAS_TIMES = re.compile(r"\b(?:keys?|modulat\w+|drops?|build\w*|breaks?|fades?|p
 # "do they all have drums?", and then "which ones don't?"
 _OF_ALL = re.compile(r"\b(?P<verb>do|are|have|were) (?:they|these|those|all of (?:them|these|those)|both of (?:them|these|those))\b(?: all| both)? (?:have |all )?(?P<what>[^?]{2,40}?)\W*$", re.IGNORECASE)  # fmt: skip
 _WHICH = re.compile(r"^\W*(?:(?:and|so|ok)\W+)*which(?: (?:ones?|of (?:them|these|those)))? (?:do|does|are|is|have|has)(?P<no>n['’]?t| not)?\W*$", re.IGNORECASE)  # fmt: skip
-
-_TAG = re.compile(
-    r"^(?P<said>.*?\w[\w”\"’)]*)\s*,?\s+(?:right|correct|yes|no|(?:is|are|was|were|do|does|did|has|have|had)(?:n['’]?t| not)? (?:it|they|that|these|those))\s*\?+\W*$",
-    re.IGNORECASE,
-)
-_STATED = re.compile(
-    r"^\W*(?:(?:so|and|but|ok|well|wait|i (?:think|guess|thought))\W+)*(?!(?:what|which|who|how|why|where|when|i|we|you|there|is|are|was|were|do|does|did|has|have)\b)"
-    r"(?P<who>(?:[\w.&“”\"-]+ ){0,5}?[\w.&“”\"-]+?)(?: (?P<verb>is|are|was|were|has|have)|(?P<short>['’]s|['’]re))(?:n['’]t| not)? (?P<what>.+)$",
-    re.IGNORECASE,
-)
-
-
-_DENIED = re.compile(r"^(?P<lead>\W*(?:(?:so|and|but|ok|well)\W+)*)(?P<verb>is|are|was|were|do|does|has|have)n['’]?t (?P<rest>(?:it|this|that|they|these|those|the \w+|number \d+|T ?\d+)\b.*\?\W*)$", re.IGNORECASE)  # fmt: skip
-_POINTS = re.compile(
-    rf"(?:it|this|that|T ?\d+|number \d+|the (?:{'|'.join(ORDINALS)})(?: (?:one|song|track))?)", re.IGNORECASE
-)
-_NEITHER = re.compile(r"^neither (.+) nor (.+)$", re.IGNORECASE)
-
-
-_BARE = re.compile(
-    rf"^(\W*(?:(?:so|and|but|ok)\W+)*(?:is|was|does|did|has) the (?:{'|'.join(ORDINALS)}))(?= \w)(?! (?:one|song|track|tune|piece|number|verse|chorus|refrain|bridge|solo|line|word|section|movement|half|part|minute|bar|beat|note|chord|voice|time|album|single)s?\b)",
-    re.IGNORECASE,
-)
-
-
-def asked(text: str) -> str:
-    """A turn as the plain question that it is, with "one" behind a bare "the second"; everything else as it stands."""
-    return _BARE.sub(r"\1 one", _plainly(text))
-
-
-def _plainly(text: str) -> str:
-    """A statement with "right?" or "isn't it?" behind it as a question, and a denied question without its denial."""
-    if denied := _DENIED.match(text):
-        return f"{denied['lead']}{denied['verb']} {denied['rest']}"
-    tagged = _TAG.match(text)
-    stated = _STATED.match(tagged["said"] if tagged else text.rstrip(" ?!.")) if tagged or "?" in text else None
-    if not stated or not (tagged or _POINTS.fullmatch(stated["who"])):
-        return text
-    who = re.sub(r"^none of\b", "any of", stated["who"], flags=re.IGNORECASE)
-    if neither := _NEITHER.match(who):
-        return f"{'do' if stated['verb'] in {'has', 'have'} else 'are'} {neither[1]} and {neither[2]} {'have ' if stated['verb'] in {'has', 'have'} else ''}{stated['what']}?"
-    verb, what = (stated["verb"] or "").lower(), stated["what"]
-    owns = verb in {"has", "have"} or what.lower().startswith("got ")
-    if owns:
-        what = re.sub(r"^(?:got )?(?:no )?", "", what, flags=re.IGNORECASE)
-        return f"{'do' if verb == 'have' or (stated['short'] or '').endswith('re') else 'does'} {who} have {what}?"
-    return f"{verb or ('are' if stated['short'].endswith('re') else 'is')} {who} {what}?"
 
 
 def completed(text: str, before: str, state: dict[str, Any], is_title: Callable[[str], bool]) -> str:
