@@ -7,7 +7,7 @@ import re
 from assistant.embedded.reference import ORDINALS
 
 _TAG = re.compile(
-    r"^(?P<said>.*?\w[\w”\"’)]*)\s*,?\s+(?:right|correct|yes|no|(?:is|are|was|were|do|does|did|has|have|had)(?:n['’]?t| not)? (?:it|they|that|these|those))\s*\?+\W*$",
+    r"^(?P<said>.*?\w[”\"’)]*)(?:\s*,)?\s+(?:right|correct|yes|no|(?:is|are|was|were|do|does|did|has|have|had)(?:n['’]?t| not)? (?:it|they|that|these|those))\s*\?+\W*$",
     re.IGNORECASE,
 )
 _STATED = re.compile(
@@ -45,10 +45,10 @@ def _plainly(text: str) -> str:
     stated = _STATED.match(tagged["said"] if tagged else text.rstrip(" ?!.")) if tagged or "?" in text else None
     if not stated or not (tagged or _is_of_a_track(stated)):
         return text
-    who, verb = re.sub(r"^none of\b", "any of", stated["who"], flags=re.IGNORECASE), (stated["verb"] or "").lower()
-    several = verb in {"are", "have"} or (stated["short"] or "").endswith("re")
+    who, verb = re.sub(r"^none of\b", "all of", stated["who"], flags=re.IGNORECASE), (stated["verb"] or "").lower()
+    several = verb in {"are", "have"} or who.startswith("all of") or (stated["short"] or "").endswith("re")
     if neither := _NEITHER.match(who):
         who, several = f"{neither[1]} and {neither[2]}", True
     if verb not in {"has", "have"} and not _GOT.match(stated["what"]):
-        return f"{verb if verb and not neither else 'are' if several else 'is'} {who} {stated['what']}?"
+        return f"{'are' if several else verb or 'is'} {who} {stated['what']}?"
     return f"{'do' if several else 'does'} {who} have {_GOT.sub('', stated['what'])}?"

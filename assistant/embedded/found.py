@@ -94,13 +94,17 @@ def _lacking(args: Args, body: dict[str, Any], asked: Sequence[str]) -> str:
 
 def _not_found_for_a_place(args: Args, found: Sequence[Card]) -> list[str]:
     """What was wanted of a single place of a list, where what came there has no word of it."""
-    lacking, at = [], 0
+    lacking: list[str] = []
+    met: set[str] = set()
+    at = 0
     for step in args.get("steps", ()):
         count = len(step.get("among", ())) or step.get("count", 1)
-        if not step.get("among") and all_unsaid(found[at : at + count], step.get("want", ())):
-            lacking += step["want"]
+        if not step.get("among"):
+            unsaid = all_unsaid(found[at : at + count], want := step.get("want", ()))
+            lacking += want if unsaid else []
+            met.update(() if unsaid else want)
         at += count
-    return list(dict.fromkeys(lacking))
+    return [w for w in dict.fromkeys(lacking) if w not in met]
 
 
 def _none(args: Args, body: dict[str, Any]) -> str:

@@ -32,7 +32,7 @@ _FORMS = (
     ("close", rf"{_LEAD}(?:let['’]?s )?(?:close|end|finish|wrap up|conclude)(?: it| this| the (?:play ?)?list)? (?:off |up )?(?:with|on) (?P<new>(?!\d|(?:two|three|four|five|six|some|a (?:few|couple))\b)[^,;.]+)\W*$"),
     ("open", rf"{_LEAD}(?:put|add|insert|play) (?P<new>an? [^,;.]+?) (?:first|(?:at|to|in) the (?:very )?(?:top|front|start|beginning)|(?:at|in) first place|as (?:the|an) open(?:er|ing(?: track)?))\W*$"),
     ("close", rf"{_LEAD}(?:put|add|insert|play) (?P<new>an? [^,;.]+?) (?:last|(?:at|to) the (?:very )?(?:end|bottom)|as (?:the|a) (?:clos(?:er|ing(?: track)?)|finale|last (?:one|song|track)))\W*$"),
-    ("put", rf"{_LEAD}(?:(?:can|could|would) (?:you|we) )?(?:please )?(?:also )?(?:add|append|insert|include|throw in|put in) (?:also )?(?P<new>(?:an?|one|another|something|anything|{_NUMBER}(?=.*\b(?:ones|songs|tracks|pieces|tunes|more)\b))\b(?! (?:bit|little|touch|hint|lot|few|couple|dash)\b)[^,;.]*?)(?: (?:too|as well|also|please|{_TO_IT}))*\W*$"),
+    ("put", rf"{_LEAD}(?:(?:can|could|would) (?:you|we) )?(?:please )?(?:also )?(?:add|append|insert|include|throw in|put in) (?:also )?(?P<new>(?:an?|one|another|something|anything|{_NUMBER})\b(?! (?:bit|little|touch|hint|lot|few|couple|dash)\b)[^,;.]*?)(?: (?:too|as well|also|please|{_TO_IT}))*\W*$"),
     ("back", r"\b(?:put|bring|take|swap|change|switch)\b.{1,40}\bback\b|\brestore\b|^\W*undo\b|\bas it was\b|\bthe (?:previous|last|earlier) (?:list|order|version)\W*$"),
     ("exchange", r"\b(?:swap|exchange|switch)\b(?P<old>(?:(?!\b(?:for|with|by|against)\b).)+\band\b.+)"),
     ("rename", r"\b(?:rename|call) (?:it|this|that|the (?:play ?)?list)(?: to| as)? [“\"']?(?P<name>\w[^”\"']{0,60}?)[”\"']?(?: instead| please)?\W*$"),
@@ -252,12 +252,12 @@ def _with_new(said: str, tracks: Sequence[str]) -> Edit | None:
     after = (*tracks, *(None,) * min(count, _MOST_MORE))
     if _NEITHER.match(said) or re.fullmatch(rf"{_NUMBER} more(?: (?:songs|tracks|pieces))?", said):
         return Edit(after)
-    return Edit(after, said) if count > 1 or _is_a_track(said) else None
+    return Edit(after, said) if _is_a_track(said) else None
 
 
 def _is_a_track(said: str) -> bool:
     """ "A tango", "something by Ada", "one with a harp": a track that comes into a list; "a harp" is a wish for all of it."""
-    if re.search(r"\b(?:one|songs?|tracks?|pieces?|tunes?|something|anything)\b", said):
+    if re.search(r"\b(?:ones?|songs?|tracks?|pieces?|tunes?|something|anything)\b", said):
         return True
     head = re.split(r"\b(?:by|with|from|of|in|about|for|like|that|to)\b", said)[0]
     named = [m for m in vocabulary().mentions(head) if vocabulary().kind(m.concept) == "genre"]

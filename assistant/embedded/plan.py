@@ -228,6 +228,8 @@ def _turned_round(state: dict[str, Any]) -> dict[str, Any]:
     other = {w: opposite[w][0] for w in standing.get("want", ()) if opposite.get(w)}
     want = [other.get(w, w) for w in standing.get("want", ())]
     kept = {k: v for k, v in standing.items() if k not in {"compare", "like", "fresh", "most", "context"}}
+    if "instrumental" in other:
+        kept.pop("vocals", None)
     return {**kept, "want": want, "text": ", ".join(want)} if other else {}
 
 

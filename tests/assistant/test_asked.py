@@ -14,7 +14,9 @@ from assistant.embedded.asked import asked
     [
         ("the first two are instrumental, right?", "are the first two instrumental?"),
         ("so T1 has a cello, doesn't it?", "does T1 have a cello?"),
-        ("none of these have drums, right?", "do any of these have drums?"),
+        ("none of these have drums, right?", "do all of these have drums?"),
+        ("none of them has a choir, does it?", "do all of them have a choir?"),
+        ("it was made in 1970, right?", "was it made in 1970?"),
         ("they're from 1970, aren't they?", "are they from 1970?"),
         ("it's got no words, right?", "does it have words?"),
         ("the second isn't sad, is it?", "is the second one sad?"),

@@ -178,6 +178,7 @@ def test_a_track_comes_into_a_list_that_was_asked_for(text: str, wish: str) -> N
     ("text", "tracks"),
     [
         ("add two happy ones", ("T1", "T2", "T3", "T4", None, None)),
+        ("add two waltzes", ("T1", "T2", "T3", "T4", None, None)),
         ("add 3 more", ("T1", "T2", "T3", "T4", None, None, None)),
         ("make it six", ("T1", "T2", "T3", "T4", None, None)),
         ("make the list 3 songs long", ("T1", "T2", "T3")),
@@ -194,7 +195,7 @@ def test_a_list_that_grows_takes_in_another_one() -> None:
     assert edit_of("another one", on_screen()) is None  # other tracks instead
 
 
-@pytest.mark.parametrize("text", ["add a piano", "add a bit of jazz", "add a jazz feel", "add some warmth", "add drums", "add a few tangos"])  # fmt: skip
+@pytest.mark.parametrize("text", ["add a piano", "add a bit of jazz", "add a jazz feel", "add some warmth", "add drums", "add a few tangos", "add two minutes"])  # fmt: skip
 def test_what_is_added_to_the_wish_comes_into_no_list(text: str) -> None:
     assert edit_of(text, on_screen()) is None
 

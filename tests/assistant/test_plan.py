@@ -342,6 +342,12 @@ def test_a_script_that_is_not_read_is_said_to_be(talk: Talk, text: str) -> None:
     assert talk.plan("música tranquila").answer is None
 
 
+def test_the_opposite_of_instrumental_is_sung(talk: Talk) -> None:
+    talk.say("instrumental folk")
+    turned = talk.say("the opposite")
+    assert {"vocals", "folk"} <= {*turned["want"]} and "vocals" not in turned
+
+
 def test_the_opposite_of_what_is_named(talk: Talk) -> None:
     assert talk.say("the opposite of sad")["want"] == ["happy"]
     talk.query = None
