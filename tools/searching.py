@@ -81,10 +81,11 @@ def told(desk: Desk, query: Query, result: Result) -> Found:
         quoted(card, hit.track, query.about, desk.catalogue.embedder)
         for card, hit in zip(cards(desk, result.shown), result.shown, strict=True)
     ]
-    again = query.keeps_places() or _only_sorted(query, result, conversation.last)
+    ids_shown = [hit.track.id for hit in result.shown]
+    again = query.keeps_places() or _only_sorted(query, ids_shown, conversation.last)
     aside = conversation.query if query.among or again else None  # a question about what is shown changes no wish
-    same = again and [hit.track.id for hit in result.shown] == list(conversation.last)
-    conversation.searched(aside or _standing(query, result), [hit.track.id for hit in result.shown], changed=again)
+    same = again and ids_shown == list(conversation.last)
+    conversation.searched(aside or _standing(query, result), ids_shown, changed=again)
     noted = _remarks(result)
     lasts = together(hit.track.duration_s for hit in result.shown)
     if lasts:
@@ -99,7 +100,6 @@ def told(desk: Desk, query: Query, result: Result) -> Found:
     if lasts and query.total_s:
         noted["together"] = clock(lasts) + (f", short of {clock(query.total_s)}" if lasts < 0.8 * query.total_s else "")
     body = {"tracks": [{k: c[k] for k in _FOR_MODEL if k in c} for c in found], **noted}
-    ids_shown = [hit.track.id for hit in result.shown]
     artifact = {
         "kind": "tracks",
         "tracks": [c | {"id": i} for c, i in zip(found, ids_shown, strict=True)],
@@ -109,9 +109,8 @@ def told(desk: Desk, query: Query, result: Result) -> Found:
     return body, artifact
 
 
-def _only_sorted(query: Query, result: Result, last: Sequence[str]) -> bool:
+def _only_sorted(query: Query, shown: Sequence[str], last: Sequence[str]) -> bool:
     """Whether a search only put what is on the screen in another order."""
-    shown = [hit.track.id for hit in result.shown]
     return bool(query.among and query.order) and len(shown) == len(last) and {*shown} == {*last}
 
 

@@ -122,13 +122,9 @@ def _opening_for(args: Args, body: dict[str, Any], asked: Sequence[str], request
     found, about, here = body["tracks"], args.get("about"), not body.get("absent")
     steps = body.get("steps", ())
     if body.get("changed"):
-        return (
-            "Here they are again:"
-            if reads_back(request)
-            else _STAYS
-            if body.get("same") and args.get("steps")
-            else _pick(_CHANGED, request)
-        )
+        if reads_back(request):
+            return "Here they are again:"
+        return _STAYS if body.get("same") and args.get("steps") else _pick(_CHANGED, request)
     if args.get("most"):
         return _superlative(args, found)
     if about:

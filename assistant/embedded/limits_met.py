@@ -9,9 +9,8 @@ from typing import Any
 from assistant.embedded.bounds import Constrained
 from assistant.embedded.constraints import parse_constraints
 from assistant.embedded.measured import sure_bpm
-from index.profile import clock
+from assistant.embedded.properties import Card, named
 
-Card = dict[str, Any]
 Fields = Mapping[str, Any]
 
 
@@ -33,40 +32,23 @@ def _within(value: float | None, low: float | None, high: float | None) -> bool:
     return value is not None and (low is None or value >= low) and (high is None or value <= high)
 
 
-def _year(card: Card) -> str:
-    return f"from {card['year']}" if card.get("year") else ""
-
-
-def _tempo(card: Card) -> str:
-    bpm = sure_bpm(card.get("measured") or {})
-    return f"at {bpm:.0f} BPM" if bpm else ""
-
-
-def _mode(card: Card) -> str:
-    return f"in {key}" if (key := _measured(card, "key")) else ""
-
-
-def _meter(card: Card) -> str:
-    return f"in {meter}" if (meter := _measured(card, "meter")) else ""
+def _said(name: str) -> Callable[[Card], str]:
+    """A property in words: "from 1970", "in 3/4"; empty where it is not known."""
+    what = named(name)
+    return lambda card: what.said.format(value) if (value := what.value(card)) else ""
 
 
 def _language(card: Card) -> str:
-    if card.get("vocals") == "instrumental":
-        return "instrumental"
-    return f"in {card['language']}" if card.get("language") else ""
-
-
-def _length(card: Card) -> str:
-    return f"{clock(card['duration_s'])} long" if card.get("duration_s") else ""
+    return "instrumental" if card.get("vocals") == "instrumental" else _said("language")(card)
 
 
 _LIMITS = (
-    Limit("year", _year, lambda c, f: _within(c.get("year"), f.get("year_min"), f.get("year_max")), frozenset({"year_min", "year_max"})),
-    Limit("tempo", _tempo, lambda c, f: _within(sure_bpm(c.get("measured") or {}), f.get("tempo_min"), f.get("tempo_max")), frozenset({"tempo_min", "tempo_max"})),
-    Limit("key", _mode, lambda c, f: str(_measured(c, "key")).endswith(f["mode"]), frozenset({"mode"})),
-    Limit("meter", _meter, lambda c, f: _measured(c, "meter") in str(f["meter"]).split(" or "), frozenset({"meter"})),
+    Limit("year", _said("year"), lambda c, f: _within(c.get("year"), f.get("year_min"), f.get("year_max")), frozenset({"year_min", "year_max"})),
+    Limit("tempo", _said("tempo"), lambda c, f: _within(sure_bpm(c.get("measured") or {}), f.get("tempo_min"), f.get("tempo_max")), frozenset({"tempo_min", "tempo_max"})),
+    Limit("key", _said("key"), lambda c, f: str(_measured(c, "key")).endswith(f["mode"]), frozenset({"mode"})),
+    Limit("meter", _said("meter"), lambda c, f: _measured(c, "meter") in str(f["meter"]).split(" or "), frozenset({"meter"})),
     Limit("language", _language, lambda c, f: c.get("language") in str(f["language"]).split(" or "), frozenset({"language"})),
-    Limit("length", _length, lambda c, f: _within(c.get("duration_s"), f.get("duration_min_s"), f.get("duration_max_s")), frozenset({"duration_min_s", "duration_max_s"})),
+    Limit("length", _said("length"), lambda c, f: _within(c.get("duration_s"), f.get("duration_min_s"), f.get("duration_max_s")), frozenset({"duration_min_s", "duration_max_s"})),
 )  # fmt: skip
 
 

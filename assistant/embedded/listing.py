@@ -221,7 +221,7 @@ def _of_places(kind: str, form: re.Match[str], standing: dict[str, Any], state: 
         return Edit(tuple(places.get(t, t) for t in tracks))
     found = [t for t in resolve(new, state).handles if t not in tracks]
     coming: list[str | None] = [*found] or [None]
-    wish = "" if found or _NEITHER.match(new) else re.sub(rf"(?:\b(?:to|on|in|into) {LIST}\b|{_AT_ITS_END.pattern}|\btoo\b|\bas well\b)", " ", new).strip(" ,.!")  # fmt: skip
+    wish = "" if found or _NEITHER.match(new) else re.sub(rf"(?:\b{_TO_IT}\b|{_AT_ITS_END.pattern}|\btoo\b|\bas well\b)", " ", new).strip(" ,.!")  # fmt: skip
     if kind == "add":
         return Edit((*tracks, *coming), wish) if found or len(wish) > 2 else None
     if not out:

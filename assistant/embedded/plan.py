@@ -272,10 +272,8 @@ def follow_up(
 ) -> tuple[Call, ...]:
     """The second step of a turn: what was `found` goes into the playlist; a list that came `back` is shown as it was; after a change
     of taste or another undo, the standing wish is searched again."""
-    if back and "search_tracks" not in called:
-        return (again(state | {"shown": list(back)}),)
     if back:
-        return ()
+        return (again(state | {"shown": list(back)}),) if "search_tracks" not in called else ()
     edit = edit_of(in_english(request), state)
     if "make_playlist" in called:
         return ()

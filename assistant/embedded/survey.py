@@ -3,65 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 from assistant.embedded.forms import says
 from assistant.embedded.limits_met import Fields, Limit, limits_of
-from assistant.embedded.measured import sure_bpm
+from assistant.embedded.properties import PROPERTIES, Card, Property
 from assistant.embedded.whether import beside, says_so
 from assistant.embedded.wishes import listed
-from index.profile import clock
 from index.words import fold
 
-Card = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class _Property:
-    """What a track has: the words that ask for it, its value in words (empty where it is not known), and how a value is said of several."""
-
-    words: str
-    name: str
-    value: Callable[[Card], str]
-    said: str
-
-
-def _in_words(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
-
-
-def _of_sound(name: str) -> Callable[[Card], str]:
-    return lambda card: _in_words((card.get("measured") or {}).get(name))
-
-
-def _declared(name: str) -> Callable[[Card], str]:
-    return lambda card: _in_words(card.get(name))
-
-
-def _tempo(card: Card) -> str:
-    bpm = sure_bpm(card.get("measured") or {})
-    return f"{bpm:.0f} BPM" if bpm else ""
-
-
-_PROPERTIES = (
-    _Property(r"tempos?|tempi|bpms?|speeds?|how fast", "tempo", _tempo, "at {}"),
-    _Property(r"keys?|tonalit(?:y|ies)", "key", _of_sound("key"), "in {}"),
-    _Property(r"met(?:er|re)s?|time signatures?", "meter", _of_sound("meter"), "in {}"),
-    _Property(r"lengths?|durations?|running times?|how long", "length", lambda c: clock(c["duration_s"]) if c.get("duration_s") else "", "{} long"),
-    _Property(r"years?|dates?|release dates?|how old|when", "year", _declared("year"), "from {}"),
-    _Property(r"artists?|bands?|singers?|performers?|composers?|who", "artist", _declared("artists"), "by {}"),
-    _Property(r"titles?|names?|called", "title", _declared("title"), "called {}"),
-    _Property(r"albums?|records?", "album", _declared("album"), "on {}"),
-    _Property(r"genres?|styles?", "genre", _declared("genres"), "{}"),
-    _Property(r"moods?", "mood", _declared("moods"), "{}"),
-    _Property(r"instruments?|instrumentations?|line-?ups?", "instruments", _declared("instruments"), "with {}"),
-    _Property(r"languages?", "language", _declared("language"), "in {}"),
-    _Property(r"progressions?", "progressions", _of_sound("progressions"), "with {}"),
-    _Property(r"chords?|harmon(?:y|ies)", "chords", _of_sound("chords"), "with {}"),
-    _Property(r"forms?|structures?|sections?", "form", _of_sound("sections"), "with {}"),
-)  # fmt: skip
 _SAME = re.compile(r"\bsame\b|\bshar(?:e|ing)\b")
 
 
@@ -73,14 +23,15 @@ def of_several(request: str) -> bool:
 def survey(cards: Sequence[Card], request: str) -> str:
     """The answer to what a request asks of each card; empty where it asks for nothing of each."""
     folded = fold(request)
-    asked = [p for p in _PROPERTIES if re.search(rf"\b(?:{p.words})\b", folded)]
+    asked = [p for p in PROPERTIES if re.search(rf"\b(?:{p.words})\b", folded)]
     if asked and _SAME.search(folded):
         return " ".join(_alike(cards, p) for p in asked)
-    if asked and not (says("of all", folded) and limits_of(request)):
+    of_all = says("of all", folded)
+    limits = limits_of(request) if of_all else []
+    if asked and not limits:
         return "\n\n".join(_each(cards, p) for p in asked)
-    if says("of all", folded):
-        limits = limits_of(request)
-        told = [*(_all_met(cards, limit, at.fields) for limit, at in limits)]
+    if of_all:
+        told = [_all_met(cards, limit, at.fields) for limit, at in limits]
         return " ".join([*told, *(_whether_all(cards, m.concept) for m in beside(limits, request))])
     return ""
 
@@ -89,7 +40,7 @@ def _name(card: Card) -> str:
     return f"**{card['handle']}** “{card['title']}”"
 
 
-def _each(cards: Sequence[Card], what: _Property) -> str:
+def _each(cards: Sequence[Card], what: Property) -> str:
     """A value a line; one sentence where all are the same, or none is known."""
     values = [what.value(card) for card in cards]
     if not any(values):
@@ -104,7 +55,7 @@ def _each(cards: Sequence[Card], what: _Property) -> str:
     return "\n".join((f"The {what.name} of each:", "", *rows))
 
 
-def _alike(cards: Sequence[Card], what: _Property) -> str:
+def _alike(cards: Sequence[Card], what: Property) -> str:
     """Whether they have the same value, and which of them do."""
     groups: dict[str, list[str]] = {}
     for card in cards:
