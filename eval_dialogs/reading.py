@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ _IN_WORDS = {  # what YAML's own messages mean to who writes a file by hand
 }
 _MOST_NODES = 200_000  # a file that refers to itself again and again grows without end
 _DEEPEST = 40
+_MOST_FILES = 256
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,23 @@ class Source:
 
 
 def read_source(path: Path) -> Source:
-    """A file of dialogs; raises `Mistakes`, each with its line."""
+    """A file of dialogs; raises `Mistakes`, each with its line. A file that did not change is read once."""
     try:
-        text = path.read_text("utf-8")
-        node = yaml.compose(text, yaml.SafeLoader)
+        at = path.stat()
+    except OSError as exc:
+        raise Mistakes([f"{path}: {exc.strerror}"]) from exc
+    return _read(path, (at.st_mtime_ns, at.st_size))
+
+
+@lru_cache(_MOST_FILES)
+def _read(path: Path, _stamp: tuple[int, int]) -> Source:
+    try:
+        # not libyaml's loader: text that is nested deep enough ends the whole process there
+        loader = yaml.SafeLoader(path.read_text("utf-8"))
+        node = loader.get_single_node()
         lines: dict[Place, int] = {}
         _note_lines(node, (), lines, path)
-        rows = yaml.safe_load(text)
+        rows = loader.construct_document(node) if node else None
     except (OSError, ValueError, yaml.YAMLError, RecursionError) as exc:
         mark = getattr(exc, "problem_mark", None)
         problem = getattr(exc, "problem", None)

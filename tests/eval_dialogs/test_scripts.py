@@ -207,3 +207,14 @@ def test_mistakes_below_a_misspelt_name_are_told_too(folder: Path) -> None:
 def test_what_is_no_yaml_is_told_in_words(folder: Path, text: str, why: str) -> None:
     (found,) = mistakes(folder, text)
     assert found.startswith(why)
+
+
+def test_a_file_that_changed_is_read_anew(tmp_path: Path) -> None:
+    """Files are kept once read; what is written to one is seen, also when its length stays."""
+    path = tmp_path / "d.yaml"
+    for said in ("something sad", "something new"):
+        path.write_text(f"version: 1\ndialogs:\n  - {{name: a, turns: [{{user: {said}}}]}}\n")
+        assert [t.turn.user for s in read_file(path) for t in s.turns] == [said]
+    path.unlink()
+    with pytest.raises(Mistakes, match="No such file"):
+        read_file(path)

@@ -155,7 +155,7 @@ def _bench(front: Bench, tab: gr.Tab) -> None:
         run = gr.Button("Run", variant="primary", scale=1, elem_id="ln-bench-run")
         stop = gr.Button("Stop", scale=1, elem_id="ln-bench-stop")
     progress, results = gr.HTML(elem_id="ln-bench-progress"), gr.HTML(elem_id="ln-bench-results")
-    tab.select(front.opened, None, [progress, results], **_OURS)
+    tab.select(front.opened, None, [progress, results], show_progress="hidden", **_OURS)
     run.click(front.run, [tags, words], [progress, results], concurrency_limit=2, **_OURS)
     stop.click(front.stop, **_OURS)
 
