@@ -236,7 +236,7 @@ def _reembed(store: Store, directory: Path, embedder: Embedder) -> None:
     ids = store.ids()
     for first in range(0, len(ids), BATCH):
         tracks = store.tracks(ids[first : first + BATCH])
-        vectors = embedder.embed([track.document() for track in tracks])
+        vectors = embedder.embed([track.for_embedding() for track in tracks])
         store.set_vectors({t.id: v for t, v in zip(tracks, vectors, strict=True)})
     discard(directory)  # its vectors are those of before, under the same fingerprints
     store.set_note("document", DOCUMENT)
@@ -343,7 +343,7 @@ def _embedded(batches: Iterator[Batch], embedder: Embedder) -> Iterator[tuple[Ba
         try:
             for batch in batches:
                 tracks = _tracks(batch)
-                ahead.append((batch, tracks, pool.submit(embedder.embed, [track.document() for track in tracks])))
+                ahead.append((batch, tracks, pool.submit(embedder.embed, [track.for_embedding() for track in tracks])))
                 yield from ready(1 if len(batch) == BATCH else 0)
         except (Exception, KeyboardInterrupt):
             yield from ready(0)

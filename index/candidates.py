@@ -60,7 +60,8 @@ def describe(concept: str) -> str:
 def gather(catalogue: Catalogue, query: Query, named: Iterable[str], like: Vectors | None) -> Candidates:
     """Up to a few thousand candidates; `named` are tracks that the query names itself."""
     embed = catalogue.embedder.embed_one
-    whole = ", ".join(dict.fromkeys(t for t in (content(query.text), *query.want, *query.artists, *query.titles) if t))
+    said = " ".join(dict.fromkeys((content(query.text), *query.want))).strip()
+    whole = ", ".join(dict.fromkeys(t for t in (said, *query.artists, *query.titles) if t))
     context = content(query.context)
     found = Candidates(
         set(named),

@@ -60,7 +60,9 @@ def place(directory: Path, track: Track, embedder: Embedder) -> None:
     stamp = sha1((track.model_dump_json(exclude={"profile"}) + profile).encode(), usedforsecurity=False).hexdigest()
     with closing(Store(directory, create=True)) as store:
         store.rows("PRAGMA secure_delete = ON")
-        store.put([Entry(track, f"contributed:{stamp}", embedder.embed([track.document()])[0], evidence_of(track))])
+        store.put(
+            [Entry(track, f"contributed:{stamp}", embedder.embed([track.for_embedding()])[0], evidence_of(track))]
+        )
         add_verses(store, embedder)
         sync(store, directory)
         store.renew()

@@ -52,7 +52,7 @@ def settle(directory: Path, identity: str, embedder: Embedder) -> Rights:
             Answers(directory).forget([identity])
         store.rows("PRAGMA secure_delete = ON")
         pending = f"{_PENDING}:{len(decisions)}:{decisions[-1].when if decisions else ''}"
-        store.put([Entry(track, pending, embedder.embed([track.document()])[0], evidence_of(track))])
+        store.put([Entry(track, pending, embedder.embed([track.for_embedding()])[0], evidence_of(track))])
         sync(store, directory)
         store.compact()
         store.renew()

@@ -7,13 +7,15 @@ to its `Origin`; a field that has no entry has no value.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from index.gist import gist
 from index.profile import Profile
 
-DOCUMENT = "2"  # goes up when `Track.document` puts its text together otherwise; a build then embeds anew
+DOCUMENT = "3"  # goes up when `Track.for_embedding` puts its text together otherwise; a build then embeds anew
 LyricsDisplay = Literal["none", "excerpt", "full"]
 AiStatus = Literal["declared_ai", "declared_human", "unknown"]
 Vocals = Literal["vocal", "instrumental"]
@@ -129,9 +131,16 @@ class Track(_Frozen):
         return ", ".join(self.artists)
 
     def document(self) -> str:
-        """The text that is embedded: the title and what is said about the track. Makers and albums are found by name; they say
+        """The text that stands for a track: the title and what is said about it. Makers and albums are found by name; they say
         nothing of the music, so they stand in only where nothing else does."""
+        return self._told(lambda said: said)
+
+    def for_embedding(self) -> str:
+        """What is embedded of the document: what is said about the track without function words (`index.gist`)."""
+        return self._told(gist)
+
+    def _told(self, put: Callable[[str], str]) -> str:
         tags = ", ".join(dict.fromkeys((*self.genres, *self.moods, *self.instruments)))
-        said = [part for part in (self.description, self.caption, tags) if part]
+        said = [put(part) for part in (self.description, self.caption, tags) if part]
         whole = [self.title, *said] if said else [" by ".join(p for p in (self.title, self.by) if p), self.album]
         return ". ".join(part.strip().rstrip(".") for part in whole if part)
