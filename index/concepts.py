@@ -287,7 +287,8 @@ def _reach(tokens: list[Word], text: str, first: int) -> range:
         "make",
         "more",
     }  # "leave out anything with drums"
-    while last < len(tokens) and last - first < _WINDOW:
+    counted = 0
+    while last < len(tokens) and counted < _WINDOW:
         gap = text[tokens[last - 1].end : tokens[last].start] if last else ""
         if last > first and re.search(r"[.;:!?()\n]|\s[-–—]\s", gap):
             break
@@ -300,6 +301,8 @@ def _reach(tokens: list[Word], text: str, first: int) -> range:
             break
         if tokens[last].stem in _TURNS and not (tokens[last].stem in skippable and last - first <= 2):
             break
+        # "anything with drums or piano or strings or vocals" is one list, however long
+        counted += tokens[last].stem not in {*_OR, *skippable, "any", "anything"}
         last += 1
     return range(first, last)
 

@@ -9,7 +9,14 @@ import numpy as np
 from index.catalogue import Catalogue
 from index.query import Order
 
-_COLUMN = {"energy": "energy", "tempo": "tempo_bpm", "oldest first": "year", "newest first": "year"}
+_COLUMN = {
+    "energy": "energy",
+    "tempo": "tempo_bpm",
+    "oldest first": "year",
+    "newest first": "year",
+    "shortest first": "duration_s",
+    "longest first": "duration_s",
+}
 _LIVELY, _QUIET = (
     ("energetic", "fast", "aggressive", "groovy", "party"),
     ("relaxing", "slow", "sleep", "sad", "ambient"),
@@ -24,7 +31,7 @@ def arranged(catalogue: Catalogue, ids: Sequence[str], order: Order) -> list[str
     value = {str(i): float(str(v)) for i, v in rows if v is not None}
     if column == "energy" and not value:
         value = _told(catalogue, ids)
-    falling = order.startswith("falling") or order == "newest first"
+    falling = order.startswith("falling") or order in {"newest first", "longest first"}
     known = sorted((i for i in ids if i in value), key=lambda i: -value[i] if falling else value[i])
     return known + [i for i in ids if i not in value]
 

@@ -32,7 +32,15 @@ Dimension = Literal[
 ]
 Tonic = Literal["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
 Order = Literal[
-    "rising energy", "falling energy", "rising tempo", "falling tempo", "oldest first", "newest first", "as listed"
+    "rising energy",
+    "falling energy",
+    "rising tempo",
+    "falling tempo",
+    "oldest first",
+    "newest first",
+    "shortest first",
+    "longest first",
+    "as listed",
 ]
 Superlative = Literal[
     "fastest", "slowest", "newest", "oldest", "longest", "shortest", "loudest", "quietest", "most energetic", "calmest", "brightest", "darkest",

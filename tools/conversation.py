@@ -156,13 +156,17 @@ class Conversation(BaseModel):
             self.revision += 1
 
     def undo(self) -> bool:
-        """Back to the query before; the one undone is gone. Tells whether what it had brought was changed in place: that is back too."""
+        """The list on the screen as it was before its last change in place, or else back to the query before; what is undone is gone.
+        Tells whether a changed list is back (what the query before had brought may have been changed, too)."""
         with self._lock:
+            self.revision += 1
+            if self.changes:
+                *self.changes, self.last = self.changes
+                return True
             self.query = self.past.pop() if self.past else None
             before = self.past_changes.pop() if self.past_changes else []
             if before:
                 *self.changes, self.last = before
-            self.revision += 1
             return bool(before)
 
     def _leave(self, query: Query) -> None:

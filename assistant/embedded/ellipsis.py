@@ -36,6 +36,12 @@ _OF_ALL = re.compile(r"\b(?P<verb>do|are|have|were) (?:they|these|those|all of (
 _WHICH = re.compile(r"^\W*(?:(?:and|so|ok)\W+)*which(?: (?:ones?|of (?:them|these|those)))? (?:do|does|are|is|have|has)(?P<no>n['’]?t| not)?\W*$", re.IGNORECASE)  # fmt: skip
 
 
+# "which of these is the longest?", and then "and the shortest?"
+_MOST = r"(?:\w+est|most \w+|least \w+)"
+_AND_MOST = re.compile(rf"^\W*(?:and|or|what about)(?: (?:which|what)(?: one)?(?:['’]s| is)?)?(?: the)? (?P<most>{_MOST})(?: one)?\W*$", re.IGNORECASE)  # fmt: skip
+_THE_MOST = re.compile(rf"\b{_MOST}\b", re.IGNORECASE)
+
+
 def completed(text: str, before: str, state: dict[str, Any], is_title: Callable[[str], bool]) -> str:
     """The question in full; `before` is the one before it, empty where the turn before was none about tracks; `is_title` knows the
     titles of the catalogue."""
@@ -47,6 +53,8 @@ def completed(text: str, before: str, state: dict[str, Any], is_title: Callable[
         has = of_all["verb"].lower() in {"do", "have"}
         denied = ("no " if has else "not ") if which["no"] else ""
         return f"which of these {'have' if has else 'are'} {denied}{of_all['what']}?"
+    if (most := _AND_MOST.match(text)) and _THE_MOST.search(before):
+        return f"which of these is the {most['most']}?"
     what = found["what"].strip() if (found := _AND.match(text)) else ""
     if _ONLY_AN_END.match(what) and re.search(_ENDS, before, re.IGNORECASE):
         return re.sub(_ENDS, what, before, count=1, flags=re.IGNORECASE)

@@ -224,22 +224,34 @@ _USE = r"\b(?:licen[cs]e[ds]?|copyright|rights|who owns|ai training|train(?:ed|i
 _WHO = r"\b(?:who|whos|who['’]s|credits?|wrote|composed|composer|producer|produced|label|publish\w+)\b"
 _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     (r"\b(?:called|titled|named|(?:its|the) (?:title|name))\b", _title),
-    (r"\b(?:enters?|comes? in|starts? playing|joins? in|sets? in)\b", _enters),
+    (
+        r"^(?!.*\b(?:vocals?|voices?|sing\w*|vocalist|choir|words?|rapping)\b).*\b(?:enters?|comes? in|starts? playing|joins? in|sets? in)\b",
+        _enters,
+    ),
     (r"\brelative (?:key|major|minor)\b", _relative),
     (r"\b(?:dorian|phrygian|lydian|mixolydian|locrian|aeolian|ionian|modal|church modes?)\b", _no_modes),
     (r"\b(?:tempo|bpm|how fast|speed)\b", _tempo),
-    (r"(?<!change )(?<!changes )(?<!relative )\b(?:key(?! chang)|major|minor)\b(?! chang)", _key),
+    (
+        r"\bwhat(?:['’]?s| is) (?:it|this|that|t ?\d+) in\W*$|(?<!change )(?<!changes )(?<!relative )\b(?:key(?! chang)|major|minor)\b(?! chang)",
+        _key,
+    ),
     (r"\b(?:meter|metre|time signature|in (?:two|three|four|five|six|seven))\b", _meter),
     (r"\bmodulat\w+|\bkeys? chang\w+|\bchang\w+ (?:of )?keys?\b", _modulates),
     (r"\b(?:climax|peaks?|develops?|unfolds?|(?:loud|quiet)er\b(?!.*\bthan\b))", _course),
-    (r"\bwhen\b(?!.*\b(?:climax|peaks?|lifts?|drops?|chorus|develops?)\b)|\b(?:year|how old|released)\b", _when),
+    (
+        r"\bwhen\b(?!.*\b(?:vocals?|voices?|sing\w*|vocalist|words?|choir|rapping|climax|peaks?|lifts?|drops?|chorus|develops?)\b)|\b(?:year|how old|released)\b",
+        _when,
+    ),
     (r"\b(?:how (?:long|many (?:minutes|seconds))|length|duration|(?:is|was) .{0,30}\b(?:long|short))\b", _long),
     (r"\b(?:instruments?|plays|played)\b", _plays),
     (r"\b(?:form|structure|sections?)\b", _form),
     (r"\bchords?\b", _chords),
     (r"\bprogressions?\b", _progressions),
     (r"\b(?:drops?|build-?ups?|breaks?|fades?)\b", _events),
-    (r"\b(?:sing(?:s|ing)?|voices?|vocals?)\b", _voices),
+    (
+        r"\b(?:sing(?:s|ing|ers?)?|voices?|vocals?|vocalist|rapping)\b|\b(?:words?|choir) (?:\w+ )?(?:starts?|begins?|enters?|comes? in)\b",
+        _voices,
+    ),
     (r"\bsw(?:ing|ings|ung)\b", _swing),
     (r"\b(?:ai|machines?|humans?|robots?|computers?)\b", _ai),
     (r"\bisrc\b", lambda card: f"Its ISRC is {card['isrc']}." if card.get("isrc") else "No ISRC is declared."),

@@ -128,7 +128,14 @@ def parse_total(text: str) -> list[Constrained]:
         ),
         *matches(
             length
-            + r"(?:[\s-]long)?(?=(?:[\s-](?!(?:of|songs?|tracks?|in)\b)[\w'’-]+){0,2}[\s-](?:playlist|mix|set|selection)\b)",
+            + r"(?:[\s-]long)?(?=(?:[\s-](?!(?:of|songs?|tracks?|in)\b)[\w'’-]+){0,2}[\s-](?:playlist|mix|set|selection|running order|rundown)\b)",
+            text,
+            seconds,
+        ),
+        *matches(
+            r"^\W*(?:(?:so|ok|hi|hello|please|i need|i want|i['’]d like|give me|make me|play me|build me|put together|find me)\W+)*(?:about |around |a )?"
+            + length
+            + r"(?=\s+(?:that|which|starting|building|going|from|for)\b|\s*,)",
             text,
             seconds,
         ),

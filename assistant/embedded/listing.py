@@ -20,20 +20,24 @@ from index.everyday import EVERYDAY
 from index.languages import LANGUAGE_OF
 from index.words import fold, plain
 
-_OUT = r"(?:remove|take|drop|delete|kick|throw|leave|cut|lose|get rid of)"
+_OUT = r"(?:remove|take|drop|ditch|scrap|delete|kick|throw|leave|cut|lose|get rid of)"
 _IN = r"(?:add|put|include|append|(?:throw|take)(?!.*\b(?:out|off|away)\b)(?=\b.*\bin(?:to)?\b))"
 _AT_ITS_END = re.compile(r"\b(?:at|to) the (?:very )?end\b|\blast\W*$")
 _PLACES = r"(?:the (?:opener|closer|finale)\b|the (?:very )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|opening|closing)\b(?: (?:one|two|three|four|song|track|tune|piece)s?\b)?|(?:number|track) (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)|t ?\d+)"
 _NUMBER = rf"(?:{'|'.join(NUMBERS)}|\d{{1,2}})"
 _TO_IT = rf"(?:to|on|in|into) {LIST}"
 _LEAD = r"^\W*(?:(?:and|but|ok|okay|so|now|please|then|also)\W+)*"
+_WHICH_ONES = rf"(?:(?:{_PLACES}|the (?:first|last|top) {_NUMBER}|{_NUMBER})(?: (?:ones?|songs?|tracks?|pieces?))?(?:,? and |,? & |, ?|$)){{1,8}}"
 _FORMS = (
+    ("narrow", rf"{_LEAD}(?:narrow|cut|trim|whittle|reduce|shorten|boil|bring)(?: {LIST}| them| these| those| this| things)?(?: down)? to (?:(?:the|your|just|only|best|top|first) )*(?P<count>{_NUMBER})(?: (?:ones|songs|tracks|pieces))?(?: please)?\W*$"),
+    ("keep", rf"{_LEAD}(?:(?:just|only) (?:keep|leave)|(?:keep|leave)(?: me)? (?:just|only)|(?:narrow|cut|trim|whittle|reduce)(?: {LIST}| them| these| this)?(?: down)? to|(?:my |the )?final (?:{_NUMBER}|picks?|choices?|list|cut)(?: is| are)?)\W+(?P<old>.+)"),
+    ("keep", rf"{_LEAD}(?:just|only) (?=.*(?:\band\b|,|&|\b(?:first|last|top) (?!one\b){_NUMBER}\b))(?P<old>{_WHICH_ONES})\W*$"),
     ("open", rf"{_LEAD}(?:let['’]?s )?(?:open|start|begin|kick off|lead)(?: it| this| the (?:play ?)?list)? (?:off )?(?:with|on) (?P<new>(?!\d|(?:two|three|four|five|six|some|a (?:few|couple))\b)[^,;.]+)\W*$"),
     ("close", rf"{_LEAD}(?:let['’]?s )?(?:close|end|finish|wrap up|conclude)(?: it| this| the (?:play ?)?list)? (?:off |up )?(?:with|on) (?P<new>(?!\d|(?:two|three|four|five|six|some|a (?:few|couple))\b)[^,;.]+)\W*$"),
     ("open", rf"{_LEAD}(?:put|add|insert|play) (?P<new>an? [^,;.]+?) (?:first|(?:at|to|in) the (?:very )?(?:top|front|start|beginning)|(?:at|in) first place|as (?:the|an) open(?:er|ing(?: track)?))\W*$"),
     ("close", rf"{_LEAD}(?:put|add|insert|play) (?P<new>an? [^,;.]+?) (?:last|(?:at|to) the (?:very )?(?:end|bottom)|as (?:the|a) (?:clos(?:er|ing(?: track)?)|finale|last (?:one|song|track)))\W*$"),
     ("put", rf"{_LEAD}(?:(?:can|could|would) (?:you|we) )?(?:please )?(?:also )?(?:add|append|insert|include|throw in|put in) (?:also )?(?P<new>(?:an?|one|another|something|anything|{_NUMBER})\b(?! (?:bit|little|touch|hint|lot|few|couple|dash)\b)[^,;.]*?)(?: (?:too|as well|also|please|{_TO_IT}))*\W*$"),
-    ("back", r"\b(?:put|bring|take|swap|change|switch)\b.{1,40}\bback\b|\brestore\b|^\W*undo\b|\bas it was\b|\bthe (?:previous|last|earlier) (?:list|order|version)\W*$"),
+    ("back", r"\b(?:put|bring|take|swap|change|switch)\b.{1,40}\bback\b|\brestore\b|^\W*(?:(?:actually|oh+|oops|no|wait|ok|okay|hmm+|please|sorry|ah|and|well|can you|could you)\W+)*undo\b|\bas it was\b|\bthe (?:previous|last|earlier) (?:list|order|version)\W*$"),
     ("exchange", r"\b(?:swap|exchange|switch)\b(?P<old>(?:(?!\b(?:for|with|by|against)\b).)+\band\b.+)"),
     ("rename", r"\b(?:rename|call) (?:it|this|that|the (?:play ?)?list)(?: to| as)? [“\"']?(?P<name>\w[^”\"']{0,60}?)[”\"']?(?: instead| please)?\W*$"),
     ("shuffle", r"\bshuffle (?:it|them|these|those|the (?:play ?)?list)\b|^\W*(?:(?:ok|now|please|and)\W+)*shuffle(?: please)?\W*$|\bmix (?:it|them|these) up\b"),
@@ -52,7 +56,7 @@ _FORMS = (
     ("extend", rf"{_LEAD}(?:make|let|have) {LIST} (?:be )?(?:a (?:bit|little) )?longer\W*$"),
 )  # fmt: skip
 _OUT_OF_IT = re.compile(
-    r"^\W*(?:(?:ok|and|now|please|then)\W+)*(?:remove|delete|(?:take|put|throw|kick)\b.*\b(?:out|off|away)\b|(?:the|that|this|number|\d|t ?\d).{0,30}\b(?:(?:can|should|must|has to) go|out|away)\W*$)"
+    r"^\W*(?:(?:ok|and|now|please|then|actually|maybe|so|hmm+)\W+)*(?:remove|delete|drop|ditch|scrap|get rid of|(?:lose|cut)(?= (?:the|number|t ?\d|it\b|that one))|(?:take|put|throw|kick)\b.*\b(?:out|off|away)\b|(?:the|that|this|number|\d|t ?\d).{0,30}\b(?:(?:can|should|must|has to) go|out|away)\W*$)"
 )  # no opinion
 _BARE_PLACES = re.compile(r"(?<![\w:.'’#-])(?<!number )(?<!no )(\d{1,2})(?![\w:.%'’-])")
 _WHOLE = {
@@ -60,6 +64,7 @@ _WHOLE = {
     "close",
     "put",
     "resize",
+    "narrow",
     "back",
     "extend",
     "rename",
@@ -67,7 +72,7 @@ _WHOLE = {
     "reverse",
 }  # kinds that point at no place
 # what becomes of a list that is not written
-_OF_A_SCREEN = ("open", "close", "back", "exchange", "shuffle", "reverse", "change", "swap", "move")
+_OF_A_SCREEN = ("narrow", "keep", "open", "close", "back", "exchange", "shuffle", "reverse", "change", "swap", "move")
 _ASKS = re.compile(r"\?\W*$|\b(?:why|what|which|who|how|when)\b")
 _NEW = re.compile(
     rf"\b(?:save|export|make(?! {_PLACES}| {LIST} (?:(?:a (?:bit|little) )?longer|{_NUMBER}\b))|create|build|new (?:play ?)?list)\b"
@@ -168,6 +173,9 @@ def _of_the_whole(kind: str, form: re.Match[str], standing: dict[str, Any], stat
         count = NUMBERS.get(said["count"]) or int(said["count"])
         more = (None,) * min(count - len(tracks), _MOST_MORE)
         return Edit((*tracks[:count], *more)) if 0 < count != len(tracks) and not written else None
+    if kind == "narrow":
+        count = NUMBERS.get(said["count"]) or int(said["count"])
+        return Edit(tuple(tracks[:count])) if 0 < count < len(tracks) else None
     if kind == "extend":
         return Edit((*tracks, None))
     if kind == "put":
@@ -195,6 +203,8 @@ def _of_places(kind: str, form: re.Match[str], standing: dict[str, Any], state: 
     there = () if meant.vague else meant.handles  # "change that to something calmer" names no track
     by_words = written or kind == "move" or pending(state) is not None
     out = [t for t in there if t in tracks] or _described(old, tracks, state, by_words=by_words)
+    if kind == "keep":
+        return Edit(tuple(t for t in tracks if t in out)) if out and len(out) < len(tracks) else None
     if kind == "exchange" or (kind == "swap" and not said.get("new", "").strip() and len(out) == 2):
         if len(out) != 2:
             return None

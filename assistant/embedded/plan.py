@@ -56,6 +56,10 @@ _TURNED = re.compile(
 )
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]{2}")
 _UNREAD_SCRIPT = re.compile(r"[Ͱ-῿぀-퟿豈-﻿]{2}")  # Greek, Cyrillic, Arabic, Devanagari, kana, Chinese, Korean
+_UNNAMED = "Liner Notes playlist"
+_THE_LIST = re.compile(
+    r"\b(?:this|that|the|my) (?:whole )?(?:list|set|page|selection|lot)\b|\b(?:all of (?:it|them|these|those)|everything)\b"
+)
 _BARE_IT = re.compile(r"\b(?:it|that|this)\b(?! (?:one|song|track))")
 _ONE_OF_THEM = re.compile(r"\b(?:t ?\d+|first|number|top)\b")
 _WRITES_DOWN = re.compile(r"\b(?:transcri\w+|writ\w+ (?:down|out))\b")
@@ -305,6 +309,9 @@ def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
     if written and not named and state.get("listing") and _BARE_IT.search(fold(u.text)):
         return Plan((Call("make_playlist", {"handles": written["tracks"], "name": written["name"]}),), None, reading)
     listed = _is_list(u, state)
+    if written and written["name"] == _UNNAMED and u.refs.handles and not (named or listed):
+        together = list(dict.fromkeys((*written["tracks"], *u.refs.handles)))  # "save T3 too"
+        return Plan((writing(together, state),), None, reading)
     handles = (
         state["liked"]
         if liked and state["liked"]
@@ -312,11 +319,7 @@ def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
         if listed
         else list(u.refs.handles) or list(u.titles) or list(dict.fromkeys((*state["liked"], *state["shown"])))
     )
-    name = (
-        named[0]
-        if named and named[0].lower() not in {"a playlist", "m3u", "m3u8", "a file", "a list"}
-        else "Liner Notes playlist"
-    )
+    name = named[0] if named and named[0].lower() not in {"a playlist", "m3u", "m3u8", "a file", "a list"} else _UNNAMED
     return (
         Plan((Call("make_playlist", {"handles": handles, "name": name}),), None, reading)
         if handles
@@ -326,7 +329,12 @@ def _playlist(u: Understanding, state: dict[str, Any], reading: str) -> Plan:
 
 def _is_list(u: Understanding, state: dict[str, Any]) -> bool:
     """ "Save that": the list that is on the screen, where no track of it is talked about or pointed at."""
-    bare = _BARE_IT.search(fold(u.text)) and not _ONE_OF_THEM.search(fold(u.text))
+    folded = fold(u.text)
+    if _THE_LIST.search(folded):
+        return True
+    bare = _BARE_IT.search(folded) and not _ONE_OF_THEM.search(folded)
+    if bare and state.get("compared") and list_name(u.text):
+        return True  # which of them is the oldest was asked about the list
     return bool(bare) and not state.get("focus") and list(u.refs.handles) == state["shown"][:1]
 
 

@@ -35,6 +35,10 @@ _LAST_BUT_ONE = re.compile(
 )
 _THOSE_TWO = re.compile(r"\b(?:these|those|the|both of) (?:two|three|four|them)\b|\bboth\b")  # that were compared
 _BEFORE = re.compile(r"\bthe (?:one|song|track) (?:before|above)(?: (?:it|that|this)(?: one)?)?\W*$")
+_MIDDLE = re.compile(r"\bthe middle (?:one|song|track)\b")
+_BESIDE = re.compile(
+    rf"\b(?:(?:what|which|one|song|track)(?:['’]?s| is| that| comes| goes| follows| plays| next| right| straight| directly)*) (?P<side>after|before|following) (?P<which>t ?\d+|number \d+|the (?:{'|'.join(ORDINALS)})(?: (?:one|song|track))?)\W*$"
+)
 _ALL = re.compile(
     r"\b(?:these|those|them|(?:all|any|some|none|each|which) of (?:it|this|that|them)|both|the (?:songs|tracks|results))\b"
 )
@@ -143,6 +147,9 @@ def track_meant(state: dict[str, Any], pointed: Sequence[str]) -> dict[str, Any]
 def _resolved(text: str, state: dict[str, Any]) -> References:
     folded = _LAST_BUT_ONE.sub("the penultimate one", fold(text))
     shown: list[str] = state["shown"]
+    folded = _MIDDLE.sub(f"number {len(shown) // 2 + 1}", folded)
+    if beside := _BESIDE.search(folded):
+        return _beside(beside, state)
     explicit = tuple(f"T{m}" for m in re.findall(r"\bt\s?(\d{1,4})\b", folded))
     files = tuple(f"F{m}" for m in re.findall(r"\bf(\d{1,3})\b", folded))
     if (
@@ -192,6 +199,16 @@ def _resolved(text: str, state: dict[str, Any]) -> References:
     if it and one:
         return References((one,), (), False, artists, vague=" " not in it.group() and not state.get("focus"))
     return References((), (), False, artists)
+
+
+def _beside(said: re.Match[str], state: dict[str, Any]) -> References:
+    """ "The one after the second": its neighbour on the screen."""
+    shown = state["shown"]
+    pointed = _resolved(said["which"], state).handles
+    if len(pointed) != 1 or pointed[0] not in shown:
+        return References(pointed)
+    at = shown.index(pointed[0]) + (-1 if said["side"] == "before" else 1)
+    return References((shown[at],)) if 0 <= at < len(shown) else References(missing=said.group())
 
 
 def _other(state: dict[str, Any]) -> str | None:
@@ -257,7 +274,7 @@ def _before(folded: str, state: dict[str, Any]) -> tuple[str, ...]:
 
 def _number(folded: str, shown: list[str]) -> tuple[str, ...]:
     one = rf"\d{{1,2}}|one|{'|'.join(_COUNTS)}"
-    pairs = re.findall(rf"(?:\b(?:numbers?|no\.?)|#)\s?({one})\b(?: and ({one})\b)?", folded)
+    pairs = re.findall(rf"(?:\b(?:numbers?|nums?|no\.?)|#)\s?({one})\b(?: and ({one})\b)?", folded)
     said = [n for pair in pairs for n in pair if n]
     found = [str({"one": 1, **_COUNTS}.get(n, n)) for n in said]
     numbered = re.search(r"\b(?:(?:play)?lists?|between|compare)\b", folded)  # "a playlist of 1 and 3"

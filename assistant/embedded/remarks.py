@@ -14,7 +14,10 @@ _ORDERS = {
     "falling tempo": "from fast to slow",
     "oldest first": "from the oldest to the newest",
     "newest first": "from the newest to the oldest",
+    "shortest first": "from the shortest to the longest",
+    "longest first": "from the longest to the shortest",
 }
+_KNOWN_BY = {"tempo": "tempo_bpm", "oldest": "year", "newest": "year"}  # words of an order, and what it goes by
 
 
 def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
@@ -29,7 +32,7 @@ def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
     for name, near in body.get("did_you_mean", {}).items():
         parts.append(f"Did you mean {near} when you said {name}?")
     if args.get("order") in _ORDERS and len(body["tracks"]) > 1:
-        parts.append(f"They go {_ORDERS[args['order']]}.")
+        parts.append(_ordered(args["order"], body["tracks"]))
     here = [a for a in args.get("artists", []) if a not in body.get("absent", [])]
     artists = [body.get("did_you_mean", {}).get(a, a) for a in here]
     by_them = sum(_is_by(track, artists) for track in body["tracks"])
@@ -56,6 +59,21 @@ def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
     if body.get("together") and body["tracks"]:
         parts.append(f"Together they last {body['together']}.")
     return " ".join(parts)
+
+
+def _ordered(order: str, tracks: list[dict[str, Any]]) -> str:
+    """How the tracks go, as far as that is known of them."""
+    field = next((field for word, field in _KNOWN_BY.items() if word in order), None)
+    unknown = sum(not track.get(field) for track in tracks) if field else 0
+    name = "year" if field == "year" else "tempo"
+    if unknown == len(tracks):
+        return f"The {name} of none of them is known, so they stand as they come."
+    rest = (
+        f"; the {name} of {'one' if unknown == 1 else unknown} is not known, and {'it comes' if unknown == 1 else 'they come'} last"
+        if unknown
+        else ""
+    )
+    return f"They go {_ORDERS[order]}{rest}."
 
 
 def _is_by(track: dict[str, Any], artists: list[str]) -> bool:

@@ -27,7 +27,7 @@ _HOW_LONG = re.compile(
     rf"\bhow long (?:is|will|does|are)\b.*\b(?:it|that|this|they|all|list|set|together)\b|\b(?:total|whole|overall) {_LENGTH}\b|\brunning time\b"
 )
 _ALTOGETHER = re.compile(
-    rf"\b(?:how long|(?:total|whole|overall|combined) {_LENGTH}|running time)\b.*\b(?:(?:all )?together|altogether|in (?:total|all)|all of (?:it|them|these|those)|the whole (?:thing|lot|list|set))\b"
+    rf"\b(?:how long|(?:total|whole|overall|combined) {_LENGTH}|running time)\b.*\b(?:(?:all )?together|altogether|in (?:total|all)|all of (?:it|them|these|those)|(?:it|this|that) all|the whole (?:thing|lot|list|set|show|programme|program))\b"
     rf"|^\W*(?:and |what(?:['’]?s| is) )?(?:the )?(?:total|whole|overall|combined) {_LENGTH}\W*$"
 )
 _HOW_MANY = re.compile(

@@ -48,6 +48,8 @@ _NONE_OF_THEM = re.compile(
     r"\b(?:none of|no|nothing like|not|without|never|leave out|avoid|spare me|can['’]?t (?:stand|bear)|cannot (?:stand|bear)|hate|dislike|(?:don['’]?t|do not) (?:want|like|need)) (?:any of )?(?:those|these|them|that|it)(?: sort of thing)?(?=,? (?:please|thanks?|thank you|today|now|tonight)\b|\W*$|[,.;!])",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"(?:(?!\b(?:but|because|although|while|whereas)\b)[^,.;:!?])+", re.IGNORECASE)
+_SAYS_MORE = re.compile(r"\b(?!(?:and|or|an?|the)\b)\w+", re.IGNORECASE)  # than an item of a list
 # answers, and rules nothing out: "no, quiet"
 _NO_NO = re.compile(
     r"^\W*(?:(?:hmm+|well|ah|oh|um)\b\W*)*(?:(?:no|nope|nah|nein|non)\b\s*[,.!;:-]+\s*|no (?=no\b))+", re.IGNORECASE
@@ -60,6 +62,7 @@ _ARE = re.compile(r"\s+(?:are|do|is|were)\b", re.IGNORECASE)
 _IN = re.compile(r"\b(?:in|since|until|last|next|this|on|of|early|late|\d(?:st|nd|rd|th)?(?: of)?)\s+$", re.IGNORECASE)
 # words that are something else in some places, by what stands around them (| is where they stand)
 _NO_MUSIC = {
+    "ooh": re.compile(r"^\W*\|[\s!]+(?:yes|yeah|nice|cool|wow|that|this|i|no|number|the|#|t ?\d)"),
     "programming": re.compile(r"\|(?: \w+){0,2} (?:show|set|list|playlist|hour|evening|festival|concert|radio)\b"),
     "running": re.compile(r"\| (?:time|times|order|low|late|out)\b"),
     "war": re.compile(r"\b(?:das|die|der|es|ich|er|sie|was|wie|one|erste|zweite|dritte|letzte|lied|song|stuck) \||\| (?:schon|gut|toll|super|nicht|zu|sehr|das|es|mir|echt|ganz)\b"),
@@ -123,7 +126,7 @@ def subject(catalogue: Catalogue, text: str, aside: Spans, *, tells: bool) -> tu
     ]
     off = [m.span("what") for m in _TAKEN_OFF.finditer(text)]
     mentions = [replace(m, negated=True) if overlaps(m.start, m.end, off) else m for m in mentions]
-    none = [(_sentence(text, m.start()), m.start()) for m in _NONE_OF_THEM.finditer(text)]
+    none = [(_just_named(text, m.start(), mentions), m.start()) for m in _NONE_OF_THEM.finditer(text)]
     mentions = [replace(m, negated=True) if overlaps(m.start, m.end, none) else m for m in mentions]
     about = parse_about(text, aside) if tells and not asks_who(text) else None
     mentions = [m for m in mentions if not (about and about.holds(m))]
@@ -131,9 +134,19 @@ def subject(catalogue: Catalogue, text: str, aside: Spans, *, tells: bool) -> tu
     return mentions, None if wordless else about  # who wants no voices wants no words
 
 
-def _sentence(text: str, at: int) -> int:
-    """Where the sentence begins that has a place."""
-    return max((m.end() for m in re.finditer(r"[.;!?]\s", text[:at])), default=0)
+def _just_named(text: str, at: int, mentions: Sequence[Mention]) -> int:
+    """Where begins what "those" at a place stands for: the nearest clause before it that names anything, and a list that ends there."""
+    begins = at
+    for clause in reversed(list(_CLAUSE.finditer(text, 0, at))):
+        named = [m for m in mentions if clause.start() <= m.start < clause.end()]
+        if not named:
+            continue
+        begins, rest = clause.start(), clause.group()
+        for m in sorted(named, key=lambda m: -m.start):
+            rest = rest[: m.start - begins] + rest[m.end - begins :]
+        if _SAYS_MORE.search(rest):
+            break
+    return begins
 
 
 def knows(catalogue: Catalogue, word: str) -> bool:

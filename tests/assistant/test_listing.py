@@ -202,9 +202,37 @@ def test_what_is_added_to_the_wish_comes_into_no_list(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["drop the second", "swap 1 and 9", "take the drums out", "change that to something calmer", "replace piano with guitar", "switch to reggae", "the cello backwards", "play the second one", "put it back", "undo"],
+    ["swap 1 and 9", "take the drums out", "change that to something calmer", "replace piano with guitar", "switch to reggae", "the cello backwards", "play the second one", "put it back", "undo"],
 )  # fmt: skip
 def test_what_asks_for_other_tracks_changes_no_list(text: str) -> None:
+    assert edit_of(text, after()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("drop the second", ("T1", "T3", "T4")),
+        ("actually, drop Blue Ferry", ("T2", "T3", "T4")),
+        ("get rid of the first two", ("T3", "T4")),
+        ("lose the last one", ("T1", "T2", "T3")),
+        ("narrow it down to two", ("T1", "T2")),
+        ("ok cut it to the best three", ("T1", "T2", "T3")),
+        ("leave only 1 and 3", ("T1", "T3")),
+        ("keep just the last two", ("T3", "T4")),
+        ("just the first two", ("T1", "T2")),
+        ("only T1, T2 and T4", ("T1", "T2", "T4")),
+        ("ok final two: 1 and 3", ("T1", "T3")),
+    ],
+)
+def test_what_is_on_the_screen_is_narrowed(text: str, left: tuple[str, ...]) -> None:
+    assert edit_of(text, after()) == Edit(left, pending=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["drop the drums", "lose the trumpet", "just the first one", "only jazz and blues", "just piano and strings", "narrow it to jazz", "cut it to ten", "keep the second", "keep only the slow ones", "only 70s and 80s", "just two"],
+)  # fmt: skip
+def test_what_narrows_the_wish_narrows_no_list(text: str) -> None:
     assert edit_of(text, after()) is None
 
 

@@ -129,6 +129,26 @@ def test_other_music_is_not_what_is_talked_about(text: str) -> None:
     assert resolve(text, after(focus="T3")).handles == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "handle"),
+    [
+        ("what comes after T2?", "T3"),
+        ("the one after the second?", "T3"),
+        ("which one is before the last?", "T3"),
+        ("the song right before number 2", "T1"),
+        ("the middle one", "T3"),
+        ("num 2 is fire", "T2"),
+    ],
+)
+def test_neighbours_on_the_screen(text: str, handle: str) -> None:
+    assert resolve(text, after()).handles == (handle,)
+
+
+def test_past_the_ends_of_the_screen_there_is_nothing() -> None:
+    assert resolve("what comes after the last?", after()).missing
+    assert resolve("the one before T1", after()).missing
+
+
 def test_those_two_are_the_ones_that_were_compared() -> None:
     state = after(compared=["T2", "T4"])
     assert resolve("put those two in a list", state).handles == ("T2", "T4")

@@ -47,6 +47,12 @@ def banned(text: str) -> set[str]:
         ("keine Geige", set(), {"violin"}),
         ("nicht so traurig", set(), {"sad"}),
         ("nicht traurig, sondern fröhlich", {"happy"}, {"sad"}),
+        ("no drums or piano or strings or guitar", set(), {"drums", "piano", "strings", "guitar"}),
+        (
+            "I don't want anything with drums or piano or strings or vocals",
+            set(),
+            {"drums", "piano", "strings", "vocals"},
+        ),
         ("weniger traurig", set(), {"sad"}),
         ("pas trop rapide", set(), {"fast"}),
         ("moins triste", set(), {"sad"}),
