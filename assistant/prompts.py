@@ -83,6 +83,7 @@ def digest(conversation: Conversation, catalogue: Catalogue) -> dict[str, Any]:
         if conversation.past and conversation.past[-1]
         else None,
         "shown": [conversation.handle(i) for i in conversation.last],
+        **({"page_before": [conversation.handle(i) for i in conversation.pages[-1]]} if conversation.pages else {}),
         **({"earlier": [conversation.handle(i) for i in conversation.earlier]} if conversation.earlier else {}),
         "focus": conversation.handle(conversation.focus) if conversation.focus else conversation.ear,
         "tracks": brief,

@@ -126,6 +126,10 @@ class Vocabulary:
         default_factory=dict
     )  # the concept of a word by its shape, where it was met
 
+    def words_of(self, concept: str) -> frozenset[str]:
+        """The stems of all words that stand for a concept: "women", "female", "girl"."""
+        return frozenset(word for phrase, named in self.phrases.items() if named == concept for word in phrase)
+
     def narrower(self, concept: str) -> set[str]:
         """The concept and everything that is one of it."""
         return {concept} | {c for c, above in self.broader.items() if concept in above}

@@ -42,6 +42,7 @@ class Conversation(BaseModel):
     files: list[str] = Field(default_factory=list)
     arrived: list[str] = Field(default_factory=list)
     last: list[str] = Field(default_factory=list)
+    pages: list[list[str]] = Field(default_factory=list)  # what the wish that stands has shown before
     changes: list[list[str]] = Field(default_factory=list)  # what was on the screen before each change in place
     focus: str | None = None
     ear: str | None = None  # the attached file that is talked about: F1, F2, ...
@@ -81,10 +82,15 @@ class Conversation(BaseModel):
 
     def searched(self, query: Query, shown: Iterable[str], *, changed: bool = False) -> None:
         """Notes a search and what it showed; with `changed`, what was on the screen before is remembered. Asking for more of the
-        same is no new wish, so `fresh` is not kept."""
+        same is no new wish but another page, so `fresh` is not kept."""
         with self._lock:
-            query, shown = query.model_copy(update={"fresh": False}), list(shown)
-            if query != self.query or (self.changes and not changed):
+            more, query, shown = query.fresh, query.model_copy(update={"fresh": False}), list(shown)
+            turned_back = changed and bool(self.pages) and shown == self.pages[-1]
+            if turned_back:
+                self.pages, changed = self.pages[:-1], False
+            elif not changed:
+                self.pages = [*self.pages, self.last][-_PAST:] if more and query == self.query else []
+            if query != self.query or (self.changes and not changed and not turned_back):
                 self._leave(query)
             if not changed:
                 self.changes = []
@@ -160,6 +166,7 @@ class Conversation(BaseModel):
         Tells whether a changed list is back (what the query before had brought may have been changed, too)."""
         with self._lock:
             self.revision += 1
+            self.pages = []
             if self.changes:
                 *self.changes, self.last = self.changes
                 return True
@@ -195,7 +202,7 @@ class Conversation(BaseModel):
         """Forgets wishes and taste; handles stay, since they are on the screen."""
         with self._lock:
             self.query = self.focus = self.ear = None
-            self.past, self.past_changes, self.changes = [], [], []
+            self.past, self.past_changes, self.changes, self.pages = [], [], [], []
             self.last, self.heard, self.liked, self.disliked = [], [], [], []
             self.revision += 1
 

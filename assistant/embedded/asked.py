@@ -27,8 +27,13 @@ _BARE = re.compile(
 )
 
 
+# "is there singing in any of these?"
+_IN_ANY = re.compile(r"^\W*(?:(?:so|and|but|ok)\W+)*(?:is|are) there (?:any |a |an |some )?(?P<what>[\w' -]{2,30}?) (?:in|on) (?:any of )?(?:these|those|them)\s*\?*\W*$", re.IGNORECASE)  # fmt: skip
+
+
 def asked(text: str) -> str:
     """A turn as the plain question that it is, with "one" behind a bare "the second"; everything else as it stands."""
+    text = _IN_ANY.sub(r"which of these have \g<what>?", text)
     return _BARE.sub(r"\1 one", _plainly(text))
 
 

@@ -41,6 +41,7 @@ _READY = {
     "self": "I am Liner Notes, the reader of this catalogue: a program of rules and a small sentence embedder, neither a person nor a language model. I have no feelings and no taste; I find music and tell what is known of it.",
     "hears": "Not while we talk. The files of this catalogue were measured once, when it was put together (tempo, key, chords, parts, where somebody sings); I go by that, and by what is written about a track. "
     "Attach a file of yours, and I measure it now.",
+    "theory": "Cadences, church modes and voice leading are not labelled here, and I tell major from minor only. What I know of harmony is a track's key and where it changes, its chords, and the progressions that come back, by degrees (I-V-vi-IV): ask for a key, for a key change, or for the chords of a track.",
     "script": "I do not read that script. Please say it in English, German, French, Spanish, Italian, Portuguese or Swedish.",
     "contribute": "From here I measure a file and find what sounds like it; I add nothing. On the page, “My track” lets you describe it in your own words and "
     "contribute it, where those who run this catalogue allow that.",
@@ -133,6 +134,8 @@ def _transcript(body: dict[str, Any]) -> str:
 def _memory(o: Outcome, intent: str) -> str:
     if o.args.get("start_over"):
         return "All forgotten. What would you like to hear?"
+    if o.args.get("undo") and o.body.get("shown"):
+        return "Back to what was here before."
     if o.args.get("undo"):
         return (
             "I took the last wish back; this is where we were."

@@ -193,6 +193,9 @@ def _count(text: str) -> list[Constrained]:
         *matches(r"\b" + number + r"\s+(?:(?!min|sec|hour|bpm|bar)[a-z-]+\s+){0,2}?" + noun, text, count),
         *matches(r"\b(?:give|show|find|play|send) me " + number + r"\b", text, count),
         *matches(
+            r"^\W*(?:just |only |maybe |about |another )?" + number + r"\s+(?:[a-z-]+\s+){1,2}ones\b", text, count
+        ),
+        *matches(
             r"\b(?:play ?list|list|mix|set|selection) of " + number + r"\b(?! ?(?:min|sec|hour|bpm))", text, count
         ),
         *matches(

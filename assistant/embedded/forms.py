@@ -42,6 +42,7 @@ Intent = Literal[
     "sorrow",
     "greeted",
     "indifferent",
+    "theory",
     "contribute",
     "deletes",
     "earlier",

@@ -78,6 +78,16 @@ def parse_length(text: str) -> list[Constrained]:
             text,
             between,
         ),
+        *matches(
+            rf"\b(?:about |around |roughly |some )?(?P<low>{_NUMBER})\s*(?:or|to|-|–)\s*(?P<high>{_NUMBER}[\s-]*{_MINUTES})(?: long)?(?! (?:of|worth)\b)",
+            text,
+            between,
+        ),
+        *matches(
+            rf"\b(?:about|around|roughly|approximately)\s+(?P<n>{_NUMBER})[\s-](?P<unit>minute|second)s?\b(?! (?:of|worth|to|past|ago|after|before|from|show|set|mix|playlist|list)\b)(?: long)?",
+            text,
+            lambda m: None if _A_LIST.search(text) else about(m),
+        ),
         *matches(_OF_LENGTH + value, text, most),
         *bounds(text, value, "duration_min_s", "duration_max_s", read),
         *matches(one, text, about),

@@ -8,7 +8,7 @@ from index.query import Order
 _LOW = r"(?:sleepy|drowsy|calm|quiet|slow(?:ly)?|soft(?:ly)?|mellow|gentle|gently|relaxed|chilled?|peaceful|low|ruhig|calme|tranquil[oa]|suave|calmo)"
 _HIGH = r"(?:loud|energetic|wild|fast|intense|lively|upbeat|danceable|big|high|energy|aggressive|euphoric|wild|laut|[eé]nergique|en[eé]rgic[oa]|energico|energetico)"
 _GROWS = r"(?:end|finish|build|get|grow|become|turn|work|then|to|zu|bis|[aà]|hasta|vers|fino)"
-_SORTED = r"\b(?:sort|order|arrang|rank|list|sortier|tri|ordena|ordina)\w*(?: (?:it|them|these|those|this|that|the \w+|sie|die|les|los|las|le|li))? (?:by|nach|par|por|per|seg[uú]n)(?: the| the[ir]+| le| la| el| il| l['’])?"
+_SORTED = r"\b(?:sort|order|arrang|rank|list|sortier|ordne|tri|class|ordena|ordina|pon(?=l)|metti(?=l)|sortera)\w*(?: (?:it|them|these|those|this|that|the \w+|sie|die(?: \w+)?|les|los|las|le|li|dem)|-les)? (?:by|nach(?: dem)?|par|por|per|seg[uú]n|efter)(?: the| the[ir]+| le| la| el| il| l['’])?"
 _SLOW, _FAST = (
     r"(?:slow(?:ly)?|langsam|lent\w*|despacio)",
     r"(?:faster|fast|quicker|quick|schnell\w*|rapide|r[aá]pid[oa]|veloce)",
@@ -24,13 +24,13 @@ _PATTERNS: tuple[tuple[Order, str], ...] = (
     ("falling energy", rf"\b(?:start|begin|open)\w*(?: \w+){{0,2}} {_HIGH}\b.{{0,40}}?\b{_GROWS}\w*\b.{{0,30}}?\b{_LOW}(?:er)?\b"),
     ("falling energy", rf"\b(?:from|von|de|da)\s+{_HIGH}\s+{_GROWS}\s+(?:more )?{_LOW}\b|\b(?:most energetic|loudest|wildest) first\b"),
     ("falling energy", r"\b(?:falling|decreasing|declining|fading) (?:energy|intensity)\b|\b(?:slowly|gradually) (?:calms? down|winds? down|gets? calmer|gets? quieter)\b|\b(?:calms?|winds?) down (?:slowly|gradually|towards the end)\b"),
-    ("rising tempo", rf"\bslowest first\b|\b(?:rising|increasing|climbing) tempo\b|\b(?:tempo|bpm|speed) (?:rising|increasing|climbing|going up)\b|\bfrom \d{{2,3}}(?: ?bpm)? (?:up|rising|climbing) to \d{{2,3}} ?bpm\b|\bgets? faster (?:and faster|with each)\b|{_SORTED} (?:tempo|bpm|speed)\b"),
+    ("rising tempo", rf"\bslowest first\b|\b(?:rising|increasing|climbing) tempo\b|\b(?:tempo|bpm|speed) (?:rising|increasing|climbing|going up)\b|\bfrom \d{{2,3}}(?: ?bpm)? (?:up|rising|climbing) to \d{{2,3}} ?bpm\b|\bgets? faster (?:and faster|with each)\b|{_SORTED} (?:tempo|bpm|speed|velocidad|velocit[aà]|geschwindigkeit|andamento)\b"),
     ("falling tempo", r"\bfastest first\b|\b(?:falling|decreasing) tempo\b|\b(?:tempo|bpm|speed) (?:falling|decreasing|going down)\b|\bfrom \d{2,3}(?: ?bpm)? down to \d{2,3} ?bpm\b|\bgets? slower (?:and slower|with each)\b"),
     ("longest first", r"\blongest first\b|\bfrom (?:the )?longest to (?:the )?shortest\b"),
-    ("shortest first", rf"\bshortest first\b|\bfrom (?:the )?short(?:est)? to (?:the )?long(?:est)?\b|{_SORTED} (?:length|duration|running time)\b"),
+    ("shortest first", rf"\bshortest first\b|\bfrom (?:the )?short(?:est)? to (?:the )?long(?:est)?\b|{_SORTED} (?:length|duration|running time|l[aä]nge|dur[eé]e|duraci[oó]n|durata|dura[cç][aã]o|l[aä]ngd)\b"),
     ("newest first", r"\b(?:newest|latest|most recent) first\b"),
-    ("oldest first", rf"\boldest first\b|\bchronological(?:ly)?\b|{_SORTED} (?:year|age|date|decade|era)\b"),
-    ("rising energy", rf"{_SORTED} (?:energy|intensity)\b"),
+    ("oldest first", rf"\boldest first\b|\bchronological(?:ly)?\b|{_SORTED} (?:year|age|date|decade|era|jahr|erscheinungsjahr|ann[eé]e|a[nñ]o|fecha|anno|år)\b"),
+    ("rising energy", rf"{_SORTED} (?:energy|intensity|energie|[eé]nergie|energ[ií]a|energi)\b"),
 )  # fmt: skip
 
 

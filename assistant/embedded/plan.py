@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.embedded.abroad import in_english
+from assistant.embedded.bounds import NUMBERS
 from assistant.embedded.calls import Call, searching
 from assistant.embedded.changing import again, changing, writing
 from assistant.embedded.forms import says
@@ -44,6 +45,7 @@ _SAID = {
     "opinion",
     "hears",
     "self",
+    "theory",
 }  # what is answered without a look
 _REMEMBERS: dict[str, dict[str, Any]] = {"reset": {"start_over": True}, "undo": {"undo": True}, "taste": {}}
 _COUNTED = Counted.model_fields.keys() - {"want", "avoid", "artists"}
@@ -56,6 +58,13 @@ _TURNED = re.compile(
 )
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]{2}")
 _UNREAD_SCRIPT = re.compile(r"[Ͱ-῿぀-퟿豈-﻿]{2}")  # Greek, Cyrillic, Arabic, Devanagari, kana, Chinese, Korean
+_TIMES = {"twice": 2, "thrice": 3, **NUMBERS}
+_SEVERAL_BACK = re.compile(
+    rf"\b(?:undo|back)(?: the last)? ({'|'.join(_TIMES)}|[1-9])\b(?: (?:steps?|times|turns|wishes|things|changes))?"
+)
+_OTHER_SIDE = re.compile(
+    r"^\W*(?:(?:no|nope|sorry|i|mean|meant|rather|actually|oops|wait)\W+)+(after|before|newer|later|older|earlier)(?: (?:that|it|then))?\W*$"
+)
 _UNNAMED = "Liner Notes playlist"
 _THE_LIST = re.compile(
     r"\b(?:this|that|the|my) (?:whole )?(?:list|set|page|selection|lot)\b|\b(?:all of (?:it|them|these|those)|everything)\b"
@@ -91,8 +100,11 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if intent in _SAID:
         greets = intent != "hello" or u.intent.score > _GREETS or not state["query"]
         return Plan((), intent if greets else "unclear", reading)
+    if says("page before", fold(u.text)) and state.get("page_before"):
+        return Plan((again(state | {"shown": state["page_before"]}),), None, reading)
     if intent in _REMEMBERS:
-        return Plan((Call("remember", dict(_REMEMBERS[intent])),), None, reading)
+        times = _times_back(u.text) if intent == "undo" else 1
+        return Plan((Call("remember", dict(_REMEMBERS[intent])),) * times, None, reading)
     if intent in {"like", "dislike"}:
         return Plan((Call("remember", {intent: list(u.refs.handles)}),), None, reading)
     if intent == "indifferent":
@@ -114,6 +126,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if u.surprise:
         avoid = (state["query"] or {}).get("avoid", [])
         return Plan((searching({"text": u.text, "avoid": avoid, "fresh": True, **u.fields}),), None, reading)
+    if (side := _OTHER_SIDE.match(fold(u.text))) and (moved := _on_the_other_side(state, side[1])):
+        return Plan((searching(moved),), None, reading)
     if _TURNED.match(fold(u.text)) and (turned := _turned_round(state)):
         return Plan((searching(turned),), None, reading)
     if not u.refs.handles and u.want and _OPPOSITE.search(fold(u.text)):
@@ -128,6 +142,12 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if not has_substance(u) and not state["query"]:
         return Plan((), "hello" if not state["shown"] and u.intent.intent in {"hello", "find"} else "unclear", reading)
     return Plan((searching(merged(u, state)),), None, reading)
+
+
+def _times_back(text: str) -> int:
+    """How many wishes are taken back: "undo twice", "go back two steps"."""
+    said = _SEVERAL_BACK.search(fold(text))
+    return _TIMES.get(said[1]) or int(said[1]) if said else 1
 
 
 def _of_a_list(u: Understanding, state: dict[str, Any], reading: str) -> Plan | None:
@@ -235,6 +255,16 @@ def _turned_round(state: dict[str, Any]) -> dict[str, Any]:
     if "instrumental" in other:
         kept.pop("vocals", None)
     return {**kept, "want": want, "text": ", ".join(want)} if other else {}
+
+
+def _on_the_other_side(state: dict[str, Any], side: str) -> dict[str, Any]:
+    """The wish that stands, "no, after" the year before which it was; empty where no year bounds it on that side alone."""
+    standing = state["query"] or {}
+    first, last = standing.get("year_min"), standing.get("year_max")
+    kept = {k: v for k, v in standing.items() if k not in {"year_min", "year_max", "fresh"}}
+    if side in {"after", "newer", "later"}:
+        return {**kept, "text": "", "year_min": last + 1} if last and not first else {}
+    return {**kept, "text": "", "year_max": first - 1} if first and not last else {}
 
 
 def _contrary(u: Understanding) -> Understanding:

@@ -258,7 +258,7 @@ def _counted(folded: str, shown: list[str]) -> tuple[str, ...]:
 
 def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:
     found = re.findall(
-        rf"\b(?:the |number )?({'|'.join(ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?=['’]s\b| *(?:one|song|track|artist|band|singer|and|or|,|\?|\.|!|$|please|is|was|sounds?|has|have|had|but|again|instead|from|by|of|in|into|on|onto|to|as|than|out|off|away|up|down|ends?|begins?|starts?|opens?|closes?|stops?|about|called|then|(?:old|new|fast|slow|long|short|loud|quiet|calm|bright|dark)er\b))",
+        rf"\b(?:the |number )?({'|'.join(ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?=['’]s\b| *(?:one|song|track|artist|band|singer|and|or|,|\?|\.|!|$|please|is|was|sounds?|has|have|had|but|again|instead|from|by|of|in|into|on|onto|to|as|than|out|off|away|up|down|ends?|begins?|starts?|opens?|closes?|stops?|about|called|then|compared|(?:old|new|fast|slow|long|short|loud|quiet|calm|bright|dark)er\b))",
         folded,
     )
     places = [ORDINALS[name] for name in found]

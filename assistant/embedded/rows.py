@@ -19,7 +19,9 @@ _NO_TAGS = {"lyrics", "year", TEMPO}
 
 def rows(found: Sequence[Card], asked: Sequence[str], args: Args, first: int = 1) -> list[str]:
     """The tracks, numbered, and where those begin that are only near."""
-    like = args.get("like") or args.get("handles", [])
+    names = args.get("artists_like", [])
+    known = [f"what {listed(names)} {'is' if len(names) == 1 else 'are'} known for"] if names else []
+    like = args.get("like") or args.get("handles") or known
     near = _where_near_begins(found, asked)
     lacking = unmet(found, asked)
     genres = [w for w in asked if vocabulary().kinds.get(w) == "genre" and w not in lacking]

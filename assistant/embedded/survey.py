@@ -65,7 +65,7 @@ def _alike(cards: Sequence[Card], what: Property) -> str:
     if not groups:
         return f"I cannot tell: the {what.name} of none of them is known."
     if len(groups) == 1 and not unknown:
-        return f"Yes, all of them are {what.said.format(next(iter(groups)))}."
+        return f"Yes, {'both' if len(cards) == 2 else 'all'} of them are {what.said.format(next(iter(groups)))}."
     told = [f"{listed(handles)} {'is' if len(handles) == 1 else 'are'} {what.said.format(value)}" for value, handles in groups.items()]  # fmt: skip
     some = any(len(handles) > 1 for handles in groups.values())
     return f"{'Not all of them' if some else 'No'}: {'; '.join(told)}.{missing}"

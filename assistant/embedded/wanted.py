@@ -20,7 +20,7 @@ from assistant.embedded.years import years_named, years_ruled_out
 from index.bans import saying
 from index.catalogue import Catalogue
 from index.concepts import Mention, vocabulary
-from index.words import fold
+from index.words import fold, stem
 
 _LIFTED = re.compile(
     r"\b(?:forget|drop|remove|ignore|lift|never mind|any|no matter the|regardless of|another|a different|some other)\b(?: about)?(?P<ban> that i (?:said )?(?:hate|dislike|can['’]?t (?:stand|bear)|don['’]?t (?:like|want)|ruled out|said no(?: to)?))?(?: the| my| that)?(?: (?:thing|bit|part|ban|rule|wish) (?:about|on|of|for|with))?(?: the| my)? (?P<what>[a-z0-9]+)",
@@ -179,6 +179,10 @@ def _taken_back(
         or overlaps(m.start, m.end, exchanged)
         or (m.start in dropped and (m.concept in held or (m.concept in banned and (dropped[m.start] or not m.negated))))
     )
+    words = {stem(re.split(r"\W", fold(text[at:]))[0]) for at in dropped} - {
+        stem(word) for m in mentions for word in fold(text[m.start : m.end]).split()
+    }
+    allow = (*allow, *(c for c in held if words & vocabulary().words_of(c)))
     return allow, tuple(f for at in dropped for f in _LIMITS.get(re.split(r"\W", text[at:].lower())[0], ()))
 
 

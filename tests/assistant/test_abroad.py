@@ -53,6 +53,13 @@ from assistant.embedded.abroad import in_english, words_abroad
         ("encore deux", "show me more"),
         ("altri due", "show me more"),
         ("encore d'eux", "more by them"),
+        ("pas celle-là", "not that one"),
+        ("¿qué hay en mi lista?", "¿what's on my playlist?"),
+        ("was ist auf meiner Playlist?", "what's on my playlist?"),
+        ("borra la segunda", "remove the second one"),
+        ("mets la deuxième dans une playlist", "put the second one as a playlist"),
+        ("¿cuánto dura todo?", "¿how long is it all together?"),
+        ("gibt es etwas von Mozart?", "do you have anything by mozart?"),
     ],
 )
 def test_phrases(said: str, english: str) -> None:

@@ -14,6 +14,9 @@ from assistant.embedded.asked import asked
     [
         ("the first two are instrumental, right?", "are the first two instrumental?"),
         ("so T1 has a cello, doesn't it?", "does T1 have a cello?"),
+        ("is there singing in any of these?", "which of these have singing?"),
+        ("so are there drums in them", "which of these have drums?"),
+        ("is there any jazz?", "is there any jazz?"),
         ("none of these have drums, right?", "do all of these have drums?"),
         ("none of them has a choir, does it?", "do all of them have a choir?"),
         ("it was made in 1970, right?", "was it made in 1970?"),

@@ -261,6 +261,31 @@ def test_who_adds_a_wish_keeps_the_others(talk: Talk) -> None:
     assert {"accordion", "organ"} <= {*talk.say("with organ")["want"]}
 
 
+def test_the_other_side_of_a_year(talk: Talk) -> None:
+    talk.say("sad songs from before 1975")
+    after_it = talk.say("no, after")
+    assert (after_it["want"], after_it.get("year_min"), after_it.get("year_max")) == (["sad"], 1975, None)
+    assert talk.say("sorry, I meant before")["year_max"] == 1974
+
+
+def test_several_wishes_are_taken_back_at_once(talk: Talk) -> None:
+    talk.say("jazz")
+    for text, times in (("undo", 1), ("go back two steps", 2), ("undo twice", 2), ("undo the last three things", 3)):
+        assert [c.args for c in talk.plan(text).calls] == [{"undo": True}] * times, text
+
+
+def test_a_page_before_is_shown_as_it_was(talk: Talk) -> None:
+    talk.say("jazz")
+    state = after(talk.query, page_before=["T3", "T4"])
+    made = plan(talk.reader.understand("previous page", state), state)
+    assert made.calls[0].args["among"] == ["T3", "T4"] and made.calls[0].args["order"] == "as listed"
+
+
+def test_a_word_of_a_wish_takes_it_back(talk: Talk) -> None:
+    talk.say("songs with women singing and a harp")
+    assert talk.say("forget the women")["want"] == ["harp"]
+
+
 def test_what_is_taken_off_the_table_is_gone(talk: Talk) -> None:
     talk.say("sad music with piano")
     args = talk.say("forget that, I want reggae")

@@ -45,7 +45,7 @@ def test_what_is_told(asked: str, told: str) -> None:
 
 def test_one_artist_is_said_once() -> None:
     assert survey(CARDS[:2], "who are they by?") == "All of them are by Ada."
-    assert survey(CARDS[:2], "are they by the same artist?") == "Yes, all of them are by Ada."
+    assert survey(CARDS[:2], "are they by the same artist?") == "Yes, both of them are by Ada."
 
 
 def test_the_answer_of_a_turn() -> None:

@@ -96,6 +96,32 @@ def test_undo_goes_back_wish_by_wish_past_a_request_for_more() -> None:
     assert talk.query is None
 
 
+def test_pages_of_a_wish_are_turned_back_and_end_with_it() -> None:
+    talk = Conversation()
+    jazz = Query(want=["jazz"])
+    more = jazz.model_copy(update={"fresh": True})
+    talk.searched(jazz, ["a"])
+    for page in ("b", "c"):
+        talk.searched(more, [page])
+    assert talk.pages == [["a"], ["b"]]
+    talk.searched(jazz, ["b"], changed=True)  # the turn shows it again
+    assert (talk.pages, talk.last, talk.changes) == ([["a"]], ["b"], [])
+    talk.searched(more, ["d"])
+    assert talk.pages == [["a"], ["b"]]
+    talk.searched(Query(want=["jazz", "slow"]), ["e"])
+    assert talk.pages == []
+
+
+def test_a_change_on_the_screen_is_undone_before_the_wish() -> None:
+    """Also where a model takes it back that does not show the list again."""
+    talk = Conversation()
+    calm = Query(want=["calm"])
+    talk.searched(calm, ["a", "b"])
+    talk.searched(calm, ["b"], changed=True)
+    assert talk.undo() and (talk.query, talk.last) == (calm, ["a", "b"])
+    assert not talk.undo() and talk.query is None
+
+
 def test_undo_takes_back_change_by_change_and_then_wish_by_wish() -> None:
     talk = Conversation()
     calm, piano = Query(want=["calm"]), Query(want=["calm", "piano"])
