@@ -62,6 +62,13 @@ _TIMES = {"twice": 2, "thrice": 3, **NUMBERS}
 _SEVERAL_BACK = re.compile(
     rf"\b(?:undo|back)(?: the last)? ({'|'.join(_TIMES)}|[1-9])\b(?: (?:steps?|times|turns|wishes|things|changes))?"
 )
+# bounds, the words for what lies below and above one, and how far a bound is from the next value on its other side
+_SIDES = (
+    ("tempo_min", "tempo_max", {"slower"}, {"faster"}, 0),
+    ("year_min", "year_max", {"older", "before", "earlier"}, {"newer", "after", "later"}, 1),
+    ("duration_min_s", "duration_max_s", {"shorter"}, {"longer"}, 0),
+)
+_AND_SIDE = re.compile(r"^\W*and (slower|faster|older|newer|before|after|earlier|later|shorter|longer)\W*$")
 _OTHER_SIDE = re.compile(
     r"^\W*(?:(?:no|nope|sorry|i|mean|meant|rather|actually|oops|wait)\W+)+(after|before|newer|later|older|earlier)(?: (?:that|it|then))?\W*$"
 )
@@ -126,8 +133,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if u.surprise:
         avoid = (state["query"] or {}).get("avoid", [])
         return Plan((searching({"text": u.text, "avoid": avoid, "fresh": True, **u.fields}),), None, reading)
-    if (side := _OTHER_SIDE.match(fold(u.text))) and (moved := _on_the_other_side(state, side[1])):
-        return Plan((searching(moved),), None, reading)
+    if (side := _OTHER_SIDE.match(fold(u.text))) and (moved := _turned(state["query"] or {}, side[1])):
+        return Plan((searching({**moved, "text": "", "fresh": False}),), None, reading)
     if _TURNED.match(fold(u.text)) and (turned := _turned_round(state)):
         return Plan((searching(turned),), None, reading)
     if not u.refs.handles and u.want and _OPPOSITE.search(fold(u.text)):
@@ -188,7 +195,7 @@ def _counting(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     if says("of those counted", folded):
         names = {name: [*before.get(name, []), *asked[name]] for name in ("want", "avoid", "artists")}
         asked = {**before, **asked, **names}
-    elif says("and counted", folded) and (turned := _turned(before, folded)):
+    elif says("and counted", folded) and (side := _AND_SIDE.match(folded)) and (turned := _turned(before, side[1])):
         asked = turned
     elif says("and counted", folded):
         others = u.want or u.artists  # "and rock?" is not of jazz
@@ -196,17 +203,16 @@ def _counting(u: Understanding, state: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in asked.items() if v}
 
 
-def _turned(before: dict[str, Any], folded: str) -> dict[str, Any]:
-    """ "And slower?" after a count of what is faster than 120 BPM: on the other side of the same bound."""
-    for low, high, words in (
-        ("tempo_min", "tempo_max", "slower|faster"),
-        ("year_min", "year_max", "older|newer|before|after"),
-        ("duration_min_s", "duration_max_s", "shorter|longer"),
-    ):
-        bounds = {low, high} & before.keys()
-        if len(bounds) == 1 and re.search(rf"^\W*and (?:{words})\W*$", folded):
+def _turned(before: dict[str, Any], side: str) -> dict[str, Any]:
+    """ "And slower?" of what is faster than 120 BPM, "no, after" of what is from before 1975: on the other side of the same bound;
+    empty where there is none, or another on the same scale beside it."""
+    for low, high, below, above, step in _SIDES:
+        bounds = {low, high} & {name for name in before if before[name] is not None}
+        wanted = high if side in below else low if side in above else None
+        if wanted and len(bounds) == 1 and wanted not in bounds:
             (bound,) = bounds
-            return {**{k: v for k, v in before.items() if k != bound}, (high if bound == low else low): before[bound]}
+            moved = before[bound] + (step if wanted == low else -step)
+            return {**{k: v for k, v in before.items() if k != bound}, wanted: moved}
     return {}
 
 
@@ -255,16 +261,6 @@ def _turned_round(state: dict[str, Any]) -> dict[str, Any]:
     if "instrumental" in other:
         kept.pop("vocals", None)
     return {**kept, "want": want, "text": ", ".join(want)} if other else {}
-
-
-def _on_the_other_side(state: dict[str, Any], side: str) -> dict[str, Any]:
-    """The wish that stands, "no, after" the year before which it was; empty where no year bounds it on that side alone."""
-    standing = state["query"] or {}
-    first, last = standing.get("year_min"), standing.get("year_max")
-    kept = {k: v for k, v in standing.items() if k not in {"year_min", "year_max", "fresh"}}
-    if side in {"after", "newer", "later"}:
-        return {**kept, "text": "", "year_min": last + 1} if last and not first else {}
-    return {**kept, "text": "", "year_max": first - 1} if first and not last else {}
 
 
 def _contrary(u: Understanding) -> Understanding:
