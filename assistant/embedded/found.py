@@ -130,7 +130,7 @@ def _opening_for(args: Args, body: dict[str, Any], asked: Sequence[str], request
     if about:
         return told_opening(about, found, args.get("avoid", []), further=bool(args.get("fresh")))
     if args.get("want") and not asked and not args.get("artists"):
-        return _nearest(args, found)
+        return _nearest(args, body, found)
     if intent == "thanks":
         return _pick(_GLAD, request)
     if args.get("titles") and here and ALBUM.search(fold(request)):
@@ -150,7 +150,7 @@ def _opening_for(args: Args, body: dict[str, Any], asked: Sequence[str], request
 
 def _opening(args: Args, body: dict[str, Any], request: str) -> str:
     what = wish_words(args, body["absent"])
-    compared = [c["dimension"] for c in args.get("compare", [])]
+    compared = _compared(args, body)
     what += f", only {listed(compared)}" if what and compared else ""
     what = f"{what or 'music'}, {each_words(args['each'])}" if args.get("each") else what
     return _pick(_OPENINGS, request).format(what=what) if what else _pick(_OPENINGS_FOR_NOTHING, request)
@@ -180,15 +180,23 @@ def _who_is(artists: Sequence[str], found: Sequence[Card]) -> str:
     return f"I know {listed(artists)} by {many} here{when}{what}."
 
 
-def _nearest(args: Args, found: Sequence[Card]) -> str:
+def _nearest(args: Args, body: dict[str, Any], found: Sequence[Card]) -> str:
     """What is said before tracks of which none names a wish: that what suits it was looked for, or what is near in meaning."""
-    want, compared = args["want"], [c["dimension"] for c in args.get("compare", [])]
+    want, compared = args["want"], _compared(args, body)
     met = [w for w in want if any(p.get("situation") == w for t in found for p in t.get("evidence", []))]
     banned = {name for ban in args.get("avoid", []) for name in vocabulary().narrower(ban)}
     suited = [t for t in dict.fromkeys(t for wish in met for t in vocabulary().suits[wish]) if t not in banned]
     known = f"what suits {'it' if len(want) == 1 else listed(met)} is {listed(suited[:4])}" if suited else ""
     steps = f"they are {listed(compared)}, and near" if compared else ""
     return f"None of these {mentions(want, args)}; {known or steps or 'they are the nearest in meaning'}:"
+
+
+def _compared(args: Args, body: dict[str, Any]) -> list[str]:
+    """How the tracks are beside others, as far as that was not let go."""
+    let_go = tuple(body.get("relaxed", ()))
+    return [
+        c["dimension"] for c in args.get("compare", []) if not any(said.startswith(c["dimension"]) for said in let_go)
+    ]
 
 
 def _superlative(args: Args, found: Sequence[Card]) -> str:

@@ -49,7 +49,7 @@ _IN_STOCK = re.compile(
     re.IGNORECASE,
 )
 _CALLED = re.compile(
-    r"(?:\b(?:have|got|know|play|like|by|from|of|hear|about|any|some|no|not|and|or|love|hate|want|more|is|von|de|di|av)\s+|\bd['’]|,\s+|^\W*)(?P<name>(?:[Tt]he )?[A-ZÀ-Þ][\w'’$!-]+(?: [A-ZÀ-Þ][\w'’$!-]+)?)(?=\W*(?:$|[?.!,;]|please\b|songs?\b|tracks?\b|music\b|or\b|and\b|but\b))"
+    r"(?:\b(?:have|got|know|play|like|by|from|of|hear|about|any|some|no|not|and|or|love|hate|want|more|is|von|de|di|av)\s+|\bd['’]|,\s+|^\W*)(?P<name>(?:[Tt]he )?[A-ZÀ-Þ][\w'’$!-]+(?: [A-ZÀ-Þ][\w'’$!-]+)?)(?=\W*(?:$|[?.!,;]|please\b|then\b|instead\b|though\b|songs?\b|tracks?\b|music\b|or\b|and\b|but\b))"
 )
 _TITLE_ALONE = re.compile(
     r"^\W*(?:(?:can you |please )?(?:play|show|find|give|put on)(?: me| us)?(?: some| any| a bit of)? |(?:any|some)(?: of)? (?=[A-ZÀ-Þ])|(?:[Aa]ny|[Ss]ome) (?=[A-ZÀ-Þ])|(?:some|any)(?:thing|thing else)? (?:like|by) |(?:songs?|tracks?|music) like |do you have (?:any(?:thing by)? )?|have you got (?:any(?:thing by)? )?|is there (?:any(?:thing by)? )?)?"

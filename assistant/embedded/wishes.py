@@ -35,7 +35,8 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
     wordless = ["instrumental"] if _wordless(args) else []
     how = ", ".join(dict.fromkeys((*known, *(own.get(c, c) for c in of_kind.get("how", [])), *wordless)))
     kind = " and ".join(vocabulary().spoken.get(c, f"{c} music") for c in of_kind.get("what", [])[:2])
-    heard = [vocabulary().had(c) or c for c in of_kind.get("with", []) if c != "instrumental"]
+    sounds = [c for c in of_kind.get("with", []) if c != "instrumental" and not _is_said_closer(c, of_kind["with"])]
+    heard = [vocabulary().had(c) or c for c in sounds]
     artists = [a for a in args.get("artists", []) if a not in absent]
     like = listed([*args.get("like", []), *args.get("artists_like", [])][:4])
     behind = [
@@ -65,6 +66,11 @@ def wish_words(args: dict[str, Any], absent: Sequence[str]) -> str:
         return ""
     words = " ".join(p for p in (how, kind or "music", *wishes) if p)
     return f"{words}{',' if how or kind or wishes else ''} {ruled_out}" if ruled_out else words
+
+
+def _is_said_closer(concept: str, others: Sequence[str]) -> bool:
+    """Whether another one is of its kind: "with female vocals" says that there are vocals."""
+    return any(other != concept and other in vocabulary().narrower(concept) for other in others)
 
 
 def _place(concept: str) -> str:

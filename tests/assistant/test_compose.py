@@ -36,6 +36,7 @@ def answer(args: dict[str, Any], request: str = "x", intent: str = "find", **bod
 @pytest.mark.parametrize(
     ("args", "words"),
     [
+        ({"want": ["female vocals", "vocals", "harp"]}, "music with female vocals and harp"),
         ({"want": ["slow", "sad", "strings"]}, "slow, sad music with strings"),
         ({"want": ["folk", "relaxing", "harp", "choir"], "avoid": ["drums"]}, "relaxing folk with harp and choir, without drums"),
         ({"want": ["samba", "happy"]}, "happy samba"),
@@ -191,6 +192,23 @@ def test_a_snippet_holds_its_proof_and_stays_short(words: str) -> None:
     long = "word " * 60 + words + " tail" * 60
     found = snippet(long, 300, 300 + len(words))
     assert words in found and len(found) <= 92
+
+
+def test_what_was_let_go_is_not_said_of_the_tracks() -> None:
+    asked = {"want": ["zither"], "compare": [{"dimension": "more energetic"}]}
+    assert "they are more energetic, and near" in answer(asked)
+    let_go = answer(asked, relaxed=["more energetic than before"])
+    assert "I let this go: more energetic than before" in let_go and "they are" in let_go
+    assert "they are more energetic" not in let_go
+
+
+def test_an_order_says_of_how_many_its_value_is_not_known() -> None:
+    known, unknown = {**FERRY, "tempo_bpm": 90.0}, {k: v for k, v in FERRY.items() if k != "tempo_bpm"}
+    args = {"order": "rising tempo"}
+    assert "They go from slow to fast." in answer(args, tracks=[known, known])
+    some = answer(args, tracks=[known, unknown])
+    assert "They go from slow to fast; the tempo of one is not known, and it comes last." in some
+    assert "The tempo of none of them is known" in answer(args, tracks=[unknown, unknown])
 
 
 def test_remarks_come_first() -> None:

@@ -28,6 +28,8 @@ MORE = [
     ("b3", "Fri", ["Fridayy"], None),
     ("b4", "Wool", ["Grandpa Read"], None),
     ("b5", "Oak", ["Frances"], None),
+    ("b6", "Elm", ["AMUSIK"], None),
+    ("b7", "Ash", ["Música Instrumental de Ayer"], None),
     ("m6", "Common Ground", ["AnneMarie & Jo Banner"], None),
 ]
 
@@ -88,6 +90,8 @@ def test_names_are_found(names: EntityIndex, text: str, expected: list[tuple[str
         "play something by the sea, slower and darker",
         "no drums, but a banjo",
         "the second one, and why did you choose it?",
+        "Musik für eine Party",
+        "una hora de música para una fiesta",
     ],
 )
 def test_everyday_words_name_nobody(names: EntityIndex, text: str) -> None:
