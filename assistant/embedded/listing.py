@@ -29,7 +29,7 @@ _TO_IT = rf"(?:to|on|in|into) {LIST}"
 _LEAD = r"^\W*(?:(?:and|but|ok|okay|so|now|please|then|also)\W+)*"
 _WHICH_ONES = rf"(?:(?:{_PLACES}|the (?:first|last|top) {_NUMBER}|{_NUMBER})(?: (?:ones?|songs?|tracks?|pieces?))?(?:,? and |,? & |, ?|$)){{1,8}}"
 _FORMS = (
-    ("narrow", rf"{_LEAD}(?:narrow|cut|trim|whittle|reduce|shorten|boil|bring)(?: {LIST}| them| these| those| this| things)?(?: down)? to (?:(?:the|your|just|only|best|top|first) )*(?P<count>{_NUMBER})(?: (?:ones|songs|tracks|pieces))?(?: please)?\W*$"),
+    ("narrow", rf"{_LEAD}(?:(?:(?:that|it|this)(?:['’]s| is) )?(?:too (?:long|many|much)|a bit (?:long|much))\W+(?:(?:so|please|can you|could you)\W+)*)?(?:narrow|cut|trim|whittle|reduce|shorten|boil|bring)(?: {LIST}| them| these| those| this| things)?(?: down)? to (?:(?:the|your|just|only|best|top|first) )*(?P<count>{_NUMBER})(?: (?:ones|songs|tracks|pieces))?(?: please)?\W*$"),
     ("keep", rf"{_LEAD}(?:(?:just|only) (?:keep|leave)|(?:keep|leave)(?: me)? (?:just|only)|(?:narrow|cut|trim|whittle|reduce)(?: {LIST}| them| these| this)?(?: down)? to|(?:my |the )?final (?:{_NUMBER}|picks?|choices?|list|cut)(?: is| are)?)\W+(?P<old>.+)"),
     ("keep", rf"{_LEAD}(?:just|only) (?=.*(?:\band\b|,|&|\b(?:first|last|top) (?!one\b){_NUMBER}\b))(?P<old>{_WHICH_ONES})\W*$"),
     ("open", rf"{_LEAD}(?:let['’]?s )?(?:open|start|begin|kick off|lead)(?: it| this| the (?:play ?)?list)? (?:off )?(?:with|on) (?P<new>(?!\d|(?:two|three|four|five|six|some|a (?:few|couple))\b)[^,;.]+)\W*$"),

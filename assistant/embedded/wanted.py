@@ -62,7 +62,7 @@ _ARE = re.compile(r"\s+(?:are|do|is|were)\b", re.IGNORECASE)
 _IN = re.compile(r"\b(?:in|since|until|last|next|this|on|of|early|late|\d(?:st|nd|rd|th)?(?: of)?)\s+$", re.IGNORECASE)
 # words that are something else in some places, by what stands around them (| is where they stand)
 _NO_MUSIC = {
-    "ooh": re.compile(r"^\W*\|[\s!]+(?:yes|yeah|nice|cool|wow|that|this|i|no|number|the|#|t ?\d)"),
+    "ooh": re.compile(r"^\W*\|(?! (?:vocals?|sounds?|harmon|and ah))"),
     "programming": re.compile(r"\|(?: \w+){0,2} (?:show|set|list|playlist|hour|evening|festival|concert|radio)\b"),
     "running": re.compile(r"\| (?:time|times|order|low|late|out)\b"),
     "war": re.compile(r"\b(?:das|die|der|es|ich|er|sie|was|wie|one|erste|zweite|dritte|letzte|lied|song|stuck) \||\| (?:schon|gut|toll|super|nicht|zu|sehr|das|es|mir|echt|ganz)\b"),

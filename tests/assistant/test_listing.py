@@ -216,6 +216,7 @@ def test_what_asks_for_other_tracks_changes_no_list(text: str) -> None:
         ("get rid of the first two", ("T3", "T4")),
         ("lose the last one", ("T1", "T2", "T3")),
         ("narrow it down to two", ("T1", "T2")),
+        ("that's too many, please cut them to two", ("T1", "T2")),
         ("ok cut it to the best three", ("T1", "T2", "T3")),
         ("leave only 1 and 3", ("T1", "T3")),
         ("keep just the last two", ("T3", "T4")),
