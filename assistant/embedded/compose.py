@@ -80,7 +80,11 @@ def compose(request: str, intent: str, outcomes: Sequence[Outcome]) -> str:
         return "\n\n".join((of_each or contrast(cards, request), *failed))
     if says("its ends", request):  # of the words too, where there are any
         good = [o for o in good if o.tool != "find_lyrics" or "lines" in o.body]
-    parts = [_one(o, request, intent) for o in good]
+    undone = sum(bool(o.args.get("undo")) for o in good)
+    if undone > 1:  # told once
+        *_, last = (n for n, o in enumerate(good) if o.args.get("undo"))
+        good = [o for n, o in enumerate(good) if n == last or not o.args.get("undo")]
+    parts = [_memory(o, intent, undone) if o.tool == "remember" else _one(o, request, intent) for o in good]
     return "\n\n".join(p for p in (*parts, *failed) if p)
 
 
@@ -104,7 +108,7 @@ def _one(o: Outcome, request: str, intent: str) -> str:
         case "make_playlist":
             return _playlist(o.body)
         case _:
-            return _memory(o, intent)
+            raise AssertionError(o.tool)
 
 
 def _playlist(body: dict[str, Any]) -> str:
@@ -131,14 +135,14 @@ def _transcript(body: dict[str, Any]) -> str:
     return f"What {body['model']} hears in {body['name']}:\n\n{rows}\n\nA machine wrote this down from the sound; nobody has checked it."
 
 
-def _memory(o: Outcome, intent: str) -> str:
+def _memory(o: Outcome, intent: str, undone: int = 1) -> str:
     if o.args.get("start_over"):
         return "All forgotten. What would you like to hear?"
     if o.args.get("undo") and o.body.get("shown"):
         return "Back to what was here before."
     if o.args.get("undo"):
         return (
-            "I took the last wish back; this is where we were."
+            f"I took the last {f'{undone} wishes' if undone > 1 else 'wish'} back; this is where we were."
             if o.body.get("query")
             else "I took it back; no wish is left."
         )

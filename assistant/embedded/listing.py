@@ -37,7 +37,7 @@ _FORMS = (
     ("open", rf"{_LEAD}(?:put|add|insert|play) (?P<new>an? [^,;.]+?) (?:first|(?:at|to|in) the (?:very )?(?:top|front|start|beginning)|(?:at|in) first place|as (?:the|an) open(?:er|ing(?: track)?))\W*$"),
     ("close", rf"{_LEAD}(?:put|add|insert|play) (?P<new>an? [^,;.]+?) (?:last|(?:at|to) the (?:very )?(?:end|bottom)|as (?:the|a) (?:clos(?:er|ing(?: track)?)|finale|last (?:one|song|track)))\W*$"),
     ("put", rf"{_LEAD}(?:(?:can|could|would) (?:you|we) )?(?:please )?(?:also )?(?:add|append|insert|include|throw in|put in) (?:also )?(?P<new>(?:an?|one|another|something|anything|{_NUMBER})\b(?! (?:bit|little|touch|hint|lot|few|couple|dash)\b)[^,;.]*?)(?: (?:too|as well|also|please|{_TO_IT}))*\W*$"),
-    ("back", r"\b(?:put|bring|take|swap|change|switch)\b.{1,40}\bback\b|\brestore\b|^\W*(?:(?:actually|oh+|oops|no|wait|ok|okay|hmm+|please|sorry|ah|and|well|can you|could you)\W+)*undo\b|\bas it was\b|\bthe (?:previous|last|earlier) (?:list|order|version)\W*$"),
+    ("back", r"\b(?:put|bring|take|swap|change|switch)\b.{1,40}\bback\b|\brestore\b|^\W*(?:(?:actually|oh+|oops|no|wait|ok|okay|hmm+|please|sorry|ah|and|well|can you|could you)\W+)*undo\b(?! (?:twice|thrice|the last|two|three|four|[2-9]))|\bas it was\b|\bthe (?:previous|last|earlier) (?:list|order|version)\W*$"),
     ("exchange", r"\b(?:swap|exchange|switch)\b(?P<old>(?:(?!\b(?:for|with|by|against)\b).)+\band\b.+)"),
     ("rename", r"\b(?:rename|call) (?:it|this|that|the (?:play ?)?list)(?: to| as)? [“\"']?(?P<name>\w[^”\"']{0,60}?)[”\"']?(?: instead| please)?\W*$"),
     ("shuffle", r"\bshuffle (?:it|them|these|those|the (?:play ?)?list)\b|^\W*(?:(?:ok|now|please|and)\W+)*shuffle(?: please)?\W*$|\bmix (?:it|them|these) up\b"),

@@ -211,6 +211,12 @@ def test_an_order_says_of_how_many_its_value_is_not_known() -> None:
     assert "The tempo of none of them is known" in answer(args, tracks=[unknown, unknown])
 
 
+def test_several_wishes_taken_back_are_told_once() -> None:
+    back = Outcome("remember", {"undo": True}, {"query": {"want": ["sad"]}, "liked": [], "disliked": []})
+    assert compose("undo twice", "undo", [back, back]) == "I took the last 2 wishes back; this is where we were."
+    assert compose("undo", "undo", [back]) == "I took the last wish back; this is where we were."
+
+
 def test_remarks_come_first() -> None:
     text = answer({"artists": ["Metallica"]}, absent=["Metallica"], relaxed=["in minor", "at most 100 BPM"])
     assert text.startswith(

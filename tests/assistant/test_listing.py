@@ -237,6 +237,12 @@ def test_what_narrows_the_wish_narrows_no_list(text: str) -> None:
     assert edit_of(text, after()) is None
 
 
+def test_several_changes_are_taken_back_by_the_conversation() -> None:
+    changed = after(earlier=["T3", "T1"])
+    assert edit_of("undo", changed) is not None
+    assert edit_of("undo twice", changed) is None and edit_of("undo the last two changes", changed) is None
+
+
 def test_a_change_on_the_screen_is_taken_back() -> None:
     changed = after(earlier=["T3", "T1"])
     assert edit_of("put it back", changed) == edit_of("undo", changed) == Edit(("T3", "T1"), pending=True)
