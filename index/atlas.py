@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from index.catalogue import Catalogue
 from index.embed import Vectors
 from index.store import Store
 
+_PUSHES, _LEEWAY = 200, 0.02
 _SMALLEST, _LARGEST = 12, 6000  # tracks for which t-SNE says more than principal components, and in bearable time
 
 
@@ -67,6 +68,29 @@ def positions(vectors: Sequence[Vectors]) -> NDArray[np.float64]:
         flat = TSNE(2, perplexity=min(30, len(table) / 4), init=start, random_state=1).fit_transform(components)
     low, high = flat.min(0), flat.max(0)
     return np.asarray((flat - low) / np.maximum(high - low, 1e-9))
+
+
+def apart(places: Sequence[Place], least: float) -> list[Place]:
+    """The places with those that lie nearer to each other than `least` (of the side of the square) pushed apart, as far as there is
+    room: a dot that another one covers can be neither seen nor clicked."""
+    from scipy.spatial import cKDTree
+
+    points = np.array([(p.x, p.y) for p in places], np.float64).reshape(-1, 2)
+    for _ in range(_PUSHES):
+        first, second = cKDTree(points).query_pairs(least, output_type="ndarray").reshape(-1, 2).T
+        away = points[first] - points[second]
+        distance = np.linalg.norm(away, axis=1)
+        close = distance < least * (1 - _LEEWAY)
+        if not close.any():
+            break
+        angle = first + 0.5 * second  # of those that lie on one spot
+        around = np.stack((np.cos(angle), np.sin(angle)), axis=1)
+        way = np.where(distance[:, None] > 0, away / np.maximum(distance, 1e-12)[:, None], around)
+        push = way * (least - distance)[:, None] / 2
+        np.add.at(points, first, push)
+        np.add.at(points, second, -push)
+        points = points.clip(0.0, 1.0)
+    return [replace(p, x=float(x), y=float(y)) for p, (x, y) in zip(places, points, strict=True)]
 
 
 def spread(catalogue: Catalogue, count: int) -> list[str]:

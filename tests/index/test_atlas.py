@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from index.atlas import atlas, positions, spread
+from index.atlas import Place, apart, atlas, positions, spread
 from index.catalogue import Catalogue
 
 
@@ -33,6 +35,21 @@ def test_of_a_catalogue(catalogue: Catalogue) -> None:
     places = atlas(catalogue.store)
     assert [p.id for p in places] == catalogue.store.ids()
     assert any("Blue Ferry" in p.label for p in places)
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.5, 1.0]), st.floats(0, 1)), max_size=60))
+def test_no_dot_covers_another(points: list[tuple[float, float]]) -> None:
+    places = [Place(str(n), x, y, "", "") for n, (x, y) in enumerate(points)]
+    moved = apart(places, 0.03)
+    assert [p.id for p in moved] == [p.id for p in places]
+    assert all(0 <= p.x <= 1 and 0 <= p.y <= 1 for p in moved)
+    distances = [np.hypot(a.x - b.x, a.y - b.y) for a in moved for b in moved if a.id < b.id]
+    assert min(distances, default=1.0) > 0.025
+
+
+def test_dots_that_have_room_stay_where_they_are() -> None:
+    places = [Place(str(n), n / 9, 0.5, "", "") for n in range(10)]
+    assert apart(places, 0.05) == places and apart([], 0.05) == []
 
 
 def test_what_is_spread_out_is_unlike(catalogue: Catalogue) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from index.atlas import Place
+from index.atlas import Place, apart
 from ui.page.cards import e
 
 _COLOURS = 8
@@ -17,7 +17,7 @@ def drawn(places: Sequence[Place], hidden: Collection[str] = ()) -> str:
     shown = [p for p in places if p.id not in hidden]
     genres = [g for g, _ in Counter(p.genre for p in shown if p.genre).most_common(_COLOURS)]
     radius = max(4.0, min(13.0, 260 / max(len(shown), 1) ** 0.5))
-    dots = "".join(_dot(p, genres, radius) for p in shown)
+    dots = "".join(_dot(p, genres, radius) for p in apart(shown, 2 * radius / _SIZE))
     legend = "".join(f'<li><span class="ln-g{n}"></span>{e(g)}</li>' for n, g in enumerate(genres))
     return f"""<div class="ln-map"><svg viewBox="-20 -20 {_SIZE + 40} {_SIZE + 40}" role="group" aria-label="Map of the catalogue: near each other is what is described alike">{dots}</svg>
 <div class="ln-map-told" aria-live="polite">Near each other is what is described alike. Choose a dot.</div><ul class="ln-legend">{legend}<li><span class="ln-gx"></span>other</li></ul></div>"""
