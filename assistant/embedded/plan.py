@@ -72,6 +72,12 @@ _AND_SIDE = re.compile(r"^\W*and (slower|faster|older|newer|before|after|earlier
 _OTHER_SIDE = re.compile(
     r"^\W*(?:(?:no|nope|sorry|i|mean|meant|rather|actually|oops|wait)\W+)+(after|before|newer|later|older|earlier)(?: (?:that|it|then))?\W*$"
 )
+# "too sweet", "less melody": a fault by a word that was not understood
+_UNMEASURED = re.compile(
+    r"^\W*(?:(?:no|ok|hmm+|well|but|and|still|sorry|they|these|those|it|that|this|all|are|is|was|sounds?|feels?|re|s)\b\W*)*"
+    r"(?:(?:a (?:bit|little|tad)|way|far|much|rather|not|just) )*(?:too|less)(?: (?:much|many|of (?:a |the )?))? (?!like\b|of\b|like that\b|please\b|songs?\b|tracks?\b|music\b|ones?\b|options?\b|choices?\b|long\b|short\b|many\b|much\b)(?P<what>[a-z][a-z-]{2,20})(?: (?:please|for me|though|now))*\W*$"
+)
+_NO_MEASURE = "I have no measure for “{}”, and no track says it, so nothing is changed. Say it by a mood, an instrument, a tempo or a time, or name a track that has it right."
 _UNNAMED = "Liner Notes playlist"
 _THE_LIST = re.compile(
     r"\b(?:this|that|the|my) (?:whole )?(?:list|set|page|selection|lot)\b|\b(?:all of (?:it|them|these|those)|everything)\b"
@@ -143,6 +149,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
         return Plan((_opposite(u, state),), None, reading)
     if intent == "similar" and (u.refs.files or _is_plain_likeness(u, state)):
         return Plan((_similar(u, state),), None, reading)
+    if state["query"] and not has_substance(u) and (unmeasured := _UNMEASURED.match(fold(u.text))):
+        return Plan((), None, reading, _NO_MEASURE.format(unmeasured["what"]))
     unread = u.intent.score < _UNSURE and not has_substance(u) and "order" not in u.fields
     if unread or not (any(c.isalpha() for c in u.text) or has_substance(u)):
         return Plan((), "unclear", reading)

@@ -281,6 +281,36 @@ def test_a_page_before_is_shown_as_it_was(talk: Talk) -> None:
     assert made.calls[0].args["among"] == ["T3", "T4"] and made.calls[0].args["order"] == "as listed"
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("too sweet", "sweet"), ("less melody", "melody"), ("hmm, that's a bit too cheesy", "cheesy"), ("not too cheesy please", "cheesy"), ("they are all too corny", "corny")],
+)  # fmt: skip
+def test_a_fault_that_was_not_understood_is_said(text: str, word: str, talk: Talk) -> None:
+    talk.say("sad songs")
+    made = talk.plan(text)
+    assert made.calls == () and made.text is not None and f"no measure for “{word}”" in made.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "more",
+        "more please",
+        "more like that",
+        "too sad",
+        "less drums",
+        "more energy",
+        "more songs",
+        "too many",
+        "too loud",
+        "more of it",
+    ],
+)
+def test_a_fault_that_was_understood_is_mended(text: str, talk: Talk) -> None:
+    talk.say("sad songs")
+    assert talk.plan(text).text is None
+
+
 def test_a_word_of_a_wish_takes_it_back(talk: Talk) -> None:
     talk.say("songs with women singing and a harp")
     assert talk.say("forget the women")["want"] == ["harp"]
