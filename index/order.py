@@ -23,9 +23,14 @@ _LIVELY, _QUIET = (
 )
 
 
+def column_of(order: Order) -> str:
+    """The column of the tracks that an order goes by; empty for "as listed"."""
+    return _COLUMN.get(order, _COLUMN.get(order.split()[-1], ""))
+
+
 def arranged(catalogue: Catalogue, ids: Sequence[str], order: Order) -> list[str]:
     """The same ids in order. Energy is the measured level, or, where none was measured, what words tell of it."""
-    column = _COLUMN.get(order, _COLUMN.get(order.split()[-1], ""))
+    column = column_of(order)
     marks = ",".join("?" * len(ids))
     rows = catalogue.store.rows(f"SELECT id, {column} FROM tracks WHERE id IN ({marks})", list(ids))
     value = {str(i): float(str(v)) for i, v in rows if v is not None}

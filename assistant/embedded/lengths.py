@@ -26,6 +26,21 @@ _WHOLE = (
     rf"|\b{_IT}(?:['’]s| is| could be| should be) (?:(?:a (?:bit|little)|much|far|way) )?(?:too (?:short|long)|longer|shorter)\b|\ba (?:longer|shorter) (?:play ?list|list|mix|set)\b"
 )
 _USUAL, _MOST, _LEAST_S, _MOST_S = 5, 20, 60.0, 14_400.0  # tracks and seconds that a `Query` allows
+# a length of all tracks together, and how people ask for it
+_ALL = rf"(?:(?P<n>\d{{1,3}}|{_SPOKEN})[\s-]*(?P<unit>minutes?|mins?|minut(?:os?|i|en|er)|hours?|hrs?|horas?|heures?)|(?P<half>half an hour|a half[- ]hour)|(?P<one>an hour|one hour)(?P<more> and a half)?)"
+_BETWEEN_COMMAS = rf"(?<=,) *{_ALL}(?: long| in all)?(?=\W*(?:$|,))"  # of a list alone
+_TOTALS = (
+    rf"(?:\b(?P<under>under|below|less than|at most|no more than|not more than|within|max(?:imum)?|up to|no longer than)\s+)?\b{_ALL}\s+(?:in total|altogether|all together|all in all|in all|together|overall)\b",
+    rf"\b(?:for )?(?:about |around |some |roughly )?{_ALL}(?: worth)? of\b",
+    rf"\b(?:an? |the |my |our )?{_ALL}[\s-]+(?:long )?(?:radio |dj |live |party |dinner )?(?:show|programme|program|slot)\b",
+    rf"\b(?:playlist|mix|set|selection|lista|liste)\s+(?:of|for|de|di|von|med|that (?:lasts|takes|runs)|lasting)\s+(?:about |around |roughly )?{_ALL}\b",
+    rf"{_ALL}(?:[\s-]long)?(?=(?:[\s-](?!(?:of|songs?|tracks?|in)\b)[\w'’-]+){{0,2}}[\s-](?:playlist|mix|set|selection|running order|rundown)\b)",
+    rf"^\W*(?:(?:so|ok|hi|hello|please|i need|i want|i['’]d like|give me|make me|play me|build me|put together|find me)\W+)*(?:about |around |a )?{_ALL}(?=\s+(?:that|which|starting|building|going|from|for)\b|\s*,)",
+    rf"\bfor (?:the next |a |about |around )?{_ALL}(?=\W*$|\W+(?:please|of|no|without|with)\b)",
+    _BETWEEN_COMMAS,
+    rf"\bmake (?:it|that|them) (?:about |around |roughly )?{_ALL}\b(?! long)",
+    rf"\b(?:fill|enough for|last(?:s|ing)?)\s+(?:me |about |around )?{_ALL}\b(?! (?:each|apiece|per))",
+)
 _OF_LENGTH = r"(?:\b(?:max(?:imum)?|min(?:imum)?) (?:length|duration|running time)(?: of)?\s*:?\s*)"
 
 
@@ -96,76 +111,18 @@ def parse_length(text: str) -> list[Constrained]:
 
 def parse_total(text: str) -> list[Constrained]:
     """ "20 minutes of focus music", "a playlist of an hour", "for the next half hour": what all tracks should last together."""
-    length = rf"(?:(?P<n>\d{{1,3}}|{_SPOKEN})[\s-]*(?P<unit>minutes?|mins?|minut(?:os?|i|en|er)|hours?|hrs?|horas?|heures?)|(?P<half>half an hour|a half[- ]hour)|(?P<one>an hour|one hour)(?P<more> and a half)?)"
+    patterns = [p for p in _TOTALS if p is not _BETWEEN_COMMAS or _A_LIST.search(text)]
+    return [found for pattern in patterns for found in matches(pattern, text, _total)]
 
-    def seconds(m: re.Match[str]) -> dict[str, Any] | None:
-        if m["half"] or m["one"]:
-            total = 1800.0 if m["half"] else 5400.0 if m["more"] else 3600.0
-        else:
-            total = _value(fold(m["n"])) * (3600 if m["unit"].lower().startswith("h") else 60)
-        return {"total_s": total} if 60 <= total <= 14_400 else None
 
-    def at_most(m: re.Match[str]) -> dict[str, Any] | None:
-        within = seconds(m)
-        return {"total_s": max(60.0, within["total_s"] - LENIENT_S)} if within and m["under"] else within
-
-    return [
-        *matches(
-            r"(?:\b(?P<under>under|below|less than|at most|no more than|not more than|within|max(?:imum)?|up to|no longer than)\s+)?\b"
-            + length
-            + r"\s+(?:in total|altogether|all together|all in all|in all|together|overall)\b",
-            text,
-            at_most,
-        ),
-        *matches(
-            r"\b(?:for )?(?:about |around |some |roughly )?" + length + r"(?: worth)? of\b",
-            text,
-            seconds,
-        ),
-        *matches(
-            r"\b(?:an? |the |my |our )?"
-            + length
-            + r"[\s-]+(?:long )?(?:radio |dj |live |party |dinner )?(?:show|programme|program|slot)\b",
-            text,
-            seconds,
-        ),
-        *matches(
-            r"\b(?:playlist|mix|set|selection|lista|liste)\s+(?:of|for|de|di|von|med|that (?:lasts|takes|runs)|lasting)\s+(?:about |around |roughly )?"
-            + length
-            + r"\b",
-            text,
-            seconds,
-        ),
-        *matches(
-            length
-            + r"(?:[\s-]long)?(?=(?:[\s-](?!(?:of|songs?|tracks?|in)\b)[\w'’-]+){0,2}[\s-](?:playlist|mix|set|selection|running order|rundown)\b)",
-            text,
-            seconds,
-        ),
-        *matches(
-            r"^\W*(?:(?:so|ok|hi|hello|please|i need|i want|i['’]d like|give me|make me|play me|build me|put together|find me)\W+)*(?:about |around |a )?"
-            + length
-            + r"(?=\s+(?:that|which|starting|building|going|from|for)\b|\s*,)",
-            text,
-            seconds,
-        ),
-        *matches(
-            r"\bfor (?:the next |a |about |around )?" + length + r"(?=\W*$|\W+(?:please|of|no|without|with)\b)",
-            text,
-            seconds,
-        ),
-        *matches(
-            r"(?<=,) *" + length + r"(?: long| in all)?(?=\W*(?:$|,))",
-            text,
-            lambda m: seconds(m) if _A_LIST.search(text) else None,
-        ),
-        *matches(r"\bmake (?:it|that|them) (?:about |around |roughly )?" + length + r"\b(?! long)", text, seconds),
-        *matches(
-            r"\b(?:fill|enough for|last(?:s|ing)?)\s+(?:me |about |around )?" + length + r"\b(?! (?:each|apiece|per))",
-            text,
-            seconds,
-        ),
-    ]
+def _total(m: re.Match[str]) -> dict[str, Any] | None:
+    if m["half"] or m["one"]:
+        total = 1800.0 if m["half"] else 5400.0 if m["more"] else 3600.0
+    else:
+        total = _value(fold(m["n"])) * (3600 if m["unit"].lower().startswith("h") else 60)
+    if not _LEAST_S <= total <= _MOST_S:
+        return None
+    return {"total_s": max(_LEAST_S, total - LENIENT_S) if m.groupdict().get("under") else total}
 
 
 def parse_whole(text: str, query: dict[str, Any]) -> list[Constrained]:

@@ -170,11 +170,11 @@ def _of_the_whole(kind: str, form: re.Match[str], standing: dict[str, Any], stat
     if kind in {"open", "close"}:
         return _at_an_end(said["new"], tracks, state, first=kind == "open")
     if kind == "resize":
-        count = NUMBERS.get(said["count"]) or int(said["count"])
+        count = _number(said["count"])
         more = (None,) * min(count - len(tracks), _MOST_MORE)
         return Edit((*tracks[:count], *more)) if 0 < count != len(tracks) and not written else None
     if kind == "narrow":
-        count = NUMBERS.get(said["count"]) or int(said["count"])
+        count = _number(said["count"])
         return Edit(tuple(tracks[:count])) if 0 < count < len(tracks) else None
     if kind == "extend":
         return Edit((*tracks, None))
@@ -189,6 +189,11 @@ def _of_the_whole(kind: str, form: re.Match[str], standing: dict[str, Any], stat
     if kind == "reverse" and not written and not re.search(r"\b(?:order|list|it|them|these|those)\b", form.string):
         return None
     return Edit(tuple(reversed(tracks)))
+
+
+def _number(said: str) -> int:
+    """A number in digits or in a word."""
+    return NUMBERS.get(said) or int(said)
 
 
 def _of_places(kind: str, form: re.Match[str], standing: dict[str, Any], state: dict[str, Any]) -> Edit | None:
@@ -258,7 +263,7 @@ def _at_an_end(said: str, tracks: Sequence[str], state: dict[str, Any], *, first
 def _with_new(said: str, tracks: Sequence[str]) -> Edit | None:
     """Behind a list one or several more, of its own kind ("another one", "two more") or of another ("a tango", "two happy ones")."""
     first = said.split()[0]
-    count = NUMBERS.get(first) or (int(first) if first.isdecimal() else 1)
+    count = _number(first) if re.fullmatch(_NUMBER, first) else 1
     after = (*tracks, *(None,) * min(count, _MOST_MORE))
     if _NEITHER.match(said) or re.fullmatch(rf"{_NUMBER} more(?: (?:songs|tracks|pieces))?", said):
         return Edit(after)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from assistant.embedded.wishes import limit_words, listed
+from index.order import column_of
+from index.query import Order
 from index.words import plain
 
 _ORDERS = {
@@ -17,7 +19,7 @@ _ORDERS = {
     "shortest first": "from the shortest to the longest",
     "longest first": "from the longest to the shortest",
 }
-_KNOWN_BY = {"tempo": "tempo_bpm", "oldest": "year", "newest": "year"}  # words of an order, and what it goes by
+_SAID = {"tempo_bpm": "tempo", "year": "year"}  # what orders go by and cards tell of
 
 
 def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
@@ -61,11 +63,11 @@ def remarks(body: dict[str, Any], args: dict[str, Any]) -> str:
     return " ".join(parts)
 
 
-def _ordered(order: str, tracks: list[dict[str, Any]]) -> str:
+def _ordered(order: Order, tracks: list[dict[str, Any]]) -> str:
     """How the tracks go, as far as that is known of them."""
-    field = next((field for word, field in _KNOWN_BY.items() if word in order), None)
-    unknown = sum(not track.get(field) for track in tracks) if field else 0
-    name = "year" if field == "year" else "tempo"
+    column = column_of(order)
+    name = _SAID.get(column)
+    unknown = sum(not track.get(column) for track in tracks) if name else 0
     if unknown == len(tracks):
         return f"The {name} of none of them is known, so they stand as they come."
     rest = (
