@@ -1,23 +1,35 @@
 """The pace at which a served model's tokens are passed on.
 
-Tokens that come faster than anyone reads go on a few at a time, since each that is passed on costs the graph, the checker
-and the page a step of their own. A server that says nothing is waited for beside the turn, which so can be stopped.
+Tokens that come faster than anyone reads are fetched and go on a few at a time, since each fetch wakes a thread, and each piece that
+is passed on costs the graph, the checker and the page a step of their own. A server that says nothing is waited for beside the turn,
+which so can be stopped.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
-PAUSE_S = 0.04  # twenty-five times a second reads as a flow
+_AT_ONCE_S = 0.005  # what has come during a pause is read within this time
+_BEGINNING = 8  # pieces that go on as they come, since the first words are shown before their sentence ends
 _TEXTS = {"content", "reasoning", "reasoning_content"}
 _LOOK_S = 0.1  # how long a turn that was stopped may go unnoticed
 
+_PAUSE_S, _EACH_S, _LONGEST_S = 0.04, 0.004, 0.25
+
 T = TypeVar("T")
+
+
+def pause_s(writing: int) -> float:
+    """Seconds between two fetches of an answer while so many are written at once.
+
+    One alone flows. Many share the processor, and nothing of a longer pause is seen: words and thoughts are shown by sentences.
+    """
+    return min(_LONGEST_S, _PAUSE_S + _EACH_S * (writing - 1))
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,25 @@ def beside(items: Iterator[T], check: Callable[[], None]) -> Iterator[T]:
         left.set()
 
 
+def together(items: Callable[[Callable[[T], None]], Iterator[T]]) -> Generator[T, None, None]:
+    """What an iterator yields in a thread of its own, and what is told meanwhile to the function that it is made with, in one row.
+
+    Who stops reading waits for the thread, which ends with its next item.
+    """
+    arrived: SimpleQueue[T | _End] = SimpleQueue()
+    left = threading.Event()
+    thread = threading.Thread(target=_pumped, args=(items(arrived.put), arrived, left), daemon=True)
+    thread.start()
+    try:
+        while not isinstance(item := arrived.get(), _End):
+            yield item
+        if item.failure:
+            raise item.failure
+    finally:
+        left.set()
+        thread.join()
+
+
 def _pumped(items: Iterator[T], arrived: SimpleQueue[T | _End], left: threading.Event) -> None:
     end = _End()
     try:
@@ -64,51 +95,73 @@ def _pumped(items: Iterator[T], arrived: SimpleQueue[T | _End], left: threading.
 
 
 def paced(
-    pieces: Iterable[Any], pause_s: float = PAUSE_S, clock: Callable[[], float] = time.monotonic
+    pieces: Iterable[Any],
+    pause: Callable[[], float],
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Any]:
-    """The same words and thoughts in fewer pieces, the first at once; what is more than words is never held back.
+    """The same words, thoughts and arguments of calls in fewer pieces, the first at once; what is more than these is never held back.
 
-    A piece is a `chat.completion.chunk` as it was sent; what is none goes on as it is.
+    After each that goes on, nothing is fetched for `pause()` seconds. A piece is a `chat.completion.chunk` as it was sent; what is
+    none goes on as it is.
     """
-    held: list[tuple[str, Any]] = []
+    held: list[Any] = []
+    passed = 0
+    what: tuple[Any, ...] = ()
     due = clock()
     try:
         for piece in pieces:
-            kind = _kind(piece)
-            if held and held[0][0] != kind:
-                yield _joined(held)
+            place = _place(piece)
+            if held and what != place:
+                yield _joined(what, held)
                 held = []
-            if not kind:
+            if not place:
                 yield piece
                 continue
-            held.append((kind, piece))
+            held, what = [*held, piece], place
             if clock() >= due:
-                yield _joined(held)
-                held, due = [], clock() + pause_s
+                yield _joined(what, held)
+                held, passed = [], passed + 1
+                if passed >= _BEGINNING:
+                    sleep(pause())
+                    due = clock() + _AT_ONCE_S
     except Exception:
         if held:
-            yield _joined(held)
+            yield _joined(what, held)
         raise
     if held:
-        yield _joined(held)
+        yield _joined(what, held)
 
 
-def _kind(piece: Any) -> str:
-    """The name of the text that a piece carries, where it carries that and nothing else."""
+def _place(piece: Any) -> tuple[Any, ...]:
+    """Where the text of a piece stands in its delta, as keys, where it carries that and nothing else: a name, or a call's arguments."""
     match piece:
         case {"choices": [{"delta": dict(delta), **choice}], **rest} if not (
             rest.get("usage") or choice.get("finish_reason")
         ):
-            said = [name for name, value in delta.items() if value and name != "role"]
-            return said[0] if len(said) == 1 and said[0] in _TEXTS and isinstance(delta[said[0]], str) else ""
-    return ""
+            said = [(name, value) for name, value in delta.items() if value and name != "role"]
+            match said:
+                case [(name, str())] if name in _TEXTS:
+                    return (name,)
+                case [("tool_calls", [{"index": int(index), "function": {"arguments": str(), **own}, **call}])] if (
+                    not any((*own.values(), call.get("id")))
+                ):
+                    return ("tool_calls", index)
+    return ()
 
 
-def _joined(held: list[tuple[str, Any]]) -> Any:
-    """Pieces of one kind as one."""
-    name, first = held[0]
+def _joined(place: tuple[Any, ...], held: list[Any]) -> Any:
+    """Pieces of one place as one."""
+    first = held[0]
     if len(held) == 1:
         return first
     choice = first["choices"][0]
-    text = "".join(piece["choices"][0]["delta"][name] for _, piece in held)
-    return {**first, "choices": [{**choice, "delta": {**choice["delta"], name: text}}]}
+    deltas = [piece["choices"][0]["delta"] for piece in held]
+    name = place[0]
+    if name in _TEXTS:
+        more: Any = "".join(delta[name] for delta in deltas)
+    else:
+        arguments = "".join(delta[name][0]["function"]["arguments"] for delta in deltas)
+        call = deltas[0][name][0]
+        more = [{**call, "function": {**call["function"], "arguments": arguments}}]
+    return {**first, "choices": [{**choice, "delta": {**deltas[0], name: more}}]}

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import StateSnapshot
 
@@ -23,8 +23,10 @@ from assistant.budget import Budget, BudgetSpent, TimedDesk
 from assistant.ears import listener_for
 from assistant.events import Event, Reply, Request
 from assistant.grounding import Checker, Evidence
+from assistant.listening import Listening
 from assistant.models import embedded_model, served_model
 from assistant.outflow import Outflow
+from assistant.pace import together
 from assistant.redaction import Redaction
 from assistant.repair import ModelRepair
 from assistant.served import ModelFailed
@@ -177,10 +179,15 @@ class Assistant:
             "messages": [HumanMessage(request.user)],
             "conversation": desk.conversation.model_dump(mode="json"),
         }
-        parts = agent.stream(given, config, context=desk, stream_mode=["messages", "updates"], durability="exit")
+
+        def steps(hear: Callable[[AIMessageChunk], None]) -> Iterator[Any]:
+            heard: RunnableConfig = {**config, "callbacks": [Listening(hear)]}
+            return agent.stream(given, heard, context=desk, stream_mode="updates", durability="exit")  # type: ignore[no-any-return]
+
+        parts = together(steps)
         try:
             for part in parts:
-                yield from turn.take(*part)
+                yield from turn.take(part)
                 if not desk.budget.left_s:  # the model may be far ahead of what was looked at
                     desk.budget.check()
         finally:

@@ -23,7 +23,7 @@ from pydantic import PrivateAttr, model_validator
 
 from assistant.budget import Budget
 from assistant.context import tokens
-from assistant.pace import beside, paced
+from assistant.pace import beside, paced, pause_s
 from assistant.schemas import tool_schemas
 from assistant.wire import Completions
 
@@ -55,6 +55,7 @@ class ServedModel(ChatOpenAI):
     extra_fields: bool = True
     longest_answer: int = 4096
     _written: tuple[list[int], tuple[list[dict[str, Any]], int]] | None = PrivateAttr(None)
+    _streams: set[object] = PrivateAttr(default_factory=set)
 
     @model_validator(mode="after")
     def _plain_chunks(self) -> ServedModel:
@@ -69,7 +70,7 @@ class ServedModel(ChatOpenAI):
 
     def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[LanguageModelInput, AIMessage]:
         """Tools with slim, strict schemas."""
-        return self.bind(tools=self.schemas(tools), **kwargs)
+        return self.bind(tools=self.schemas(tools), stream=True, **kwargs)
 
     def schemas(self, tools: Sequence[Any]) -> list[dict[str, Any]]:
         """The tools as they are sent."""
@@ -137,8 +138,10 @@ class ServedModel(ChatOpenAI):
                     written += 1
                     yield piece
 
+        mine = object()
+        self._streams.add(mine)
         try:
-            for piece in paced(pieces()):
+            for piece in paced(pieces(), lambda: pause_s(len(self._streams))):
                 chunk = self._convert_chunk_to_generation_chunk(piece, AIMessageChunk, None)
                 if chunk is None:
                     continue
@@ -149,6 +152,7 @@ class ServedModel(ChatOpenAI):
         except _FAILURES as exc:
             raise _translated(exc, self.model_name, silence, began=began) from exc
         finally:
+            self._streams.discard(mine)
             budget.used_tokens += counted or written
         if not ended:
             raise ModelFailed(

@@ -53,20 +53,18 @@ class Turn:
         """What the listener has read so far."""
         return self._checker.said.strip()
 
-    def take(self, mode: str, data: Any) -> Iterator[Event]:
-        """A part of the stream, of mode `messages` or `updates`."""
-        if mode == "messages":
-            yield from self._chunk(data[0])
-        else:
-            for node, update in data.items():
-                for message in (update or {}).get("messages", []):
-                    yield from self._message(message)
-                    if node == "model" and isinstance(message, AIMessage):
-                        yield from self._whole(message)
-
-    def _chunk(self, chunk: Any) -> Iterator[Event]:
-        if not isinstance(chunk, AIMessageChunk):
+    def take(self, part: AIMessageChunk | dict[str, Any]) -> Iterator[Event]:
+        """A piece of what the model writes, or what a step of the graph changed."""
+        if isinstance(part, AIMessageChunk):
+            yield from self._chunk(part)
             return
+        for node, update in part.items():
+            for message in (update or {}).get("messages", []):
+                yield from self._message(message)
+                if node == "model" and isinstance(message, AIMessage):
+                    yield from self._whole(message)
+
+    def _chunk(self, chunk: AIMessageChunk) -> Iterator[Event]:
         self._streamed.add(chunk.id)
         thought = chunk.additional_kwargs.get("reasoning_content")
         if thought:

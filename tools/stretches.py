@@ -25,7 +25,9 @@ BEGINNING = 11  # signs: no stretch is shorter
 _LONGEST = 96  # signs
 _LEAST, _DISTINCT = 12, 4  # a stretch of few letters has so many and as many different words, or is a mere "la la la"
 _BASE, _INVERSE = 6364136223846793005, pow(6364136223846793005, -1, 2**64)
-_SPREAD = np.array([1, 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)  # one for each table of the filter
+_SPREAD = np.array(
+    [0xD6E8FEB86659FD93, 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64
+)  # one for each table of the filter
 _ROOM = 10  # bits of a table for each beginning
 _FEWEST_BITS = 16  # of a place in a table
 _VOWELS = "aeiouyl*#0134@!|+"  # and what stands for one; l, which 1 stands for as well
@@ -151,7 +153,7 @@ class Hashes:
         """Takes in stretches of a row of signs."""
         sums = _sums(codes)
         self.whole.append(_hashed(sums, starts, lengths))
-        self.begun.append(_hashed(sums, starts, BEGINNING))
+        self.begun.append(_beginnings(sums)[starts])
         self.lengths.update(lengths.tolist())
 
 
@@ -237,11 +239,14 @@ class _Bloom:
 
     def among(self, hashes: Codes) -> Places:
         """Places in `hashes` of those that may be among them."""
-        left = np.arange(len(hashes))
-        for table, spread in zip(self._tables, _SPREAD, strict=True):
-            places = (hashes[left] * spread) >> self._shift
-            left = left[table[(places >> np.uint64(3)).astype(np.int64)] & _bit(places) > 0]
+        left = np.flatnonzero(self._told(0, hashes))
+        for n in range(1, len(self._tables)):
+            left = left[self._told(n, hashes[left])]
         return left
+
+    def _told(self, table: int, hashes: Codes) -> Flags:
+        places = (hashes * _SPREAD[table]) >> self._shift
+        return np.asarray(self._tables[table].take((places >> np.uint64(3)).view(np.int64)) & _bit(places) > 0)
 
 
 def _bit(places: Codes) -> NDArray[np.uint8]:
@@ -270,10 +275,9 @@ def _sums(codes: Codes) -> Codes:
 
 
 def _beginnings(sums: Codes) -> Codes:
-    """`_hashed` of the first signs from each on."""
+    """Hashes of the first signs from each on; their first bits are the good ones, and the filter asks for no others."""
     _, inverses = _powers(len(sums) - 1)
-    found = (sums[BEGINNING:] - sums[:-BEGINNING]) * inverses[: len(sums) - BEGINNING]
-    return _mixed(found + np.array([BEGINNING], np.uint64) * _SPREAD[1])
+    return (sums[BEGINNING:] - sums[:-BEGINNING]) * inverses[: len(sums) - BEGINNING]
 
 
 def _hashed(sums: Codes, starts: Places, lengths: Places | int) -> Codes:

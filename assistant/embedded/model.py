@@ -55,7 +55,7 @@ class EmbeddedModel(BaseChatModel):
         self, tools: Sequence[Any], *, tool_choice: str | None = None, **kwargs: Any
     ) -> Runnable[Any, AIMessage]:
         """As LangChain's agents expect. The plan knows the tools; writing out their schemas would cost more than it."""
-        return self.bind(tool_choice=tool_choice, **kwargs)
+        return self.bind(tool_choice=tool_choice, stream=True, **kwargs)
 
     def _generate(
         self,

@@ -10,7 +10,9 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from statistics import median
 
 import httpx
 import pytest
@@ -24,6 +26,9 @@ from tests.fixtures.faults import Fault, proxied
 from tests.fixtures.taught import FLAGS
 from tests.fixtures.teacher import BREAKS, INVENTED, Lesson
 from tests.fixtures.vllm_server import Server, vllm
+
+_ROUNDS = 3  # since one alone swings by 30 ms
+_LEFT_S = 0.5  # after which a server has noticed that nobody listens any more
 
 pytestmark = [pytest.mark.vllm, pytest.mark.timeout(1500)]
 
@@ -203,8 +208,8 @@ def test_many_conversations_at_once(
     agent.warm()  # as the page does
     alone = {tuple(talk): [agent.reply(Request(f"alone {n}", user)) for user in talk] for n, talk in enumerate(TALKS)}
 
-    def hold(n: int) -> list[Reply]:
-        return [agent.reply(Request(f"many {n}", user)) for user in TALKS[n % len(TALKS)]]
+    def hold(round_: int, n: int) -> list[Reply]:
+        return [agent.reply(Request(f"many {round_} {n}", user)) for user in TALKS[n % len(TALKS)]]
 
     with proxied(served.url) as proxy:
         noted = Assistant(replace(settings(tmp_path, proxy.url), turn_s=600), catalogue, threads)
@@ -212,21 +217,28 @@ def test_many_conversations_at_once(
             for user in talk:
                 noted.reply(Request(f"noted {n}", user))
         bodies = list(proxy.requests)
-    before, began = time.process_time(), time.monotonic()
-    with ThreadPoolExecutor(64) as pool:
-        replies = list(pool.map(hold, range(64)))
-    ours, took = time.process_time() - before, time.monotonic() - began
-    turns = sum(map(len, replies))
-    for n, got in enumerate(replies):
-        expected = alone[tuple(TALKS[n % len(TALKS)])]
-        assert [r.text for r in got] == [r.text for r in expected]
-        assert [[c["id"] for c in r.shown] for r in got] == [[c["id"] for c in r.shown] for r in expected]
-        assert len(threads.turns(f"many {n}", "local")) == len(got)
-    bare = _bare_cpu(served, bodies, calls=sum(len(bodies) for _ in range(16)))
+    ours, bare = [], []
+    for round_ in range(_ROUNDS):
+        before, began = time.process_time(), time.monotonic()
+        with ThreadPoolExecutor(64) as pool:
+            replies = list(pool.map(partial(hold, round_), range(64)))
+        ours.append(time.process_time() - before)
+        took, turns = time.monotonic() - began, sum(map(len, replies))
+        for n, got in enumerate(replies):
+            expected = alone[tuple(TALKS[n % len(TALKS)])]
+            assert [r.text for r in got] == [r.text for r in expected]
+            assert [[c["id"] for c in r.shown] for r in got] == [[c["id"] for c in r.shown] for r in expected]
+            assert len(threads.turns(f"many {round_} {n}", "local")) == len(got)
+        bare.append(_bare_cpu(served, bodies, calls=16 * len(bodies)))
+        with capsys.disabled():
+            print(
+                f"\n64 conversations, {turns} turns in {took:.1f} s; CPU a turn {1000 * ours[-1] / turns:.1f} ms, "
+                f"of it bare model calls {1000 * bare[-1] / turns:.1f} ms"
+            )
+    added = 1000 * (median(ours) - median(bare)) / turns
     with capsys.disabled():
-        print(
-            f"\n64 conversations, {turns} turns in {took:.1f} s; CPU a turn {1000 * ours / turns:.1f} ms, of it bare model calls {1000 * bare / turns:.1f} ms"
-        )
+        print(f"\nadded by our code, medians of {_ROUNDS} rounds: {added:.1f} ms of CPU a turn")
+    assert added < 100  # 10 to 35 ms, as much as two cores that the server shares let one see
     threads.close()
 
 
@@ -264,14 +276,16 @@ def test_the_first_token_is_not_late(
         next(e for e in stream if isinstance(e, Thought))
         ours.append(time.perf_counter() - began)
         stream.close()
+        time.sleep(_LEFT_S)
         began = time.perf_counter()
         chunks = client.chat.completions.create(stream=True, **body)
         next(c for c in chunks if c.choices and getattr(c.choices[0].delta, "reasoning", None))
         bare.append(time.perf_counter() - began)
         chunks.close()
+        time.sleep(_LEFT_S)
     added = 1000 * (sorted(ours)[10] - sorted(bare)[10])
     with capsys.disabled():
         print(
             f"\nfirst token: {1000 * sorted(ours)[10]:.0f} ms, of the bare call {1000 * sorted(bare)[10]:.0f} ms; added {added:.1f} ms"
         )
-    assert added < 150  # 10 to 13 ms on an idle machine
+    assert added < 100  # 2 to 4 ms

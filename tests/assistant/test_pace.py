@@ -1,23 +1,23 @@
-"""Pieces joined on their way: nothing is lost, the first comes at once, and what is more than words is not held."""
+"""Pieces joined on their way: nothing is lost, the first comes at once, and what is more than text is not held."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.pace import beside, paced
+from assistant.pace import beside, paced, pause_s, together
 
-KINDS = ("words", "thought", "call", "both", "nothing")
+KINDS = ("words", "thought", "call 0", "call 1", "both", "nothing")
 
 
 def piece(kind: str, text: str) -> dict[str, Any]:
-    calls = {"tool_calls": [{"index": 0, "function": {"arguments": text}}]} if kind == "call" else {}
+    calls = {"tool_calls": [{"index": int(kind[-1]), "function": {"arguments": text}}]} if "call" in kind else {}
     thought = {"reasoning": text} if kind in {"thought", "both"} else {}
     words = {"content": text if kind in {"words", "both"} else ""}
     return {"id": "r", "choices": [{"index": 0, "delta": {**words, **thought, **calls}, "finish_reason": None}]}
@@ -28,8 +28,8 @@ def told(pieces: list[dict[str, Any]]) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
     for sent in pieces:
         delta = sent["choices"][0]["delta"]
-        calls = "".join(c["function"]["arguments"] for c in delta.get("tool_calls", []))
-        for kind, text in (("thought", delta.get("reasoning")), ("words", delta["content"]), ("call", calls)):
+        calls = [(f"call {c['index']}", c["function"]["arguments"]) for c in delta.get("tool_calls", [])]
+        for kind, text in (("thought", delta.get("reasoning")), ("words", delta["content"]), *calls):
             if text and rows and rows[-1][0] == kind:
                 rows[-1] = (kind, rows[-1][1] + text)
             elif text:
@@ -48,7 +48,7 @@ def words(sent: dict[str, Any]) -> str:
 def test_nothing_is_lost_and_nothing_changes_places(pieces: list[tuple[str, str]], waits: list[float]) -> None:
     made = [piece(kind, text) for kind, text in pieces]
     times = iter(_added(waits))
-    assert told(list(paced(made, clock=lambda: next(times)))) == told(made)
+    assert told(list(paced(made, lambda: 0.04, clock=lambda: next(times), sleep=lambda s: None))) == told(made)
 
 
 def _added(waits: list[float]) -> Iterator[float]:
@@ -59,19 +59,35 @@ def _added(waits: list[float]) -> Iterator[float]:
         yield now
 
 
-def test_the_first_comes_at_once_and_the_others_together() -> None:
+def test_the_first_come_at_once_and_what_came_in_a_pause_together() -> None:
     now = [0.0]
     passed: list[str] = []
-    source = _arriving(["a", "b", "c", "d", "e"], now, 0.015)
-    for chunk in paced(source, pause_s=0.04, clock=lambda: now[0]):
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    for chunk in paced(_arriving("abcdefghijklmnop", now), lambda: 0.04, clock=lambda: now[0], sleep=sleep):
         passed.append(f"{words(chunk)}@{now[0]:.3f}")
-    assert passed == ["a@0.015", "bcd@0.060", "e@0.075"]
+    first = [f"{letter}@{count * 0.016:.3f}" for count, letter in enumerate("abcdefgh", 1)]
+    assert passed == [*first, "ijk@0.176", "lmn@0.224", "op@0.264"]
 
 
-def _arriving(said: list[str], now: list[float], each_s: float) -> Iterator[dict[str, Any]]:
-    for word in said:
-        now[0] += each_s
-        yield piece("words", word)
+def test_what_a_call_is_made_with_comes_together_and_its_name_alone() -> None:
+    name = piece("call 0", "")
+    name["choices"][0]["delta"]["tool_calls"][0] |= {"id": "c1", "type": "function", "function": {"name": "search", "arguments": ""}}  # fmt: skip
+    rest = [piece("call 0", text) for text in "01234567abc"]
+    other = piece("call 1", "{}")
+    passed = list(paced([name, *rest, other], lambda: 9, clock=lambda: 0.0, sleep=lambda s: None))
+    calls = [p["choices"][0]["delta"]["tool_calls"][0] for p in passed]
+    assert passed[0] is name
+    assert [(c["index"], c["function"]["arguments"]) for c in calls[9:]] == [(0, "abc"), (1, "{}")]
+
+
+def _arriving(said: str, now: list[float], each_s: float = 0.016) -> Iterator[dict[str, Any]]:
+    """A letter each so many seconds, or at once where it has come while nobody asked for it."""
+    for count, letter in enumerate(said, 1):
+        now[0] = max(now[0], count * each_s)
+        yield piece("words", letter)
 
 
 @pytest.mark.parametrize(
@@ -88,12 +104,14 @@ def _arriving(said: list[str], now: list[float], each_s: float) -> Iterator[dict
     ],
 )
 def test_what_is_no_piece_goes_on_as_it_is(odd: Any) -> None:
-    assert list(paced([piece("words", "a"), odd, piece("words", "b")], pause_s=9, clock=lambda: 0.0)) == [piece("words", "a"), odd, piece("words", "b")]  # fmt: skip
+    assert list(paced([piece("words", "a"), odd, piece("words", "b")], lambda: 9, clock=lambda: 0.0, sleep=lambda s: None)) == [piece("words", "a"), odd, piece("words", "b")]  # fmt: skip
 
 
 def test_the_last_word_keeps_its_reason() -> None:
     last = {"choices": [{"index": 0, "delta": {"content": "c"}, "finish_reason": "stop"}], "usage": None}
-    passed = list(paced([piece("words", "a"), piece("words", "b"), last], pause_s=9, clock=lambda: 0.0))
+    passed = list(
+        paced([piece("words", "a"), piece("words", "b"), last], lambda: 9, clock=lambda: 0.0, sleep=lambda s: None)
+    )
     assert passed[-1] == last and "".join(map(words, passed)) == "abc"
 
 
@@ -104,7 +122,7 @@ def test_what_was_held_is_said_before_a_failure() -> None:
 
     passed = []
     with pytest.raises(ValueError, match="gone"):
-        for chunk in paced(breaks(), pause_s=9, clock=lambda: 0.0):
+        for chunk in paced(breaks(), lambda: 9, clock=lambda: 0.0, sleep=lambda s: None):
             passed.append(words(chunk))
     assert "".join(passed) == "abc"
 
@@ -147,3 +165,48 @@ def test_what_breaks_beside_is_raised_here() -> None:
     with pytest.raises(KeyError, match="gone"):
         next(items)
     assert list(beside(iter(range(100)), lambda: None)) == list(range(100))
+
+
+def test_what_is_told_meanwhile_stands_where_it_was_told() -> None:
+    def made(tell: Callable[[str], None]) -> Iterator[str]:
+        for item in "ab":
+            tell(f"before {item}")
+            yield item
+        tell("the end")
+
+    assert list(together(made)) == ["before a", "a", "before b", "b", "the end"]
+
+
+def test_who_stops_reading_waits_for_the_thread() -> None:
+    ended = threading.Event()
+
+    def made(tell: Callable[[str], None]) -> Iterator[str]:
+        try:
+            yield "a"
+            time.sleep(0.2)
+            yield "b"
+            yield "c"
+        finally:
+            ended.set()
+
+    parts = together(made)
+    assert next(parts) == "a"
+    parts.close()
+    assert ended.is_set()
+
+
+def test_what_breaks_together_is_raised_after_what_was_told() -> None:
+    def made(tell: Callable[[str], None]) -> Iterator[str]:
+        tell("a")
+        raise KeyError("gone")
+        yield ""
+
+    parts = together(made)
+    assert next(parts) == "a"
+    with pytest.raises(KeyError, match="gone"):
+        next(parts)
+
+
+def test_many_that_are_written_at_once_pause_longer() -> None:
+    pauses = [pause_s(writing) for writing in range(1, 200)]
+    assert pauses == sorted(pauses) and pauses[0] == 0.04 and pauses[63] == pauses[-1] == 0.25
