@@ -53,6 +53,10 @@ class Budget:
         """Tokens that the model may still write."""
         return max(0, self.tokens - self.used_tokens)
 
+    def stop(self) -> None:
+        """Ends the turn with its next look at what is left."""
+        self.stopped = True
+
     def check(self) -> None:
         """Raises `BudgetSpent` when the listener stopped the turn, or its time or its tokens are used up."""
         if self.stopped:

@@ -63,10 +63,12 @@ def beside(items: Iterator[T], check: Callable[[], None]) -> Iterator[T]:
         left.set()
 
 
-def together(items: Callable[[Callable[[T], None]], Iterator[T]]) -> Generator[T, None, None]:
+def together(
+    items: Callable[[Callable[[T], None]], Iterator[T]], leave: Callable[[], None]
+) -> Generator[T, None, None]:
     """What an iterator yields in a thread of its own, and what is told meanwhile to the function that it is made with, in one row.
 
-    Who stops reading waits for the thread, which ends with its next item.
+    Who stops reading calls `leave`, which should end the iterator soon, and waits for it.
     """
     arrived: SimpleQueue[T | _End] = SimpleQueue()
     left = threading.Event()
@@ -79,6 +81,7 @@ def together(items: Callable[[Callable[[T], None]], Iterator[T]]) -> Generator[T
             raise item.failure
     finally:
         left.set()
+        leave()
         thread.join()
 
 

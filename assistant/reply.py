@@ -155,7 +155,7 @@ class Assistant:
     def stop(self, thread: str) -> None:
         """Ends the turn that a thread is in, from another one: also where a silent server is waited for."""
         if budget := self._running.get(thread):
-            budget.stopped = True
+            budget.stop()
 
     def _answer(self, request: Request, before: StateSnapshot, desk: TimedDesk, turn: Turn) -> Iterator[Event]:
         """The model's answer; when it fails or the budget is spent, the best that there is."""
@@ -184,15 +184,12 @@ class Assistant:
             heard: RunnableConfig = {**config, "callbacks": [Listening(hear)]}
             return agent.stream(given, heard, context=desk, stream_mode="updates", durability="exit")  # type: ignore[no-any-return]
 
-        parts = together(steps)
-        try:
+        # a model that still writes when nobody listens any more ends with its next word
+        with closing(together(steps, desk.budget.stop)) as parts:
             for part in parts:
                 yield from turn.take(part)
                 if not desk.budget.left_s:  # the model may be far ahead of what was looked at
                     desk.budget.check()
-        finally:
-            desk.budget.stopped = True  # a model that still writes when nobody listens any more ends with its next word
-            parts.close()
 
     def _back_to(self, before: StateSnapshot, thread: str) -> RunnableConfig:
         """The thread as it was before the turn, as the place to go on from."""

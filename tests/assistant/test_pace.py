@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -174,25 +176,41 @@ def test_what_is_told_meanwhile_stands_where_it_was_told() -> None:
             yield item
         tell("the end")
 
-    assert list(together(made)) == ["before a", "a", "before b", "b", "the end"]
+    assert list(together(made, lambda: None)) == ["before a", "a", "before b", "b", "the end"]
 
 
-def test_who_stops_reading_waits_for_the_thread() -> None:
-    ended = threading.Event()
+def test_who_stops_reading_tells_the_thread_and_waits_for_it() -> None:
+    left, ended = threading.Event(), threading.Event()
 
     def made(tell: Callable[[str], None]) -> Iterator[str]:
         try:
             yield "a"
-            time.sleep(0.2)
+            assert left.wait(10)
             yield "b"
-            yield "c"
         finally:
             ended.set()
 
-    parts = together(made)
+    parts = together(made, left.set)
     assert next(parts) == "a"
     parts.close()
     assert ended.is_set()
+
+
+def test_an_interrupted_turn_does_not_wait_for_a_silent_server() -> None:
+    """Ctrl-C arrives in the thread that reads, while the other one waits."""
+    left = threading.Event()
+
+    def silent(tell: Callable[[str], None]) -> Iterator[str]:
+        yield "a"
+        left.wait(10)
+
+    parts = together(silent, left.set)
+    assert next(parts) == "a"
+    threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGINT]).start()
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        next(parts)
+    assert time.monotonic() - began < 5
 
 
 def test_what_breaks_together_is_raised_after_what_was_told() -> None:
@@ -201,7 +219,7 @@ def test_what_breaks_together_is_raised_after_what_was_told() -> None:
         raise KeyError("gone")
         yield ""
 
-    parts = together(made)
+    parts = together(made, lambda: None)
     assert next(parts) == "a"
     with pytest.raises(KeyError, match="gone"):
         next(parts)
