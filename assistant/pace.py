@@ -121,7 +121,8 @@ def paced(
             if not place:
                 yield piece
                 continue
-            held, what = [*held, piece], place
+            held.append(piece)
+            what = place
             if clock() >= due:
                 yield _joined(what, held)
                 held, passed = [], passed + 1

@@ -55,7 +55,7 @@ class ServedModel(ChatOpenAI):
     extra_fields: bool = True
     longest_answer: int = 4096
     _written: tuple[list[int], tuple[list[dict[str, Any]], int]] | None = PrivateAttr(None)
-    _streams: set[object] = PrivateAttr(default_factory=set)
+    _streams: set[object] = PrivateAttr(default_factory=set)  # answers that are being written
 
     @model_validator(mode="after")
     def _plain_chunks(self) -> ServedModel:

@@ -233,9 +233,8 @@ class _Bloom:
         bits = max(_FEWEST_BITS, (_ROOM * len(hashes)).bit_length())
         self._shift = np.uint64(64 - bits)
         self._tables = [np.zeros(1 << (bits - 3), np.uint8) for _ in _SPREAD]
-        for table, spread in zip(self._tables, _SPREAD, strict=True):
-            places = (hashes * spread) >> self._shift
-            np.bitwise_or.at(table, (places >> np.uint64(3)).astype(np.int64), _bit(places))
+        for n, table in enumerate(self._tables):
+            np.bitwise_or.at(table, *self._bits(n, hashes))
 
     def among(self, hashes: Codes) -> Places:
         """Places in `hashes` of those that may be among them."""
@@ -245,12 +244,13 @@ class _Bloom:
         return left
 
     def _told(self, table: int, hashes: Codes) -> Flags:
+        at, bits = self._bits(table, hashes)
+        return np.asarray(self._tables[table].take(at) & bits > 0)
+
+    def _bits(self, table: int, hashes: Codes) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """Where hashes stand in a table: its bytes, and the bit in each."""
         places = (hashes * _SPREAD[table]) >> self._shift
-        return np.asarray(self._tables[table].take((places >> np.uint64(3)).view(np.int64)) & _bit(places) > 0)
-
-
-def _bit(places: Codes) -> NDArray[np.uint8]:
-    return np.uint8(1) << (places & np.uint64(7)).astype(np.uint8)
+        return (places >> np.uint64(3)).view(np.int64), np.uint8(1) << (places & np.uint64(7)).astype(np.uint8)
 
 
 def _sorted(parts: Iterable[Codes]) -> Codes:

@@ -238,7 +238,7 @@ def test_many_conversations_at_once(
     added = 1000 * (median(ours) - median(bare)) / turns
     with capsys.disabled():
         print(f"\nadded by our code, medians of {_ROUNDS} rounds: {added:.1f} ms of CPU a turn")
-    assert added < 100  # 10 to 35 ms, as much as two cores that the server shares let one see
+    assert added < 100  # 24 to 42 ms on two cores that the server shares
     threads.close()
 
 
@@ -288,4 +288,4 @@ def test_the_first_token_is_not_late(
         print(
             f"\nfirst token: {1000 * sorted(ours)[10]:.0f} ms, of the bare call {1000 * sorted(bare)[10]:.0f} ms; added {added:.1f} ms"
         )
-    assert added < 100  # 2 to 4 ms
+    assert added < 100  # 0 to 4 ms

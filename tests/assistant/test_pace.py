@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from assistant.pace import beside, paced, pause_s, together
 
+FIRST = "12345678"  # so many pieces go on as they come
 KINDS = ("words", "thought", "call 0", "call 1", "both", "nothing")
 
 
@@ -68,16 +69,16 @@ def test_the_first_come_at_once_and_what_came_in_a_pause_together() -> None:
     def sleep(seconds: float) -> None:
         now[0] += seconds
 
-    for chunk in paced(_arriving("abcdefghijklmnop", now), lambda: 0.04, clock=lambda: now[0], sleep=sleep):
+    for chunk in paced(_arriving(f"{FIRST}ijklmnop", now), lambda: 0.04, clock=lambda: now[0], sleep=sleep):
         passed.append(f"{words(chunk)}@{now[0]:.3f}")
-    first = [f"{letter}@{count * 0.016:.3f}" for count, letter in enumerate("abcdefgh", 1)]
+    first = [f"{letter}@{count * 0.016:.3f}" for count, letter in enumerate(FIRST, 1)]
     assert passed == [*first, "ijk@0.176", "lmn@0.224", "op@0.264"]
 
 
 def test_what_a_call_is_made_with_comes_together_and_its_name_alone() -> None:
     name = piece("call 0", "")
     name["choices"][0]["delta"]["tool_calls"][0] |= {"id": "c1", "type": "function", "function": {"name": "search", "arguments": ""}}  # fmt: skip
-    rest = [piece("call 0", text) for text in "01234567abc"]
+    rest = [piece("call 0", text) for text in f"{FIRST}abc"]
     other = piece("call 1", "{}")
     passed = list(paced([name, *rest, other], lambda: 9, clock=lambda: 0.0, sleep=lambda s: None))
     calls = [p["choices"][0]["delta"]["tool_calls"][0] for p in passed]
@@ -106,27 +107,27 @@ def _arriving(said: str, now: list[float], each_s: float = 0.016) -> Iterator[di
     ],
 )
 def test_what_is_no_piece_goes_on_as_it_is(odd: Any) -> None:
-    assert list(paced([piece("words", "a"), odd, piece("words", "b")], lambda: 9, clock=lambda: 0.0, sleep=lambda s: None)) == [piece("words", "a"), odd, piece("words", "b")]  # fmt: skip
+    pieces = [*(piece("words", w) for w in f"{FIRST}a"), odd, piece("words", "b")]
+    assert list(paced(pieces, lambda: 9, clock=lambda: 0.0, sleep=lambda s: None)) == pieces
 
 
 def test_the_last_word_keeps_its_reason() -> None:
     last = {"choices": [{"index": 0, "delta": {"content": "c"}, "finish_reason": "stop"}], "usage": None}
-    passed = list(
-        paced([piece("words", "a"), piece("words", "b"), last], lambda: 9, clock=lambda: 0.0, sleep=lambda s: None)
-    )
-    assert passed[-1] == last and "".join(map(words, passed)) == "abc"
+    pieces = [*(piece("words", w) for w in f"{FIRST}ab"), last]
+    passed = list(paced(pieces, lambda: 9, clock=lambda: 0.0, sleep=lambda s: None))
+    assert passed[-1] == last and [*map(words, passed)] == [*FIRST, "ab", "c"]
 
 
 def test_what_was_held_is_said_before_a_failure() -> None:
     def breaks() -> Iterator[dict[str, Any]]:
-        yield from (piece("words", w) for w in "abc")
+        yield from (piece("words", w) for w in f"{FIRST}abc")
         raise ValueError("gone")
 
     passed = []
     with pytest.raises(ValueError, match="gone"):
         for chunk in paced(breaks(), lambda: 9, clock=lambda: 0.0, sleep=lambda s: None):
             passed.append(words(chunk))
-    assert "".join(passed) == "abc"
+    assert passed == [*FIRST, "abc"]
 
 
 def test_a_wait_can_be_ended() -> None:
