@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +40,7 @@ class Budget:
     stopped: bool = False
     _began: float = field(init=False)
     _asked: set[str] = field(default_factory=set)
+    _told: list[Callable[[], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._began = self.clock()
@@ -56,6 +58,17 @@ class Budget:
     def stop(self) -> None:
         """Ends the turn with its next look at what is left."""
         self.stopped = True
+        for tell in tuple(self._told):
+            tell()
+
+    @contextmanager
+    def stopping(self, tell: Callable[[], None]) -> Iterator[None]:
+        """`tell` is called when the turn is stopped meanwhile, by whoever stops it."""
+        self._told.append(tell)
+        try:
+            yield
+        finally:
+            self._told.remove(tell)
 
     def check(self) -> None:
         """Raises `BudgetSpent` when the listener stopped the turn, or its time or its tokens are used up."""

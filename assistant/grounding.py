@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
 from index.entities import EntityIndex
@@ -37,6 +38,30 @@ _LICENCE = re.compile(
 _SMALL = 20
 _LONG_QUOTE = 3
 NOTHING_LEFT = "I have nothing on that which the catalogue's evidence supports."
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a text supports."""
+
+    words: str
+    keys: frozenset[str]
+    addresses: frozenset[str]
+    handles: frozenset[str] = frozenset()
+    numbers: frozenset[float] = frozenset()
+    meters: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=8192)  # each turn of a conversation takes in again what those before it returned
+def _told(text: str) -> _Told:
+    words = f" {plain(text)} "
+    keys = frozenset(map(_key_name, _KEY.finditer(text)))
+    addresses = frozenset(_LICENCE.findall(text) if "://" in text else ())
+    if not _DIGIT.search(text):
+        return _Told(words, keys, addresses)
+    clocks = (float(int(a) * 60 + int(b)) for a, b in _CLOCK.findall(text))
+    numbers = frozenset([*(n.value for n in _numbers(text)), *clocks])
+    return _Told(words, keys, addresses, frozenset(_HANDLE.findall(text)), numbers, frozenset(_METER.findall(text)))
 
 
 @dataclass
@@ -72,15 +97,13 @@ class Evidence:
             self._add_text(value)
 
     def _add_text(self, text: str) -> None:
-        self._texts.append(f" {plain(text)} ")
-        self.keys |= {_key_name(m) for m in _KEY.finditer(text)}
-        if "://" in text:
-            self.addresses |= set(_LICENCE.findall(text))
-        if _DIGIT.search(text):
-            self.handles |= set(_HANDLE.findall(text))
-            self.numbers |= {n.value for n in _numbers(text)}
-            self.numbers |= {float(int(a) * 60 + int(b)) for a, b in _CLOCK.findall(text)}
-            self.meters |= set(_METER.findall(text))
+        told = _told(text)
+        self._texts.append(told.words)
+        self.keys |= told.keys
+        self.addresses |= told.addresses
+        self.handles |= told.handles
+        self.numbers |= told.numbers
+        self.meters |= told.meters
 
     def says(self, words: str) -> bool:
         """Whether some text holds the words, apart from case and punctuation; an ellipsis may stand for a gap."""

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
+from assistant.budget import Budget
+
 _AT_ONCE_S = 0.005  # what has come during a pause is read within this time
 _BEGINNING = 8  # pieces that go on as they come, since the first words are shown before their sentence ends
 _TEXTS = {"content", "reasoning", "reasoning_content"}
-_LOOK_S = 0.1  # how long a turn that was stopped may go unnoticed
+_LONGEST_WAIT_S = 3600.0  # a queue knows no endless one
 
 _PAUSE_S, _EACH_S, _LONGEST_S = 0.04, 0.004, 0.25
 
@@ -39,26 +41,33 @@ class _End:
     failure: BaseException | None = None
 
 
-def beside(items: Iterator[T], check: Callable[[], None]) -> Iterator[T]:
-    """What an iterator yields in a thread of its own; `check` may raise to end the wait for it, and is called before each item.
+@dataclass(frozen=True)
+class _Stop:
+    """Comes when the turn was stopped."""
+
+
+def beside(items: Iterator[T], budget: Budget) -> Iterator[T]:
+    """What an iterator yields in a thread of its own, waited for as long as the budget lasts; raises `BudgetSpent` at its end.
 
     The thread ends with the item that it then waits for.
     """
-    arrived: SimpleQueue[T | _End] = SimpleQueue()
+    arrived: SimpleQueue[T | _End | _Stop] = SimpleQueue()
     left = threading.Event()
     threading.Thread(target=_pumped, args=(items, arrived, left), daemon=True).start()
     try:
-        while True:
-            check()
-            try:
-                item = arrived.get(timeout=_LOOK_S)
-            except Empty:
-                continue
-            if isinstance(item, _End):
-                if item.failure:
-                    raise item.failure
-                return
-            yield item
+        with budget.stopping(lambda: arrived.put(_Stop())):
+            while True:
+                budget.check()
+                try:
+                    item = arrived.get(timeout=min(budget.left_s, _LONGEST_WAIT_S))
+                except Empty:
+                    continue
+                if isinstance(item, _End):
+                    if item.failure:
+                        raise item.failure
+                    return
+                if not isinstance(item, _Stop):
+                    yield item
     finally:
         left.set()
 
@@ -85,7 +94,7 @@ def together(
         thread.join()
 
 
-def _pumped(items: Iterator[T], arrived: SimpleQueue[T | _End], left: threading.Event) -> None:
+def _pumped(items: Iterator[T], arrived: SimpleQueue[Any], left: threading.Event) -> None:
     end = _End()
     try:
         for item in items:

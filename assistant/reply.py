@@ -40,7 +40,7 @@ from index.outside import visible
 from index.words import plain
 from tools.conversation import Conversation
 from tools.lyric_guard import CurrentGuard, LyricGuard
-from tools.lyric_watch import Watch
+from tools.lyric_watch import Left, Watch
 from tools.lyrics.provider import Provider
 
 _LONGEST_REQUEST = 4000
@@ -114,7 +114,7 @@ class Assistant:
         self.catalogue.follow()
         before = self._state(request.thread)
         desk = self._desk(request, _conversation(before))
-        desk.policy = self._policy(desk)
+        desk.policy = self._policy(desk, Left.read(self.threads.left(request.thread)))
         turn = self._turn(request, before, desk)
         self._running[request.thread] = desk.budget
         try:
@@ -142,10 +142,8 @@ class Assistant:
         before = next((s for s, count in asked if count == turns and s.values.get("conversation")), None)
         if turns and before is None:
             return False
-        now = self.conversation(thread)
-        kept = (_conversation(before) if before else Conversation()).model_copy(
-            update={"lyrics_out": now.lyrics_out, "said_ends": now.said_ends}
-        )
+        kept = _conversation(before) if before else Conversation()
+        self.threads.keep_left(new, self.threads.left(thread))
         messages = before.values["messages"] if before else []
         self._update(new, {"messages": messages, "conversation": kept.model_dump(mode="json")})
         if turns:
@@ -198,11 +196,11 @@ class Assistant:
         self.threads.saver.delete_thread(thread)
         return _config(thread)
 
-    def _policy(self, desk: TimedDesk) -> Outflow:
+    def _policy(self, desk: TimedDesk, left: Left) -> Outflow:
         blocked = self.catalogue.store.tracks(list(self.catalogue.ledger.blocked()))
         titles = tuple(title for t in blocked if len((title := plain(t.name)).split()) > 1)
         return Outflow(
-            Watch(self._guard, self.catalogue, desk.conversation), self._redaction, titles, self.catalogue.spells
+            Watch(self._guard, self.catalogue, desk.conversation, left), self._redaction, titles, self.catalogue.spells
         )
 
     def _scrub(self, thread: str, policy: Outflow) -> None:
@@ -224,11 +222,8 @@ class Assistant:
     def _note(self, thread: str, watch: Watch) -> None:
         """What left of protected lyrics in this turn, for those that follow."""
         watch.finish()
-        kept = self.conversation(thread)
-        now = {"lyrics_out": watch.conversation.lyrics_out, "said_ends": watch.conversation.said_ends}
-        if self._guard.protected and now != {"lyrics_out": kept.lyrics_out, "said_ends": kept.said_ends}:
-            kept = kept.model_copy(update={**now, "revision": kept.revision + 1})
-            self._update(thread, {"conversation": kept.model_dump(mode="json")})
+        if self._guard.protected:
+            self.threads.keep_left(thread, watch.left.written())
 
     def _keep(self, request: Request, turn: Turn) -> None:
         """The turn as the listener saw it, in the list of turns and in what the model will read of it."""

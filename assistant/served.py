@@ -101,7 +101,7 @@ class ServedModel(ChatOpenAI):
         for attempt in range(1, _TRIES + 1):
             began = False
             try:
-                for chunk in beside(self._once(messages, stop, budget, **kwargs), budget.check):
+                for chunk in beside(self._once(messages, stop, budget, **kwargs), budget):
                     began = True
                     if run_manager:
                         run_manager.on_llm_new_token(chunk.text, chunk=chunk)

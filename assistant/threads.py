@@ -22,6 +22,7 @@ os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")  # checkpoints hold pl
 WITHDRAWN = "(This answer named a track that was withdrawn.)"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS threads (id TEXT PRIMARY KEY, owner TEXT NOT NULL, catalogue TEXT NOT NULL, title TEXT NOT NULL, changed REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS outflow (thread TEXT PRIMARY KEY, what TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS trays (owner TEXT NOT NULL, catalogue TEXT NOT NULL, name TEXT NOT NULL, tracks TEXT NOT NULL, PRIMARY KEY (owner, catalogue));
 CREATE TABLE IF NOT EXISTS turns (thread TEXT NOT NULL, n INTEGER NOT NULL, user TEXT NOT NULL, reply TEXT NOT NULL, PRIMARY KEY (thread, n));
 """
@@ -98,6 +99,16 @@ class Threads:
         )
         return [(str(u), json.loads(str(r))) for u, r in rows]
 
+    def left(self, thread: str) -> str:
+        """What of protected lyrics left in a conversation, as it was kept; empty at first."""
+        rows = self._rows("SELECT what FROM outflow WHERE thread = ?", (thread,))
+        return str(rows[0][0]) if rows else ""
+
+    def keep_left(self, thread: str, left: str) -> None:
+        """Keeps it as it is now."""
+        with self._lock:
+            self._db.execute("INSERT OR REPLACE INTO outflow VALUES (?, ?)", (thread, left))
+
     def branch(self, thread: str, new: str, owner: str, turns: int) -> None:
         """Another conversation of an owner's that begins with the first so many turns of one."""
         with self._lock:
@@ -136,7 +147,7 @@ class Threads:
             with self._lock:
                 self._db.execute("DELETE FROM turns WHERE thread = ?", (thread,))
                 self._db.execute("DELETE FROM threads WHERE id = ?", (thread,))
-            self.saver.delete_thread(thread)
+            self._forget(thread)
 
     def forget_drafts(self, thread: str) -> None:
         """Only the newest state of a conversation stays on disk: what a model wrote and nobody was shown is gone."""
@@ -163,11 +174,22 @@ class Threads:
         for owner, catalogue, name, tracks in self._rows("SELECT owner, catalogue, name, tracks FROM trays", ()):
             rest = tuple(i for i in json.loads(str(tracks)) if i != track_id)
             self.keep_tray(str(owner), str(catalogue), Tray(str(name), rest))
-        threads = {thread for thread, _, _ in named}
+        left = self._rows(
+            "SELECT thread, what FROM outflow WHERE thread != ?", (but,)
+        )  # of turns that were stopped, too
+        threads = {thread for thread, _, _ in named} | {
+            str(t) for t, what in left if any(m in str(what) for m in marks)
+        }
         for thread in threads:
-            self.saver.delete_thread(thread)
+            self._forget(thread)
         self._compact()
         return len(threads)
+
+    def _forget(self, thread: str) -> None:
+        """What a conversation knew, and what was said in it."""
+        with self._lock:
+            self._db.execute("DELETE FROM outflow WHERE thread = ?", (thread,))
+        self.saver.delete_thread(thread)
 
     def _compact(self) -> None:
         with self._lock:

@@ -50,8 +50,6 @@ class Conversation(BaseModel):
     liked: list[str] = Field(default_factory=list)
     disliked: list[str] = Field(default_factory=list)
     playlist: Written | None = None
-    lyrics_out: dict[str, list[int]] = Field(default_factory=dict)  # places of protected words that left, by track
-    said_ends: str = ""  # ends of the sentences that were said last
     _lock: threading.RLock = PrivateAttr(default_factory=threading.RLock)
     _looked: set[str] = PrivateAttr(default_factory=set)
 
@@ -153,12 +151,6 @@ class Conversation(BaseModel):
             before = old.tracks if old else []
             gone = [i for i in (*(old.gone if old else ()), *before) if i not in tracks]
             self.playlist = Written(name=name, stem=stem, tracks=tracks, before=before, gone=list(dict.fromkeys(gone)))
-            self.revision += 1
-
-    def gave_away(self, track_id: str, places: Iterable[int]) -> None:
-        """Notes which words of a protected lyric sheet (places from 0) an answer held."""
-        with self._lock:
-            self.lyrics_out[track_id] = sorted({*self.lyrics_out.get(track_id, ()), *places})
             self.revision += 1
 
     def undo(self) -> bool:

@@ -75,16 +75,20 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _TYPE = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": ",", "–": "-", "—": "-", "−": "-", "…": "...", "\xa0": " "})  # fmt: skip
 
 
+_ODD = re.compile(r"[^\x00-\x7f]+")  # looked up alone, since most of a text is ASCII
+
+
 def typewritten(text: str) -> str:
     """A text with the signs of a typewriter for those of a printer."""
-    return text if text.isascii() else text.translate(_TYPE)
+    return _ODD.sub(lambda odd: odd[0].translate(_TYPE), text)
 
 
 class _Canonical(dict[int, str]):
     """Each character as `canonical` gives it, worked out when it is first met."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = fold(_FLAGS.get(code) or _BRAILLE.get(code) or chr(code)).translate(_LOOK_ALIKES)
+        letters = fold(_FLAGS.get(code) or _BRAILLE.get(code) or chr(code)).translate(_LOOK_ALIKES)
+        self[code] = "".join(c if c.isascii() or c.isalnum() else " " for c in letters)
         return self[code]
 
 
@@ -100,17 +104,17 @@ class _InCase(dict[int, str]):
         return self[code]
 
 
-_IN_CASE = _InCase({code: chr(code) for code in range(128)})
+_IN_CASE = _InCase()
 
 
 def canonical_in_case(text: str) -> str:
     """As `canonical`, but capitals stay capitals: who picks letters may pick those."""
-    return text.translate(_IN_CASE)
+    return _ODD.sub(lambda odd: odd[0].translate(_IN_CASE), text)
 
 
 def canonical(text: str) -> str:
-    """Lower case without accents; look-alikes, flags, braille and tag characters as the letters they show."""
-    return text.lower() if text.isascii() else text.translate(_CANONICAL)
+    """Lower case without accents; look-alikes, flags, braille and tag characters as the letters they show, other signs as spaces."""
+    return _ODD.sub(lambda odd: odd[0].translate(_CANONICAL), text).lower()
 
 
 @lru_cache(maxsize=64)
@@ -126,14 +130,21 @@ def unpacked(text: str) -> tuple[str, ...]:
 
 def coded(text: str) -> bool:
     """Whether a text is written in a code that nobody reads by eye: a companion to music has no reason to use one."""
-    words = text.split()
-    strides = [" ".join(words[at::step]) for step in (2, 3) for at in range(step)]
-    whole = [*_spaced(text), text]  # what has a coded word among every second one has it
-    return any(map(_has_codes, [*strides, *whole])) or any(_has_coded_words(way.split()) for way in whole)
+    ways = [*_spaced(text), text]
+    return any(_has_codes(way) or _has_coded_words(way.split()) for way in ways) or _has_signals_between(text)
 
 
 def _has_codes(text: str) -> bool:
-    return any(len(pattern.findall(text)) >= least for pattern, least in _CODES)
+    return any(len(pattern.findall(text)) >= least for pattern, least in (*_CODES, (_SIGNALS, _FEWEST_SIGNALS)))
+
+
+def _has_signals_between(text: str) -> bool:
+    """Whether every second or third word is one of Morse's: the only code whose words must stand together to be known."""
+    if len(_SIGNAL.findall(text)) < _FEWEST_SIGNALS:
+        return False
+    words = text.split()
+    strides = (" ".join(words[at::step]) for step in (2, 3) for at in range(step))
+    return any(len(_SIGNALS.findall(way)) >= _FEWEST_SIGNALS for way in strides)
 
 
 def _has_coded_words(words: Sequence[str]) -> bool:
@@ -143,12 +154,13 @@ def _has_coded_words(words: Sequence[str]) -> bool:
 _CODES = (
     (re.compile(r"%[0-9a-fA-F]{2}|=[0-9A-F]{2}|&#x?[0-9a-fA-F]+;|\\u\{?[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[0-7]{3}|U\+[0-9A-F]{4}"), 6),
     (re.compile(r"(?<!\w)[01]{7,8}(?!\w)"), 4),
-    (re.compile(r"(?<![.\-–—•·\w])[.\-–—•·]{1,4}(?=\s[.\-–—•·/])"), 8),
     (re.compile(r"(?<!\w)(?=[0-9a-f]{0,3}[a-f])(?=[a-f]{0,3}\d)[0-9a-fA-F]{2}(?!\w)"), 4),
     (re.compile("[ɐ-ʯᴀ-ᶿ\U0001d400-\U0001d7ff①-⓿\U0001f100-\U0001f1ff⠁-⣿]"), 12),
     (re.compile(r"[a-zA-Z][Ͱ-ӿ]|[Ͱ-ӿ][a-zA-Z]"), 4),
     (re.compile(r"(?<!\w)[A-Za-z]+[0-9@$!|]+[A-Za-z]+[0-9@$!|]*[A-Za-z]*(?!\w)"), 4),
 )  # fmt: skip
+_SIGNAL = re.compile(r"(?<![.\-–—•·\w])[.\-–—•·]{1,4}(?=\s)")
+_SIGNALS, _FEWEST_SIGNALS = re.compile(rf"{_SIGNAL.pattern}(?=\s[.\-–—•·/])"), 8
 _NEAR = 4  # lines
 _LONG_CODE, _SHORT_CODES = 16, 4
 _SHIFT = re.compile(r"[a-z](?=[A-Z])|[A-Za-z](?=\d)|\d(?=[A-Za-z])")
@@ -207,7 +219,7 @@ def picked_by_line(text: str) -> Iterator[str]:
     yield from _thinned(_QUOTED.findall(text), 3)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Row:
     """The words of a line or a sentence; what may be picked from it: its first and last letter, its first and last word, and two to
     four words at either end."""
@@ -250,10 +262,15 @@ def _thinned(words: Sequence[str], most: int) -> Iterator[str]:
 def _unframed(rows: list[_Row]) -> Iterator[str]:
     """The words of lines without the beginning and the end that each shares with a line near it."""
     for at, row in enumerate(rows):
-        near = [n.folded for n in rows[max(0, at - _NEAR) : at + _NEAR + 1] if n is not row]
-        first = max((_shared(row.folded, n) for n in near if n[0] == row.folded[0]), default=0)
-        last = max((_shared(row.folded[::-1], n[::-1]) for n in near if n[-1] == row.folded[-1]), default=0)
-        yield from row.words[first : len(row.words) - last] if first + last < len(row.words) else row.words
+        yield from _without_frame(row, tuple(rows[max(0, at - _NEAR) : at + _NEAR + 1]))
+
+
+@lru_cache(maxsize=4096)  # as in `_row`, which gives one object for each line
+def _without_frame(row: _Row, around: tuple[_Row, ...]) -> tuple[str, ...]:
+    near = [n.folded for n in around if n is not row]
+    first = max((_shared(row.folded, n) for n in near if n[0] == row.folded[0]), default=0)
+    last = max((_shared(row.folded[::-1], n[::-1]) for n in near if n[-1] == row.folded[-1]), default=0)
+    return row.words[first : len(row.words) - last] if first + last < len(row.words) else row.words
 
 
 def _shared(line: Sequence[str], other: Sequence[str]) -> int:

@@ -8,9 +8,11 @@ as the line.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 
 from rapidfuzz import fuzz
 
@@ -64,18 +66,40 @@ class Sheet:
 
 
 @dataclass
+class Left:
+    """What left in a thread: places of protected words (from 0) by track, and the ends of the sentences that were said last."""
+
+    places: dict[str, list[int]] = field(default_factory=dict)
+    ends: str = ""
+
+    @classmethod
+    def read(cls, written: str) -> Left:
+        """As `written` wrote it; nothing has left where that is empty."""
+        return cls(**json.loads(written)) if written else cls()
+
+    def written(self) -> str:
+        """As a line of JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    def add(self, track_id: str, places: Iterable[int]) -> None:
+        """Notes which words of a sheet an answer held."""
+        self.places[track_id] = sorted({*self.places.get(track_id, ()), *places})
+
+
+@dataclass
 class Watch:
-    """Asked by the grounding check: `leak` before a text is said, `said` when it was."""
+    """Asked by the grounding check: `leak` before a text is said, `said` when it was; `left` is what the thread has to remember."""
 
     guard: LyricGuard
     catalogue: Catalogue
     conversation: Conversation
+    left: Left = field(default_factory=Left)
     answer: str = ""
     _sheets: dict[str, Sheet] = field(default_factory=dict)
 
     def leak(self, text: str) -> str | None:
         """What of lyrics a text gives away that may not be shown, in a word; None for one that may be said."""
-        lines = f"{self.conversation.said_ends}\n{self.answer[-_ENDS:]}".strip()
+        lines = f"{self.left.ends}\n{self.answer[-_ENDS:]}".strip()
         leak = self.guard.leak(text, self.answer[-_TAIL:], lines)
         return leak or self._too_much(text) or self._misspelt(text)
 
@@ -85,19 +109,19 @@ class Watch:
         words = _words(text)
         for identity, sheet in self._near():
             if found := sheet.found(words):
-                self.conversation.gave_away(identity, found)
+                self.left.add(identity, found)
 
     def finish(self) -> None:
         """The answer is whole: the ends of its sentences are kept for the turns that follow."""
         ends = [part.strip()[-40:] for part in re.split(r"[.!?\n]+", self.answer) if part.strip()]
-        self.conversation.said_ends = "\n".join([self.conversation.said_ends, *ends])[-_ENDS:]
+        self.left.ends = "\n".join([self.left.ends, *ends])[-_ENDS:]
         self.answer = ""
 
     def _too_much(self, text: str) -> str | None:
         words = _words(text)
         for identity, sheet in self._near():
             new = sheet.found(words)
-            out = set(self.conversation.lyrics_out.get(identity, ()))
+            out = set(self.left.places.get(identity, ()))
             if new - out and (len(new | out) > BUDGET or _longest(new | out) > RUN):
                 return "more words of one song than a conversation may have"
         return None

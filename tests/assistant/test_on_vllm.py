@@ -238,7 +238,7 @@ def test_many_conversations_at_once(
     added = 1000 * (median(ours) - median(bare)) / turns
     with capsys.disabled():
         print(f"\nadded by our code, medians of {_ROUNDS} rounds: {added:.1f} ms of CPU a turn")
-    assert added < 100  # 24 to 42 ms on two cores that the server shares
+    assert added < 60  # 15 to 30 ms on two cores that the server shares; 25 is the aim
     threads.close()
 
 

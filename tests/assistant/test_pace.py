@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.budget import Budget, BudgetSpent
 from assistant.pace import beside, paced, pause_s, together
 
 FIRST = "12345678"  # so many pieces go on as they come
@@ -131,7 +132,7 @@ def test_what_was_held_is_said_before_a_failure() -> None:
 
 
 def test_a_wait_can_be_ended() -> None:
-    """A source that says nothing is left alone as soon as the check raises, and ends with what it then says."""
+    """A source that says nothing is left alone as soon as the turn is stopped, and ends with what it then says."""
     asleep, awake = threading.Event(), threading.Event()
 
     def silent() -> Iterator[str]:
@@ -142,20 +143,25 @@ def test_a_wait_can_be_ended() -> None:
         finally:
             awake.set()
 
-    stopped = threading.Event()
-
-    def check() -> None:
-        if stopped.is_set():
-            raise TimeoutError("stopped")
-
+    budget = Budget()
     began, got = time.monotonic(), []
-    with pytest.raises(TimeoutError, match="stopped"):
-        for item in beside(silent(), check):
+    with pytest.raises(BudgetSpent, match="stopped"):
+        for item in beside(silent(), budget):
             got.append(item)
-            stopped.set()
-    assert got == ["a"] and time.monotonic() - began < 2
+            threading.Timer(0.2, budget.stop).start()
+    assert got == ["a"] and 0.1 < time.monotonic() - began < 2
     asleep.set()
     assert awake.wait(5)
+    budget.stop()  # nobody listens any more
+
+
+def test_a_wait_ends_with_the_time() -> None:
+    asleep = threading.Event()
+    began = time.monotonic()
+    with pytest.raises(BudgetSpent, match="seconds"):
+        list(beside(iter(asleep.wait, True), Budget(seconds=0.2)))
+    assert 0.1 < time.monotonic() - began < 2
+    asleep.set()
 
 
 def test_what_breaks_beside_is_raised_here() -> None:
@@ -163,11 +169,11 @@ def test_what_breaks_beside_is_raised_here() -> None:
         yield 1
         raise KeyError("gone")
 
-    items = beside(breaks(), lambda: None)
+    items = beside(breaks(), Budget())
     assert next(items) == 1
     with pytest.raises(KeyError, match="gone"):
         next(items)
-    assert list(beside(iter(range(100)), lambda: None)) == list(range(100))
+    assert list(beside(iter(range(100)), Budget())) == list(range(100))
 
 
 def test_what_is_told_meanwhile_stands_where_it_was_told() -> None:

@@ -12,6 +12,7 @@ from assistant.settings import Settings
 from assistant.threads import Threads
 from index.catalogue import Catalogue
 from index.errors import UserError
+from tools.lyric_watch import Left
 
 
 def talk(path: Path, catalogue: Catalogue, *turns: str, thread: str = "t", owner: str = "ann") -> Assistant:
@@ -67,6 +68,34 @@ def test_what_is_deleted_is_gone_state_and_all(catalogue: Catalogue, tmp_path: P
     assert assistant.conversation("a").query is None and assistant.conversation("b").query
     assert [t.id for t in threads.of("ann", str(catalogue.directory))] == ["b"]
     assert threads.turns("a", "ann") == []
+    threads.close()
+
+
+def test_what_left_of_lyrics_stays_with_a_conversation_and_goes_with_it(catalogue: Catalogue, tmp_path: Path) -> None:
+    path = tmp_path / "threads.sqlite"
+    talk(path, catalogue, "sad blues", thread="a")
+    threads = Threads(path)
+    assistant = Assistant(Settings(home=tmp_path), catalogue, threads)
+    assert Left.read(threads.left("a")).ends and Left.read(threads.left("nobody's")) == Left()
+    left = Left(ends="of the sea")
+    left.add("w01", [4, 3])
+    threads.keep_left("a", left.written())
+    for turns in (0, 1):  # also where the question is the first that is put anew
+        assert assistant.branch("a", f"from {turns}", "ann", turns)
+        assert Left.read(threads.left(f"from {turns}")) == Left({"w01": [3, 4]}, "of the sea")
+    threads.delete("a", "ann")
+    assert threads.left("a") == "" and threads.left("from 1")
+    threads.close()
+
+
+def test_a_withdrawn_track_leaves_no_end_of_a_sentence_behind(tmp_path: Path) -> None:
+    """Also of a turn that was stopped before it was kept."""
+    threads = Threads(tmp_path / "threads.sqlite")
+    threads.keep_left("a", Left(ends="was Harbour Lamps").written())
+    threads.keep_left("b", Left({"w01": [1, 2, 3]}).written())
+    threads.keep_left("c", Left(ends="was Glass Cathedral").written())
+    assert threads.forget_track("w01", ["Harbour Lamps"]) == 2
+    assert [bool(threads.left(thread)) for thread in "abc"] == [False, False, True]
     threads.close()
 
 

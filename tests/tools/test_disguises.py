@@ -31,6 +31,21 @@ def test_letters_are_what_they_look_like(written: str, meant: str) -> None:
     assert canonical(written) == meant
 
 
+@pytest.mark.parametrize(
+    ("written", "read"), [("A → b", "a   b"), ("a½b", "a1 2b"), ("a · ★", "a    "), ("я → b", "я   b")]
+)
+def test_signs_that_are_no_letters_are_spaces(written: str, read: str) -> None:
+    """So that one arrow does not make a text one that is read by its code points, which takes three times as long."""
+    assert canonical(written) == read
+
+
+@pytest.mark.parametrize("every", [1, 2, 3])
+def test_signals_between_other_words(every: int) -> None:
+    signals = [".-", "-...", "-.-.", "-..", ".", "..-.", "--.", "....", "..", ".---"]
+    assert coded(" ".join(" ".join([signal, *["and"] * (every - 1)]) for signal in signals))
+    assert not coded(" ".join(f"{word} - " for word in ("one", "two", "three", "four", "five", "six", "seven")))
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_can_be_looked_at(text: str) -> None:

@@ -21,17 +21,17 @@ from tests.trust.dressing import ALL, CODES, LETTERS, Dress, longest_run
 from tests.trust.sheets import FREE, HELD, LINES, catalogue_of_one
 from tools.conversation import Conversation
 from tools.lyric_guard import LyricGuard
-from tools.lyric_watch import BUDGET, RUN, Watch
+from tools.lyric_watch import BUDGET, RUN, Left, Watch
 
 
 class Mouth:
     """A conversation in which a model says what it is told; `turn` is one answer of it."""
 
     def __init__(self, guard: LyricGuard, catalogue: Catalogue) -> None:
-        self._guard, self._catalogue, self.conversation = guard, catalogue, Conversation(tracks=["x"])
+        self._guard, self._catalogue, self.left = guard, catalogue, Left()
 
     def turn(self, text: str) -> str:
-        policy = Outflow(Watch(self._guard, self._catalogue, self.conversation), Redaction())
+        policy = Outflow(Watch(self._guard, self._catalogue, Conversation(tracks=["x"]), self.left), Redaction())
         checker = Checker(Evidence(EntityIndex.of([])), None, policy)
         checker.feed(text)
         checker.finish()
@@ -100,7 +100,7 @@ def test_pieces_over_many_turns(mouth: Mouth) -> None:
     ]
     said = [n for n, piece in enumerate(HELD) if any(f"{piece}" in text.split() for text in left)]
     assert said and longest_run(" ".join(left), HELD) <= RUN
-    assert len(mouth.conversation.lyrics_out["x"]) <= BUDGET
+    assert len(mouth.left.places["x"]) <= BUDGET
     assert left[-1] == "", "the last pieces still come"
 
 
@@ -108,11 +108,11 @@ def test_the_budget_lasts_as_long_as_the_conversation(guard: LyricGuard, catalog
     first = Mouth(guard, catalogue)
     for at in (0, 16, 24, 33, 50, 59):
         first.turn(f"It says {' '.join(HELD[at : at + 4])} there.")
-    assert len(first.conversation.lyrics_out["x"]) > BUDGET - 4
+    assert len(first.left.places["x"]) > BUDGET - 4
     again = Mouth(guard, catalogue)
     piece = f"It says {' '.join(HELD[40:44])} there."
     assert again.turn(piece) == piece
-    again.conversation = Conversation.model_validate(first.conversation.model_dump(mode="json"))
+    again.left = Left.read(first.left.written())
     assert again.turn(piece) == ""
 
 

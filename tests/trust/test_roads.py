@@ -18,7 +18,7 @@ from index.embed import Embedder
 from tests.assistant.served import Script, serving, tool_call
 from tests.trust.dressing import longest_run
 from tests.trust.sheets import FREE, HELD, LINES, catalogue_of_one
-from tools.lyric_watch import RUN
+from tools.lyric_watch import RUN, Left
 from ui import chat
 
 ALOUD = " ".join(LINES[FREE:])
@@ -116,4 +116,4 @@ def test_a_turn_that_is_stopped_counts(talk: tuple[Script, Assistant, Path]) -> 
             break
     stream.close()
     assert "kettle" in heard
-    assert assistant.conversation("t").lyrics_out["x"]
+    assert Left.read(assistant.threads.left("t")).places["x"]
