@@ -21,7 +21,7 @@ def summary(profile: Profile) -> dict[str, Any]:
     """A profile in the few values a conversation needs; times as m:ss."""
     changes = [f"{k.name} from {clock(k.start_s)}" for k in profile.keys]
     meters = [f"{m.meter} from {clock(m.start_s)}" for m in profile.rhythm.meters]
-    swing = profile.rhythm.swing
+    swing, timbre = profile.rhythm.swing, profile.timbre
     sounding = [short(c.label) for c in spelled(profile.chords, profile.keys) if c.label != "N"]
     return {
         "duration": clock(profile.duration_s), "tempo_bpm": profile.tempo.bpm, "tempo_confidence": profile.tempo.confidence, "meter": profile.meter,
@@ -32,8 +32,19 @@ def summary(profile: Profile) -> dict[str, Any]:
         "chords": most_common_chords(spelled(profile.chords, profile.keys)), "chords_by_part": chords_by_part(profile) or None, "opens_on": next(iter(sounding), None), "closes_on": next(reversed(sounding), None), "progressions": [p.degrees for p in profile.harmony.progressions] or None,
         "instruments": [i.family for i in profile.instruments] or None, "voices": [f"{clock(v.start_s)}–{clock(v.end_s)}" for v in profile.voices] or None,
         "loudness_lufs": profile.loudness.integrated_lufs, "loudness_range_lu": profile.loudness.range_lu, "true_peak_dbtp": profile.loudness.true_peak_dbtp,
+        "bass_percent": _percent(timbre.bass_share), "mid_percent": _percent(timbre.mid_share), "air_percent": _percent(timbre.air_share), "percussive_percent": _percent(timbre.percussive_share),
+        "roughness": profile.texture.roughness, "reverberance_s": profile.texture.reverberance_s, "stereo_width": timbre.stereo_width, "voice_percent": _percent(_voice_share(profile)), "onsets_per_s": profile.energy.onset_density_hz,
         "energy": drive(profile), "brightness_hz": profile.timbre.brightness_hz, "sound": sound_words(profile), "arc": profile.arc.story or None, "notes": list(profile.notes) or None,
     }  # fmt: skip
+
+
+def _voice_share(profile: Profile) -> float:
+    """Of the track's time, in which somebody sings or speaks."""
+    return sum(v.end_s - v.start_s for v in profile.voices) / max(profile.duration_s, 1e-9)
+
+
+def _percent(share: float) -> float:
+    return round(100 * share, 1)
 
 
 def _part(section: Section, downbeats_s: Sequence[float]) -> str:

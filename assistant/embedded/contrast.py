@@ -3,71 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
-from assistant.embedded.measured import sure_bpm
-from assistant.embedded.parts import longest, names_in
+from assistant.embedded.parts import names_in
+from assistant.embedded.traits import TRAITS, Card, Trait, of_part
 from assistant.embedded.whether import tags
 from assistant.embedded.wishes import listed
 from index.concepts import vocabulary
-from index.profile import clock
 from index.words import fold
-
-Card = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class _Trait:
-    """What is compared: the words that ask for more or less of it, its value, and how the value is said."""
-
-    more: str
-    less: str
-    more_words: tuple[str, str]
-    less_words: tuple[str, str]
-    value: Callable[[Card], float | None]
-    say: Callable[[float], str]
-    unknown: str
-
-
-def _measured(card: Card, name: str) -> float | None:
-    value = (card.get("measured") or {}).get(name)
-    return None if value is None else float(value)
-
-
-def _tempo(card: Card) -> float | None:
-    return sure_bpm(card.get("measured") or {})
-
-
-def _length(card: Card) -> float | None:
-    return float(card["duration_s"]) if card.get("duration_s") else None
-
-
-_TRAITS = (
-    _Trait(r"fast|quick|tempo|bpm", r"slow", ("faster", "the fastest"), ("slower", "the slowest"), _tempo, lambda v: f"{v:.0f} BPM", "tempo"),
-    _Trait(r"longe|length", r"shorte", ("longer", "the longest"), ("shorter", "the shortest"), _length, clock, "length"),
-    _Trait(r"newe|recent|young|lates", r"olde|earlie", ("newer", "the newest"), ("older", "the oldest"), lambda c: c.get("year"), lambda v: f"{v:.0f}", "year"),
-    _Trait(r"loud", r"quiet|soft", ("louder", "the loudest"), ("quieter", "the quietest"), lambda c: _measured(c, "loudness_lufs"), lambda v: f"{v:.1f} LUFS", "loudness"),
-    _Trait(r"(?:more )?energ|wild|intens|livel|driving", r"calm|relax|gentl|mellow", ("more energetic", "the most energetic"), ("calmer", "the calmest"), lambda c: _measured(c, "energy"), lambda v: f"{v:.2f} of 1", "energy"),
-    _Trait(r"bright", r"dark", ("brighter", "the brightest"), ("darker", "the darkest"), lambda c: _measured(c, "brightness_hz"), lambda v: f"{v:.0f} Hz of brightness", "brightness"),
-)  # fmt: skip
-
-
-def _of_part(name: str) -> _Trait:
-    """How long a part of the form is: the longest of its kind."""
-    words = (f"the one with the longer {name}", f"the one with the longest {name}")
-    other = (f"the one with the shorter {name}", f"the one with the shortest {name}")
-    return _Trait(
-        "",
-        "",
-        words,
-        other,
-        lambda c: longest(c.get("measured") or {}, name),
-        lambda v: f"{v:.0f} s",
-        f"length of the {name}",
-    )
-
 
 _MOST = re.compile(
     r"(?:\bthe|\bwhich(?: one| track| song)? (?:is|was|sounds|feels)(?: the)?(?=(?: more)? \w+er\W*$)) (?:(?:most|(?P<least>least|fewest)) (?!of\b))?(?P<what>(?<=st )\w+|\w+est|\w+er(?=\W*$))\b"
@@ -81,11 +24,12 @@ def contrast(cards: Sequence[Card], request: str) -> str:
     if re.search(r"\b(?:ai|a\.i\.|humans?|machines?|computers?|robots?)\b", folded):
         return _made(cards)
     if part := next(iter(names_in(folded)), ""):
-        return _ordered(cards, _of_part(part), less=bool(re.search(r"\b(?:short|brief)", folded)))
+        return _ordered(cards, of_part(part), less=bool(re.search(r"\b(?:short|brief)", folded)))
     most = list(_MOST.finditer(folded))
-    said = []
-    for trait in _TRAITS:
+    said, asked = [], []
+    for trait in TRAITS:
         less, more = (re.search(rf"\b(?:{words})", folded) for words in (trait.less, trait.more))
+        asked += [found.span() for found in (less, more) if found]
         if less:
             said.append(_ordered(cards, trait, less=True))
         if more and (
@@ -95,18 +39,14 @@ def contrast(cards: Sequence[Card], request: str) -> str:
     said += [
         _saying(cards, named.concept, text=each["what"], least=each["least"] is not None)
         for each in most
-        if not _is_measured(each["what"]) and (named := next(iter(vocabulary().mentions(each["what"])), None))
+        if not any(start < each.end() and each.start() < end for start, end in asked)
+        and (named := next(iter(vocabulary().mentions(each["what"])), None))
     ]
     if said:
         return " ".join(said)
     if most:
-        return f"I cannot tell that of them; I compare {listed([trait.unknown for trait in _TRAITS])}."
+        return f"I cannot tell that of them; I compare {listed([trait.name for trait in TRAITS])}."
     return f"{_apart(cards)} {_shared(cards)}" if re.search(r"\bdiffer", folded) else _shared(cards)
-
-
-def _is_measured(word: str) -> bool:
-    """Whether a superlative asks for what has a value: "slowest", and not "saddest"."""
-    return any(re.match(rf"(?:{trait.less}|{trait.more})", word) for trait in _TRAITS)
 
 
 def _apart(cards: Sequence[Card]) -> str:
@@ -122,28 +62,37 @@ def _apart(cards: Sequence[Card]) -> str:
 
 def _told(card: Card, name: str) -> str:
     """A trait of a card, or its key, meter or moods, in words; empty where it is not known."""
-    trait = next((t for t in _TRAITS if t.unknown == name), None)
+    trait = next((t for t in TRAITS if t.name == name), None)
     if trait:
         value = trait.value(card)
         return "" if value is None else trait.say(value)
     return listed(card.get("moods", [])[:3]) if name == "mood" else str((card.get("measured") or {}).get(name) or "")
 
 
-def _ordered(cards: Sequence[Card], trait: _Trait, *, less: bool) -> str:
+def _ordered(cards: Sequence[Card], trait: Trait, *, less: bool) -> str:
     values = [(value, card) for card in cards if (value := trait.value(card)) is not None]
     unknown = [str(c["handle"]) for c in cards if trait.value(c) is None]
-    missing = f" The {trait.unknown} of {listed(unknown)} is not known." if unknown else ""
+    missing = f" The {trait.name} of {listed(unknown)} is not known." if unknown else ""
     if len(values) < 2:
-        return f"I cannot compare them: the {trait.unknown} of {listed(unknown)} is not known."
+        return f"I cannot compare them: the {trait.name} of {listed(unknown)} is not known."
     values.sort(key=lambda row: row[0] if less else -row[0])
     best = values[0][0]
-    winners, others = [c for v, c in values if v == best], [(v, c) for v, c in values if v != best]
+    said = trait.say(best)  # what sounds alike is level
+    winners, others = (
+        [c for v, c in values if trait.say(v) == said],
+        [(v, c) for v, c in values if trait.say(v) != said],
+    )
+    of = f" {trait.of}" if trait.of else ""
     if not others:
-        return f"They are level at {trait.say(best)}.{missing}"
+        return f"They are level at {said}{of}.{missing}"
     word = (trait.less_words if less else trait.more_words)[len(values) > 2]
-    rest = listed([f"{trait.say(value)} for {card['handle']}" for value, card in others])
+    level: dict[str, list[str]] = {}
+    for value, card in others:
+        level.setdefault(trait.say(value), []).append(str(card["handle"]))
+    rest = listed([f"{value} for {listed(handles)}" for value, handles in level.items()])
     names, verb = listed([f"{c['handle']} “{c['title']}”" for c in winners]), "is" if len(winners) == 1 else "are"
-    return f"{names} {verb} {word}: {trait.say(best)}, against {rest}.{missing}"
+    word = re.sub(r"^the one\b", "the ones", word) if len(winners) > 1 else word
+    return f"{names} {verb} {word}: {said}{of}, against {rest}.{missing}"
 
 
 def _made(cards: Sequence[Card]) -> str:

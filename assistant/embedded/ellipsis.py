@@ -40,6 +40,8 @@ _WHICH = re.compile(r"^\W*(?:(?:and|so|ok)\W+)*which(?: (?:ones?|of (?:them|thes
 _MOST = r"(?:\w+est|most \w+|least \w+)"
 _AND_MOST = re.compile(rf"^\W*(?:and|or|what about)(?: (?:which|what)(?: one)?(?:['’]s| is)?)?(?: the)? (?P<most>{_MOST})(?: one)?\W*$", re.IGNORECASE)  # fmt: skip
 _THE_MOST = re.compile(rf"\b{_MOST}\b", re.IGNORECASE)
+_AND_THE_LEAST = re.compile(r"^\W*(?:(?:and|or|what about)\W+)?(?:(?:which|who|what)(?: one)? has )?the (?P<most>most|least|fewest)\W*$", re.IGNORECASE)  # fmt: skip
+_HAS_THE_MOST = re.compile(r"\bthe (?:most|least|fewest)\b", re.IGNORECASE)
 
 
 def completed(text: str, before: str, state: dict[str, Any], is_title: Callable[[str], bool]) -> str:
@@ -53,6 +55,8 @@ def completed(text: str, before: str, state: dict[str, Any], is_title: Callable[
         has = of_all["verb"].lower() in {"do", "have"}
         denied = ("no " if has else "not ") if which["no"] else ""
         return f"which of these {'have' if has else 'are'} {denied}{of_all['what']}?"
+    if (most := _AND_THE_LEAST.match(text)) and _HAS_THE_MOST.search(before):
+        return _HAS_THE_MOST.sub(f"the {most['most']}", before)
     if (most := _AND_MOST.match(text)) and _THE_MOST.search(before):
         return f"which of these is the {most['most']}?"
     what = found["what"].strip() if (found := _AND.match(text)) else ""

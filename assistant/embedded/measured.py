@@ -131,6 +131,40 @@ def _range(m: Measured) -> Iterator[str]:
         yield f"Its loudness ranges over {m['loudness_range_lu']:.1f} LU."
 
 
+def _balance(m: Measured) -> Iterator[str]:
+    if m.get("bass_percent") is not None:
+        yield f"Of its energy {m['bass_percent']:.0f} % is bass, {m['mid_percent']:.0f} % midrange and {m['air_percent']:.0f} % treble."
+
+
+def _brightness(m: Measured) -> Iterator[str]:
+    if m.get("brightness_hz") is not None:
+        yield f"Its spectrum is centred on {m['brightness_hz']:.0f} Hz."
+
+
+def _width(m: Measured) -> Iterator[str]:
+    if m.get("stereo_width") is not None:
+        yield f"Its stereo width is {m['stereo_width']:.2f}, where 0 is mono."
+
+
+def _room(m: Measured) -> Iterator[str]:
+    known = m.get("reverberance_s")
+    yield "No note stops for long enough to tell its room." if known is None else f"Notes ring on for {known:.1f} s."
+
+
+def _surface(m: Measured) -> Iterator[str]:
+    known = m.get("roughness")
+    yield (
+        "I cannot tell how rough it is."
+        if known is None
+        else f"Its roughness is {known:.2f}, from 0 smooth to 1 grating."
+    )
+
+
+def _density(m: Measured) -> Iterator[str]:
+    if m.get("onsets_per_s") is not None:
+        yield f"It has {m['onsets_per_s']:.1f} notes and beats a second; {m['percussive_percent']:.0f} % of the sound is struck."
+
+
 def _length(m: Measured) -> Iterator[str]:
     yield f"It lasts {m['duration']}."
 
@@ -176,6 +210,12 @@ _TOPICS: tuple[tuple[str, Told], ...] = (
     (r"chords?\b|harmon|progressions?\b|akkorde", _several(_chords, _progressions)),
     (r"forms?\b|structure|sections?\b|parts?\b|chorus|verses?\b|bridge|intro\b|outro\b|aufbau|refrain", _form),
     (r"loud(?!e)|lufs|master|mix\b|mixed|dynamic|clip|laut", _several(_loudness, _range)),
+    (r"\bbass(?:y|iness)?\b|boomy|treble|mid-?range|low[- ]end|spectral|balance", _balance),
+    (r"stereo|\bwide\b|width|narrow", _width),
+    (r"reverb|echo|\bdry\b|\bwet\b", _room),
+    (r"rough|smooth|gritty|harsh|grating", _surface),
+    (r"percussi|busy|sparse|dense|density|notes", _density),
+    (r"how (?:bright|dark)", _several(_brightness, _sound)),
     (r"sounds? like|sound\b|texture|timbre|tone\b|bright|dark\b|klang", _sound),
     (r"voices?\b|vocals?\b|sings?\b|singing|sung\b|stimme", _voices),
     (r"remix|sampl|loops?\b|keep\b|reuse|edit points?", _several(_tempo, _key, _progressions, _form, _voices)),

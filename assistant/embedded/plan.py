@@ -107,6 +107,8 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     intent = u.intent.intent
     if planned := _of_a_list(u, state, reading):
         return planned
+    if (side := _OTHER_SIDE.match(fold(u.text))) and (moved := _turned(state["query"] or {}, side[1])):
+        return Plan((searching({**moved, "text": "", "fresh": False}),), None, reading)
     unsure = intent == "outside" or u.intent.score < _UNSURE
     if unsure and _UNREAD_SCRIPT.search(u.text) and not (_LATIN.search(u.text) or has_substance(u)):
         return Plan((), "script", reading)
@@ -139,8 +141,6 @@ def plan(u: Understanding, state: dict[str, Any]) -> Plan:
     if u.surprise:
         avoid = (state["query"] or {}).get("avoid", [])
         return Plan((searching({"text": u.text, "avoid": avoid, "fresh": True, **u.fields}),), None, reading)
-    if (side := _OTHER_SIDE.match(fold(u.text))) and (moved := _turned(state["query"] or {}, side[1])):
-        return Plan((searching({**moved, "text": "", "fresh": False}),), None, reading)
     if _TURNED.match(fold(u.text)) and (turned := _turned_round(state)):
         return Plan((searching(turned),), None, reading)
     if not u.refs.handles and u.want and _OPPOSITE.search(fold(u.text)):

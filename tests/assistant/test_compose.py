@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from assistant.embedded.compose import Outcome, compose
-from assistant.embedded.contrast import contrast
 from assistant.embedded.facts import details, why
 from assistant.embedded.overview import whole
 from assistant.embedded.rows import reason, snippet
@@ -327,35 +326,6 @@ def test_yes_is_what_its_words_say(asked: str, answer: str) -> None:
     assert details(card, asked).endswith(f": {answer}")
 
 
-def test_what_differs_is_told_with_all_values() -> None:
-    one = {
-        **CARD,
-        "handle": "T1",
-        "year": 1968,
-        "measured": {"tempo_bpm": 72.0, "key": "D minor", "meter": "4/4", "energy": 0.2},
-    }
-    two = {
-        **CARD,
-        "handle": "T2",
-        "year": 1968,
-        "measured": {"tempo_bpm": 140.0, "key": "D minor", "meter": "4/4", "energy": 0.8},
-    }
-    said_ = contrast([one, two], "how is T1 different from T2?")
-    assert said_.startswith(
-        "They differ in tempo (72 BPM in T1 and 140 BPM in T2) and energy (0.20 of 1 in T1 and 0.80 of 1 in T2)."
-    )
-    assert contrast([one, two], "which is calmer?").endswith("is calmer: 0.20 of 1, against 0.80 of 1 for T2.")
-    assert "Nothing that was measured of them differs." in contrast([one, one], "what is the difference between them?")
-
-
-def test_of_several_at_the_top_all_are_named() -> None:
-    cards = [{"handle": f"T{n}", "title": f"Title {n}", "year": year} for n, year in enumerate((1968, 1970, 1968), 1)]
-    both = contrast(cards, "which is the oldest and which is the newest?")
-    assert "are the oldest: 1968" in both and "is the newest: 1970" in both
-    assert contrast(cards, "which is the oldest?").startswith("T1 “Title 1” and T3 “Title 3” are the oldest: 1968, against 1970 for T2.")  # fmt: skip
-    assert contrast(cards[::2], "which is older?") == "They are level at 1968."
-
-
 def test_limits_that_leave_nothing_are_named() -> None:
     none = answer({"fresh": True}, tracks=[], limits=["at most 1:32 long", "sung in Swedish"])
     assert none.startswith(
@@ -371,13 +341,6 @@ def test_what_is_counted_together_and_what_there_is_none_of() -> None:
         == "Of 69 tracks here, 15 tracks name lo-fi and 1 track names rain; none of them both."
     )
     assert whole({"tracks": 69, "by": {"Queen": 0}}, "how many by Queen?") == "Of 69 tracks here, none is by Queen."
-
-
-def test_what_cannot_be_compared_is_said() -> None:
-    cards = [{"handle": f"T{n}", "title": "x", "measured": {"tempo_bpm": 90.0 + n}} for n in (1, 2)]
-    assert "I compare tempo" in contrast(cards, "which one has the most chords?")
-    doubtful = [cards[0], {**cards[1], "measured": {"tempo_bpm": 60.0, "tempo_confidence": 0.3}}]
-    assert "The tempo of T2 is not known" in contrast([*doubtful, cards[1] | {"handle": "T3"}], "which is the slowest?")
 
 
 def test_a_wish_that_nothing_says_is_said_to_be_so() -> None:

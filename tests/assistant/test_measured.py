@@ -36,12 +36,24 @@ BODY: dict[str, Any] = {"name": "demo.wav", "measured": {**summary(made_profile(
         ("where is the chorus?", ["I take", "for the chorus", "inferred"], ["BPM", "Form"]),
         ("is there a bridge?", ["no part that I would call a bridge", "Form"], ["BPM"]),
         ("In welcher Tonart steht es?", ["A minor"], ["BPM"]),
+        ("how bassy is it?", ["% is bass", "treble"], ["BPM", "LUFS"]),
+        ("how wide is the stereo image?", ["stereo width"], ["BPM", "is bass"]),
+        ("how much reverb does it have?", ["to tell its room"], ["BPM", "LUFS"]),
+        ("is it rough?", ["cannot tell how rough"], ["BPM"]),
+        ("how busy is it?", ["notes and beats a second", "is struck"], ["BPM"]),
+        ("how bright is it?", ["Hz"], ["BPM"]),
         ("analyze my track", ["I measured demo.wav", "100 BPM", "A minor", "Form", "LUFS", "(a note)"], []),
     ],
 )
 def test_only_what_was_asked(question: str, says: list[str], silent: list[str]) -> None:
     text = measured(BODY, question)
     assert "demo.wav" in text and all(words in text for words in says) and not any(words in text for words in silent)
+
+
+def test_the_room_and_the_surface() -> None:
+    body = {"name": "x", "measured": {**BODY["measured"], "reverberance_s": 1.24, "roughness": 0.5}}
+    assert measured(body, "how dry is it?") == "x: Notes ring on for 1.2 s."
+    assert measured(body, "how smooth is it?") == "x: Its roughness is 0.50, from 0 smooth to 1 grating."
 
 
 def test_what_was_not_found_is_said() -> None:
