@@ -58,13 +58,14 @@ _KIN = 400
 @dataclass(frozen=True)
 class Taste:
     """What the conversation knows beside the query: track ids liked, disliked, heard before, shown last, and `taken` for an earlier
-    step of the same list."""
+    step of the same list; and which fields of the query are its `newest` wish."""
 
     liked: Sequence[str] = ()
     disliked: Sequence[str] = ()
     heard: Sequence[str] = ()
     last: Sequence[str] = ()
     taken: Sequence[str] = ()
+    newest: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def search(catalogue: Catalogue, query: Query, taste: Taste = Taste()) -> Result
     out = banned(catalogue, query.avoid)
     gone = set(query.like) | set(taste.liked) | set(taste.disliked) | set(taste.taken) | out
     gone = (set() if query.order == "as listed" else gone) | catalogue.ledger.blocked().keys()
-    ids, relaxed = _constrained(catalogue, pool.ids, wanted, query, names.titled, gone)
+    ids, relaxed = _constrained(catalogue, pool.ids, wanted, query, names.titled, gone, taste.newest)
     ids = (ids - gone - (set(taste.heard) if query.fresh else set())) & catalogue.table.row_of.keys()
     if any(c.field.startswith("year") for c in relaxed):
         steady = steady.model_copy(update={"want": sorted({*steady.want, *era(query)})})
@@ -240,28 +241,40 @@ def _with_comparisons(query: Query, comparisons: Sequence[Compared]) -> Query:
 
 
 def _constrained(
-    catalogue: Catalogue, pool: set[str], wanted: Sequence[Constraint], query: Query, titled: set[str], gone: set[str]
+    catalogue: Catalogue,
+    pool: set[str],
+    wanted: Sequence[Constraint],
+    query: Query,
+    titled: set[str],
+    gone: set[str],
+    newest: frozenset[str],
 ) -> tuple[set[str], list[Constraint]]:
     """Tracks that meet the constraints, and the least important constraints that had to be let go for any to remain beside
-    those that are `gone` anyway."""
-    ids, relaxed = _met(catalogue, pool, wanted, query, titled)
+    those that are `gone` anyway; fields that are the `newest` wish are the last to go."""
+    ids, relaxed = _met(catalogue, pool, wanted, query, titled, newest)
     if ids - gone or not ids:
         return ids, relaxed
     # only those that are ruled out meet all of it: limits that can bend do, where that helps
     hard = [c for c in wanted if c.weight > _BENDS and c not in relaxed]
-    others, bent = _met(catalogue, pool, hard, query, titled)
+    others, bent = _met(catalogue, pool, hard, query, titled, newest)
     return (others, [*relaxed, *(c for c in wanted if c.weight <= _BENDS and c not in relaxed), *bent]) if others - gone else (ids, relaxed)  # fmt: skip
 
 
 def _met(
-    catalogue: Catalogue, pool: set[str], wanted: Sequence[Constraint], query: Query, titled: set[str]
+    catalogue: Catalogue,
+    pool: set[str],
+    wanted: Sequence[Constraint],
+    query: Query,
+    titled: set[str],
+    newest: frozenset[str],
 ) -> tuple[set[str], list[Constraint]]:
     """Tracks that meet the constraints, and those of the constraints that had to be let go for any to remain."""
     loose = [n for n, c in enumerate(wanted) if c.weight < FIRM]
+    weights = [c.weight + FIRM * (c.field in newest) for c in wanted]
     dropped = (
         set(d)
         for size in range(len(loose) + 1)
-        for d in sorted(combinations(loose, size), key=lambda d: sum(wanted[i].weight for i in d))
+        for d in sorted(combinations(loose, size), key=lambda d: sum(weights[i] for i in d))
     )
     for off in dropped:
         kept = [c for i, c in enumerate(wanted) if i not in off]

@@ -58,8 +58,14 @@ def searched(desk: Desk, query: Query) -> Found:
             "compare": compared(query.compare),
         }
     )
-    taste = Taste(conversation.liked, conversation.disliked, conversation.heard, conversation.last)
+    newest = _newest(query, conversation.query)
+    taste = Taste(conversation.liked, conversation.disliked, conversation.heard, conversation.last, newest=newest)
     return told(desk, query, (in_steps if query.steps else search)(desk.catalogue, ids, taste))
+
+
+def _newest(query: Query, before: Query | None) -> frozenset[str]:
+    """The limits that were not there before, or otherwise."""
+    return frozenset(c.field for c in constraints(query) if before and getattr(query, c.field) != getattr(before, c.field))  # fmt: skip
 
 
 def near_file(desk: Desk, file: str, count: int) -> Result:

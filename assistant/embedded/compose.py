@@ -42,6 +42,7 @@ _READY = {
     "hears": "Not while we talk. The files of this catalogue were measured once, when it was put together (tempo, key, chords, parts, where somebody sings); I go by that, and by what is written about a track. "
     "Attach a file of yours, and I measure it now.",
     "theory": "Cadences, church modes and voice leading are not labelled here, and I tell major from minor only. What I know of harmony is a track's key and where it changes, its chords, and the progressions that come back, by degrees (I-V-vi-IV): ask for a key, for a key change, or for the chords of a track.",
+    "meaning": "What a word of music means I do not explain. What I can do is let you hear it: ask for tracks of the one, and then for tracks of the other.",
     "script": "I do not read that script. Please say it in English, German, French, Spanish, Italian, Portuguese or Swedish.",
     "contribute": "From here I measure a file and find what sounds like it; I add nothing. On the page, “My track” lets you describe it in your own words and "
     "contribute it, where those who run this catalogue allow that.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.embedded.forms import says
 from assistant.embedded.parts import names_in
 from assistant.embedded.traits import TRAITS, Card, Trait, of_part
 from assistant.embedded.whether import tags
@@ -21,10 +22,14 @@ _DIFFERING = ("tempo", "key", "meter", "energy", "year", "mood")
 def contrast(cards: Sequence[Card], request: str) -> str:
     """Which of the cards has most or least of what the request asks about, with all values; or what they share."""
     folded = fold(request)
+    for card in cards:  # "Slow River" asks for nothing slow
+        folded = re.sub(rf"\b{re.escape(fold(str(card.get('title') or '-')))}\b", str(card["handle"]).lower(), folded)
     if re.search(r"\b(?:ai|a\.i\.|humans?|machines?|computers?|robots?)\b", folded):
         return _made(cards)
     if part := next(iter(names_in(folded)), ""):
         return _ordered(cards, of_part(part), less=bool(re.search(r"\b(?:short|brief)", folded)))
+    if says("than one of them", folded):
+        return _beyond(cards[0], cards[1:], folded)
     most = list(_MOST.finditer(folded))
     said, asked = [], []
     for trait in TRAITS:
@@ -45,8 +50,39 @@ def contrast(cards: Sequence[Card], request: str) -> str:
     if said:
         return " ".join(said)
     if most:
-        return f"I cannot tell that of them; I compare {listed([trait.name for trait in TRAITS])}."
+        return _cannot()
     return f"{_apart(cards)} {_shared(cards)}" if re.search(r"\bdiffer", folded) else _shared(cards)
+
+
+def _beyond(one: Card, others: Sequence[Card], folded: str) -> str:
+    """Which others have more, or less, of what is asked for than one, with all values."""
+    asked = (
+        (trait, less)
+        for trait in TRAITS
+        for less, words in ((True, trait.less), (False, trait.more))
+        if re.search(rf"\b(?:{words})", folded)
+    )
+    trait, less = next(asked, (None, False))
+    if trait is None:
+        return _cannot()
+    own = trait.value(one)
+    if own is None:
+        return f"I cannot compare them: the {trait.name} of {one['handle']} is not known."
+    known = [(value, card) for card in others if (value := trait.value(card)) is not None]
+    beyond = [(v, c) for v, c in known if trait.say(v) != trait.say(own) and (v < own) == less]
+    word = (trait.less_words if less else trait.more_words)[0]
+    so = word.removeprefix("the one with ")
+    verbs = ("is", "are") if so == word else ("has", "have")
+    than = f"{so} than {one['handle']} “{one['title']}” ({trait.say(own)}{f' {trait.of}' if trait.of else ''})"
+    unknown = [str(c["handle"]) for c in others if trait.value(c) is None]
+    missing = f" The {trait.name} of {listed(unknown)} is not known." if unknown else ""
+    beyond.sort(key=lambda row: row[0] if less else -row[0])
+    names = [f"{c['handle']} “{c['title']}” ({trait.say(v)})" for v, c in beyond]
+    return f"{listed(names) if names else 'None of them'} {verbs[len(names) > 1]} {than}.{missing}"
+
+
+def _cannot() -> str:
+    return f"I cannot tell that of them; I compare {listed([trait.name for trait in TRAITS])}."
 
 
 def _apart(cards: Sequence[Card]) -> str:

@@ -43,6 +43,7 @@ Intent = Literal[
     "greeted",
     "indifferent",
     "theory",
+    "meaning",
     "contribute",
     "deletes",
     "earlier",

@@ -46,6 +46,7 @@ _SAID = {
     "hears",
     "self",
     "theory",
+    "meaning",
 }  # what is answered without a look
 _REMEMBERS: dict[str, dict[str, Any]] = {"reset": {"start_over": True}, "undo": {"undo": True}, "taste": {}}
 _COUNTED = Counted.model_fields.keys() - {"want", "avoid", "artists"}
@@ -238,6 +239,10 @@ def _asking(u: Understanding, state: dict[str, Any]) -> Iterator[Call]:
         pointed = (*u.refs.handles, *u.titles)
         if len(pointed) == 1 and state.get("focus") not in {None, *pointed}:
             pointed = (state["focus"], *pointed)  # "is it older than the third?", "is the second one longer?"
+        if len(pointed) == 1 and says("than one of them", folded):
+            several = (*pointed, *(state.get("compared") or state["shown"]))  # it stands first
+            yield from (Call("track_details", {"handle": h}) for h in list(dict.fromkeys(several))[:_OF_EACH])
+            return
         several = pointed if len(pointed) > 1 else state.get("compared") or state["shown"] or pointed
         most = _OF_EACH if of_several(folded) else _AT_ONCE
         yield from (Call("track_details", {"handle": h}) for h in list(dict.fromkeys(several))[:most])

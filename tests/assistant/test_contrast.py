@@ -101,3 +101,28 @@ def test_what_cannot_be_compared_is_said() -> None:
     assert "I compare tempo" in contrast(cards, "which one has the most chords?")
     doubtful = [cards[0], {**cards[1], "measured": {"tempo_bpm": 60.0, "tempo_confidence": 0.3}}]
     assert "The tempo of T2 is not known" in contrast([*doubtful, cards[1] | {"handle": "T3"}], "which is the slowest?")
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer"),
+    [
+        ("are any of them bassier than T1?", "None of them has more bass than T1 “Title 1” (54 % of the energy)."),
+        ("which of these are wider than the first?", "T2 “Title 2” (0.30) and T3 “Title 3” (0.20) are wider than T1 “Title 1” (0.05 of stereo width)."),
+        ("is any of those drier than T1?", "None of them has less reverb than T1 “Title 1” (0.3 s that notes ring on)."),
+        ("are any of them faster than the first?", "I cannot compare them: the tempo of T1 is not known."),
+    ],
+)  # fmt: skip
+def test_those_that_go_beyond_one(request_: str, answer: str) -> None:
+    assert contrast(THREE, request_) == answer
+
+
+def test_whose_value_is_not_known_is_named_beside_them() -> None:
+    said = contrast([*THREE, {"handle": "T4", "title": "Title 4"}], "are any of them sparser than T1?")
+    assert said.startswith("T2 “Title 2” (1.5 a second) and T3 “Title 3” (3.0 a second) are sparser than T1")
+    assert said.endswith(" The density of T4 is not known.")
+
+
+def test_a_title_asks_for_nothing() -> None:
+    cards = [{"handle": "T1", "title": "Slow River", "measured": {"tempo_bpm": 78.0}}, {"handle": "T2", "title": "Loud Enough", "measured": {"tempo_bpm": 132.0}}]  # fmt: skip
+    said = contrast(cards, "what is the difference between Slow River and Loud Enough?")
+    assert said.startswith("They differ in tempo (78 BPM in T1 and 132 BPM in T2).")

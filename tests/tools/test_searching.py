@@ -68,3 +68,13 @@ def test_tracks_are_counted_within_limits(desk: Desk) -> None:
     assert both["by"] == {"Queen": 0} and both["meeting"]["tracks"] == 0 and both["meeting"]["limits"] == []
     wrong = call(desk, "catalogue_overview", year_min=1990, year_max=1980)
     assert wrong.status == "error" and "above the upper bound" in wrong.text
+
+
+def test_what_was_asked_last_is_let_go_last(desk: Desk) -> None:
+    """A language weighs more than a year, unless the year is the newer wish of the two."""
+    both = {"text": "songs", "language": "French", "year_min": 2015}
+    assert json.loads(call(desk, "search_tracks", **both).text)["relaxed"] == ["from 2015 or later"]
+    call(desk, "search_tracks", text="songs", language="French")
+    assert json.loads(call(desk, "search_tracks", **both).text)["relaxed"] == ["sung in French"]
+    more = json.loads(call(desk, "search_tracks", text="songs", year_min=2015, fresh=True).text)
+    assert not more["relaxed"]
