@@ -45,7 +45,7 @@ PROPERTIES = (
     Property(r"met(?:er|re)s?|time signatures?", "meter", _of_sound("meter"), "in {}"),
     Property(r"lengths?|durations?|running times?|how long", "length", lambda c: clock(c["duration_s"]) if c.get("duration_s") else "", "{} long"),
     Property(r"years?|dates?|release dates?|how old|when", "year", _declared("year"), "from {}"),
-    Property(r"artists?|bands?|singers?|performers?|composers?|who", "artist", _declared("artists"), "by {}"),
+    Property(r"artists?|bands?|singers?|performers?|composers?|who|any(?:one|body)", "artist", _declared("artists"), "by {}"),
     Property(r"titles?|names?|called", "title", _declared("title"), "called {}"),
     Property(r"albums?|records?", "album", _declared("album"), "on {}"),
     Property(r"genres?|styles?", "genre", _declared("genres"), "{}"),

@@ -13,6 +13,7 @@ from assistant.embedded.wishes import listed
 from index.words import fold
 
 _SAME = re.compile(r"\bsame\b|\bshar(?:e|ing)\b")
+_TWICE = re.compile(r"\btwice\b|\bmore than once\b|\bseveral times\b")
 
 
 def of_several(request: str) -> bool:
@@ -24,6 +25,8 @@ def survey(cards: Sequence[Card], request: str) -> str:
     """The answer to what a request asks of each card; empty where it asks for nothing of each."""
     folded = fold(request)
     asked = [p for p in PROPERTIES if re.search(rf"\b(?:{p.words})\b", folded)]
+    if asked and _TWICE.search(folded):
+        return " ".join(_repeated(cards, p) for p in asked[:1])
     if asked and _SAME.search(folded):
         return " ".join(_alike(cards, p) for p in asked)
     of_all = says("of all", folded)
@@ -57,9 +60,7 @@ def _each(cards: Sequence[Card], what: Property) -> str:
 
 def _alike(cards: Sequence[Card], what: Property) -> str:
     """Whether they have the same value, and which of them do."""
-    groups: dict[str, list[str]] = {}
-    for card in cards:
-        groups.setdefault(what.value(card), []).append(str(card["handle"]))
+    groups = _by_value(cards, what)
     unknown = groups.pop("", [])
     missing = f" The {what.name} of {listed(unknown)} is not known." if unknown else ""
     if not groups:
@@ -69,6 +70,21 @@ def _alike(cards: Sequence[Card], what: Property) -> str:
     told = [f"{listed(handles)} {'is' if len(handles) == 1 else 'are'} {what.said.format(value)}" for value, handles in groups.items()]  # fmt: skip
     some = any(len(handles) > 1 for handles in groups.values())
     return f"{'Not all of them' if some else 'No'}: {'; '.join(told)}.{missing}"
+
+
+def _repeated(cards: Sequence[Card], what: Property) -> str:
+    """The values that more than one of them has."""
+    groups = _by_value(cards, what)
+    several = [f"{value} ({listed(handles)})" for value, handles in groups.items() if value and len(handles) > 1]
+    return f"More than once: {listed(several)}." if several else f"No {what.name} comes up more than once here."
+
+
+def _by_value(cards: Sequence[Card], what: Property) -> dict[str, list[str]]:
+    """Handles by the value that they have, which is empty where it is not known."""
+    groups: dict[str, list[str]] = {}
+    for card in cards:
+        groups.setdefault(what.value(card), []).append(str(card["handle"]))
+    return groups
 
 
 def _all_met(cards: Sequence[Card], limit: Limit, fields: Fields) -> str:

@@ -27,6 +27,8 @@ CARDS = [
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
+        ("which artist comes up twice?", "More than once: Ada (T1 and T2)."),
+        ("does any band come up more than once?", "More than once: Ada (T1 and T2)."),
         ("what keys are they in?", "The key of each:\n\n- **T1** “Title 1”: C minor\n- **T2** “Title 2”: C minor\n- **T3** “Title 3”: D major"),
         ("and the years?", "The year of each:\n\n- **T1** “Title 1”: 1970\n- **T2** “Title 2”: 1971\n- **T3** “Title 3”: not known"),
         ("how long are they?", "The length of each:\n\n- **T1** “Title 1”: 1:01\n- **T2** “Title 2”: 1:02\n- **T3** “Title 3”: 1:03"),
@@ -84,3 +86,7 @@ def test_what_is_none_of_it(text: str) -> None:
 )
 def test_which_of_them_is_asked_next(asked: str, text: str, whole: str) -> None:
     assert completed(text, asked, after(), lambda _: False) == whole
+
+
+def test_nobody_twice() -> None:
+    assert survey(CARDS[1:], "is anyone on this list twice?") == "No artist comes up more than once here."
