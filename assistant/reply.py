@@ -223,7 +223,8 @@ class Assistant:
         """What left of protected lyrics in this turn, for those that follow."""
         watch.finish()
         if self._guard.protected:
-            self.threads.keep_left(thread, watch.left.written())
+            kept = Left.read(self.threads.left(thread))  # another turn of the thread may have ended meanwhile
+            self.threads.keep_left(thread, kept.joined(watch.left).written())
 
     def _keep(self, request: Request, turn: Turn) -> None:
         """The turn as the listener saw it, in the list of turns and in what the model will read of it."""

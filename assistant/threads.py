@@ -174,12 +174,10 @@ class Threads:
         for owner, catalogue, name, tracks in self._rows("SELECT owner, catalogue, name, tracks FROM trays", ()):
             rest = tuple(i for i in json.loads(str(tracks)) if i != track_id)
             self.keep_tray(str(owner), str(catalogue), Tray(str(name), rest))
-        left = self._rows(
-            "SELECT thread, what FROM outflow WHERE thread != ?", (but,)
-        )  # of turns that were stopped, too
-        threads = {thread for thread, _, _ in named} | {
-            str(t) for t, what in left if any(m in str(what) for m in marks)
-        }
+        # of turns that were stopped, no reply was kept
+        left = self._rows("SELECT thread, what FROM outflow WHERE thread != ?", (but,))
+        told = {str(thread) for thread, what in left if any(mark in str(what) for mark in marks)}
+        threads = {thread for thread, _, _ in named} | told
         for thread in threads:
             self._forget(thread)
         self._compact()

@@ -81,6 +81,13 @@ class Left:
         """As a line of JSON."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
+    def joined(self, later: Left) -> Left:
+        """All places of both, and what was said later."""
+        whole = Left(dict(self.places), later.ends)
+        for track_id, places in later.places.items():
+            whole.add(track_id, places)
+        return whole
+
     def add(self, track_id: str, places: Iterable[int]) -> None:
         """Notes which words of a sheet an answer held."""
         self.places[track_id] = sorted({*self.places.get(track_id, ()), *places})

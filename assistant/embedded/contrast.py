@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assistant.embedded.forms import says
 from assistant.embedded.parts import names_in
@@ -32,8 +32,7 @@ def contrast(cards: Sequence[Card], request: str) -> str:
         return _beyond(cards[0], cards[1:], folded)
     most = list(_MOST.finditer(folded))
     said, asked = [], []
-    for trait in TRAITS:
-        less, more = (re.search(rf"\b(?:{words})", folded) for words in (trait.less, trait.more))
+    for trait, less, more in _asked(folded):
         asked += [found.span() for found in (less, more) if found]
         if less:
             said.append(_ordered(cards, trait, less=True))
@@ -54,31 +53,39 @@ def contrast(cards: Sequence[Card], request: str) -> str:
     return f"{_apart(cards)} {_shared(cards)}" if re.search(r"\bdiffer", folded) else _shared(cards)
 
 
+def _asked(folded: str) -> Iterator[tuple[Trait, re.Match[str] | None, re.Match[str] | None]]:
+    """The traits that a request names, with what asks for less of each and for more."""
+    for trait in TRAITS:
+        less, more = (re.search(rf"\b(?:{words})", folded) for words in (trait.less, trait.more))
+        if less or more:
+            yield trait, less, more
+
+
 def _beyond(one: Card, others: Sequence[Card], folded: str) -> str:
     """Which others have more, or less, of what is asked for than one, with all values."""
-    asked = (
-        (trait, less)
-        for trait in TRAITS
-        for less, words in ((True, trait.less), (False, trait.more))
-        if re.search(rf"\b(?:{words})", folded)
-    )
-    trait, less = next(asked, (None, False))
-    if trait is None:
+    asked = next(_asked(folded), None)
+    if asked is None:
         return _cannot()
+    trait, less = asked[0], bool(asked[1])
     own = trait.value(one)
     if own is None:
         return f"I cannot compare them: the {trait.name} of {one['handle']} is not known."
     known = [(value, card) for card in others if (value := trait.value(card)) is not None]
     beyond = [(v, c) for v, c in known if trait.say(v) != trait.say(own) and (v < own) == less]
+    beyond.sort(key=lambda row: row[0] if less else -row[0])
+    names = [f"{c['handle']} “{c['title']}” ({trait.say(v)})" for v, c in beyond]
     word = (trait.less_words if less else trait.more_words)[0]
     so = word.removeprefix("the one with ")
     verbs = ("is", "are") if so == word else ("has", "have")
-    than = f"{so} than {one['handle']} “{one['title']}” ({trait.say(own)}{f' {trait.of}' if trait.of else ''})"
-    unknown = [str(c["handle"]) for c in others if trait.value(c) is None]
-    missing = f" The {trait.name} of {listed(unknown)} is not known." if unknown else ""
-    beyond.sort(key=lambda row: row[0] if less else -row[0])
-    names = [f"{c['handle']} “{c['title']}” ({trait.say(v)})" for v, c in beyond]
-    return f"{listed(names) if names else 'None of them'} {verbs[len(names) > 1]} {than}.{missing}"
+    so_much = f"{trait.say(own)} {trait.of}".strip()
+    who = listed(names) if names else "None of them"
+    return f"{who} {verbs[len(names) > 1]} {so} than {one['handle']} “{one['title']}” ({so_much}).{_missing(others, trait)}"
+
+
+def _missing(cards: Sequence[Card], trait: Trait) -> str:
+    """A sentence on those of which it is not known, after a space; empty where there are none."""
+    unknown = [str(c["handle"]) for c in cards if trait.value(c) is None]
+    return f" The {trait.name} of {listed(unknown)} is not known." if unknown else ""
 
 
 def _cannot() -> str:
@@ -107,28 +114,23 @@ def _told(card: Card, name: str) -> str:
 
 def _ordered(cards: Sequence[Card], trait: Trait, *, less: bool) -> str:
     values = [(value, card) for card in cards if (value := trait.value(card)) is not None]
-    unknown = [str(c["handle"]) for c in cards if trait.value(c) is None]
-    missing = f" The {trait.name} of {listed(unknown)} is not known." if unknown else ""
+    missing = _missing(cards, trait)
     if len(values) < 2:
-        return f"I cannot compare them: the {trait.name} of {listed(unknown)} is not known."
+        return f"I cannot compare them:{missing.replace(' The', ' the', 1)}"
     values.sort(key=lambda row: row[0] if less else -row[0])
-    best = values[0][0]
-    said = trait.say(best)  # what sounds alike is level
-    winners, others = (
-        [c for v, c in values if trait.say(v) == said],
-        [(v, c) for v, c in values if trait.say(v) != said],
-    )
-    of = f" {trait.of}" if trait.of else ""
+    level: dict[str, list[Card]] = {}  # what sounds alike is level
+    for value, card in values:
+        level.setdefault(trait.say(value), []).append(card)
+    (best, winners), *others = level.items()
+    so_much = f"{best} {trait.of}".strip()
     if not others:
-        return f"They are level at {said}{of}.{missing}"
+        return f"They are level at {so_much}.{missing}"
     word = (trait.less_words if less else trait.more_words)[len(values) > 2]
-    level: dict[str, list[str]] = {}
-    for value, card in others:
-        level.setdefault(trait.say(value), []).append(str(card["handle"]))
-    rest = listed([f"{value} for {listed(handles)}" for value, handles in level.items()])
-    names, verb = listed([f"{c['handle']} “{c['title']}”" for c in winners]), "is" if len(winners) == 1 else "are"
+    verb = "is" if len(winners) == 1 else "are"
     word = re.sub(r"^the one\b", "the ones", word) if len(winners) > 1 else word
-    return f"{names} {verb} {word}: {said}{of}, against {rest}.{missing}"
+    names = listed([f"{c['handle']} “{c['title']}”" for c in winners])
+    rest = listed([f"{said} for {listed([str(c['handle']) for c in those])}" for said, those in others])
+    return f"{names} {verb} {word}: {so_much}, against {rest}.{missing}"
 
 
 def _made(cards: Sequence[Card]) -> str:

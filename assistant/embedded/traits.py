@@ -41,7 +41,7 @@ def _percent(value: float) -> str:
 
 
 def _adjective(more: str, less: str) -> tuple[tuple[str, str], tuple[str, str]]:
-    """ "bright", "dark": the brighter and the brightest, the darker and the darkest; "wid" and "narrow" likewise."""
+    """ "bright", "dark": the brighter and the brightest, the darker and the darkest."""
     return (f"{more}er", f"the {more}est"), (f"{less}er", f"the {less}est")
 
 

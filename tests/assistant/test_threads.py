@@ -88,6 +88,12 @@ def test_what_left_of_lyrics_stays_with_a_conversation_and_goes_with_it(catalogu
     threads.close()
 
 
+def test_what_left_in_two_turns_at_once_counts_together() -> None:
+    one, other = Left({"w01": [1, 2], "w02": [7]}, "earlier"), Left({"w01": [2, 3]}, "later")
+    assert one.joined(other) == Left({"w01": [1, 2, 3], "w02": [7]}, "later")
+    assert one == Left({"w01": [1, 2], "w02": [7]}, "earlier")
+
+
 def test_a_withdrawn_track_leaves_no_end_of_a_sentence_behind(tmp_path: Path) -> None:
     """Also of a turn that was stopped before it was kept."""
     threads = Threads(tmp_path / "threads.sqlite")
