@@ -70,13 +70,14 @@ class Budget:
         finally:
             self._told.remove(tell)
 
-    def check(self) -> None:
-        """Raises `BudgetSpent` when the listener stopped the turn, or its time or its tokens are used up."""
+    def check(self, written: int = 0) -> None:
+        """Raises `BudgetSpent` when the listener stopped the turn, or its time or its tokens are used up, with so many that are
+        `written` and not counted yet."""
         if self.stopped:
             raise BudgetSpent("it was stopped")
         if not self.left_s:
             raise BudgetSpent(f"the {self.seconds:g} seconds for a turn are over")
-        if not self.left_tokens:
+        if self.left_tokens <= max(0, written):
             raise BudgetSpent(f"the {self.tokens} tokens for a turn are used up")
 
     def call_model(self) -> bool:

@@ -214,7 +214,7 @@ def _vllm(settings: Settings) -> Finding:
             "vllm",
             state,
             str(missing).partition(";")[0],
-            "pip install -e '.[vllm]' in the project's folder, where a GPU is",
+            "where a GPU is: python3 -m venv .venv-vllm && .venv-vllm/bin/pip install 'vllm[audio]==0.32.0'",
         )
     return Finding("vllm", "ok", f"for `linernotes serve`: {python}")
 

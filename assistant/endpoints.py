@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-from assistant.profiles import Server
+from assistant.profiles import DIALECTS, Server
 
 _LIST_S, _CHAT_S = 4.0, 60.0
 _MOST_TOKENS = 2048  # a model that thinks does so before it calls
@@ -150,7 +150,7 @@ def _second() -> bytes:
 
 def _chat(place: Place, more: dict[str, Any], content: Any, most: int) -> tuple[dict[str, Any], str | None]:
     """The message that a chat request is answered with, and why it ended."""
-    limit = "max_completion_tokens" if place.server == "openai" else "max_tokens"
+    limit = DIALECTS[place.server].length_field
     body = {"model": place.model, "messages": [{"role": "user", "content": content}], limit: most, **more}
     answer = _send(place, "POST", "chat/completions", _CHAT_S, body)
     try:

@@ -14,7 +14,7 @@ from index.errors import UserError
 _MIB = 1024.0
 _QUERY = ("nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits")
 _HAS = "import importlib.util, sys; sys.exit(importlib.util.find_spec({!r}) is None)"
-_INSTALL = "pip install -e '.[vllm]' in the project's folder, or pass --python with an interpreter that has vLLM"
+_INSTALL = "python3 -m venv .venv-vllm && .venv-vllm/bin/pip install 'vllm[audio]==0.32.0', or pass --python with an interpreter that has vLLM"
 
 
 @dataclass(frozen=True)

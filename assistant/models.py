@@ -42,6 +42,7 @@ def served_model(settings: Settings) -> ServedModel:
         max_retries=0,
         strict_tools=dialect.strict_tools,
         extra_fields=dialect.extra_fields,
+        length_field=dialect.length_field,
         longest_answer=max(1024, min(8192, settings.context // 4)),
         **options,
     )

@@ -58,6 +58,9 @@ class Machine:
     audio_share: float | None = None
 
 
+LEAST_CONTEXT = 8000  # tokens: the tools and the rules alone take some 6,000, and an answer 1,000
+
+
 @dataclass(frozen=True)
 class Dialect:
     """What a kind of server takes beyond the OpenAI protocol.
@@ -65,17 +68,19 @@ class Dialect:
     `extra_fields`: sampling that OpenAI's API does not have (`top_k`, `min_p`, `chat_template_kwargs`) has an effect;
     Ollama ignores it, OpenAI answers 400. `strict_tools`: `strict: true` on a tool makes its arguments follow any
     schema; llama.cpp does so unasked, Ollama ignores it, and OpenAI takes it only for schemas without optional fields.
+    `length_field`: what limits an answer; only OpenAI insists on the newer name, and not every other server knows it.
     """
 
     extra_fields: bool
     strict_tools: bool
+    length_field: str = "max_tokens"
 
 
 DIALECTS: Mapping[Server, Dialect] = {
     "vllm": Dialect(extra_fields=True, strict_tools=True),
     "llama.cpp": Dialect(extra_fields=True, strict_tools=False),
     "ollama": Dialect(extra_fields=False, strict_tools=False),
-    "openai": Dialect(extra_fields=False, strict_tools=False),
+    "openai": Dialect(extra_fields=False, strict_tools=False, length_field="max_completion_tokens"),
 }
 
 

@@ -31,6 +31,7 @@ _log = logging.getLogger("linernotes.served")
 _TRIES = 3
 _PAUSE_S = 1.0
 _CONNECT_S = 5.0
+_NO_TOKENS = 8  # pieces of an answer that hold none, at most: who speaks, why it ends, what it took
 _OVERFLOW = ("maximum context length", "context_length", "context length", "context window", "prompt is too long")
 
 Trouble = Literal["unreachable", "silent", "busy", "overflow", "no such model", "refused", "garbage", "cut off"]
@@ -53,6 +54,7 @@ class ServedModel(ChatOpenAI):
 
     strict_tools: bool = True
     extra_fields: bool = True
+    length_field: str = "max_completion_tokens"
     longest_answer: int = 4096
     _written: tuple[list[int], tuple[list[dict[str, Any]], int]] | None = PrivateAttr(None)
     _streams: set[object] = PrivateAttr(default_factory=set)  # answers that are being written
@@ -134,8 +136,8 @@ class ServedModel(ChatOpenAI):
             nonlocal written
             with self.client.create(**payload) as response:
                 for piece in response:
-                    budget.check()
                     written += 1
+                    budget.check(written - _NO_TOKENS)
                     yield piece
 
         mine = object()
@@ -164,6 +166,8 @@ class ServedModel(ChatOpenAI):
     ) -> dict[str, Any]:
         """With the reasoning of the newest turn beside its tool calls."""
         payload: dict[str, Any] = super()._get_request_payload(input_, stop=stop, **kwargs)
+        if "max_completion_tokens" in payload:
+            payload[self.length_field] = payload.pop("max_completion_tokens")
         messages = self._convert_input(input_).to_messages()
         newest = max((n for n, m in enumerate(messages) if isinstance(m, HumanMessage)), default=0)
         if self.extra_fields and len(messages) == len(payload.get("messages", ())):

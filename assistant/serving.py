@@ -13,13 +13,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.profiles import Machine, ModelProfile, Parsers, Role, machine_of, machines, parsers_of, profile_of
+from assistant.profiles import (
+    LEAST_CONTEXT,
+    Machine,
+    ModelProfile,
+    Parsers,
+    Role,
+    machine_of,
+    machines,
+    models,
+    parsers_of,
+    profile_of,
+)
 from index.errors import UserError
 
 NONE = "none"
 NO_GPU = "no GPU was found: set LINERNOTES_BASE_URL to an endpoint elsewhere, say how much memory a GPU has with --gpu-memory, or serve a small model with --cpu --agent-model"
 _MODULE = "vllm.entrypoints.openai.api_server"  # the `vllm` command does not start from the CPU package
-_CPU_CONTEXT = 8192
+_CPU_CONTEXT = 16_384
 _CPU_CACHE_GB = "4"
 # Ten minutes, the most that vLLM's Music Flamingo hears, are 19.2 MB as 16 kHz mono WAV.
 _AUDIO_LIMITS = {"VLLM_MAX_AUDIO_CLIP_FILESIZE_MB": "64", "VLLM_MAX_AUDIO_DECODE_DURATION_S": "600"}
@@ -87,11 +98,22 @@ def plan(wish: Wish) -> list[ServerCommand]:
         if model not in (None, NONE):
             _check_model(role, str(model))
     choices = _on_processor(wish) if wish.cpu else _on_card(wish)
+    _check_length(wish.max_model_len, next((c.model for c in choices if c.role == "agent"), None))
     if not choices:
         raise UserError("nothing to serve: both models are `none`")
     if len(choices) > 1 and wish.port == wish.audio_port:
         raise UserError(f"both models cannot have port {wish.port}; pass --audio-port")
     return [_command(choice, wish) for choice in choices]
+
+
+def _check_length(length: int | None, agent: str | None) -> None:
+    if length is None or agent is None:
+        return
+    if length < LEAST_CONTEXT:
+        raise UserError(f"--max-model-len is {length}; the tools and the rules alone need {LEAST_CONTEXT} tokens")
+    longest = _context(agent)
+    if longest and length > longest:
+        raise UserError(f"--max-model-len is {length}; {agent} was made for {longest} tokens at most")
 
 
 def _check_model(role: str, model: str) -> None:
@@ -145,7 +167,8 @@ def _are(cards: int) -> str:
 def _check_fit(chosen: list[str], memory_gb: float) -> None:
     needed = sum(_needs(model) for model in chosen)
     if needed > memory_gb:
-        hint = "; add --audio-model none" if len(chosen) > 1 else ""
+        fits = [p.id for p in models() if p.role == "agent" and not p.unserved and p.needs_gb <= memory_gb]
+        hint = "; add --audio-model none" if len(chosen) > 1 else f"; pass --agent-model {fits[0]}" if fits else ""
         what = " and ".join(chosen)
         raise UserError(
             f"{what} need{'s' if len(chosen) == 1 else ''} about {needed:g} GB; the card has {memory_gb:g}{hint}"

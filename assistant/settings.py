@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from assistant import running
-from assistant.profiles import DIALECTS, Server
+from assistant.profiles import DIALECTS, LEAST_CONTEXT, Server
 from index.errors import UserError
 from tools.listener.checkpoints import Backend
 
@@ -19,7 +19,14 @@ Brain = Literal["embedded", "vllm"]
 Contributions = Literal["off", "ask"]
 CONTEXT = 16_384  # tokens
 # Smallest values: temperature of sampling (the makers' own where none is given), tokens of the model's context, seconds of a turn and of silence, tokens of a turn, seconds of audio.
-_LEAST = {"temperature": 0, "context": 4096, "turn_s": 1, "silence_s": 1, "turn_tokens": 100, "audio_limit_s": 10}
+_LEAST = {
+    "temperature": 0,
+    "context": LEAST_CONTEXT,
+    "turn_s": 1,
+    "silence_s": 1,
+    "turn_tokens": 100,
+    "audio_limit_s": 10,
+}
 _ON, _OFF = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 

@@ -22,6 +22,7 @@ from assistant.running import Endpoint, Served, claim
 from assistant.serving import NO_GPU, ServerCommand, Wish, plan
 from assistant.settings import Settings
 from index.errors import UserError
+from tools.listener.checkpoints import licence_line
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _WATCH_S = 0.5
@@ -98,11 +99,15 @@ def _print(commands: Sequence[ServerCommand], *, as_json: bool) -> None:
         else:
             print(command.shell())
     _licences(commands)
+    if len(commands) > 1:
+        _say("start the second when the first is ready, since each measures the free memory of the card")
 
 
 def _licences(commands: Sequence[ServerCommand]) -> None:
     for command in commands:
-        if command.profile and command.profile.noncommercial:
+        if command.role == "audio":
+            _say(licence_line(command.name))
+        elif command.profile and command.profile.noncommercial:
             _say(f"{command.name} is for noncommercial use only ({command.profile.licence})")
 
 

@@ -103,7 +103,7 @@ def test_twenty_turns_fit_16k(catalogue: Catalogue, tmp_path: Path) -> None:
     )  # a vocabulary of another kind, to hold the estimate against
     for request in requests:
         text = json.dumps(request["messages"]) + json.dumps(request["tools"])
-        assert tokens(text) + request["max_completion_tokens"] <= 16_384
+        assert tokens(text) + request["max_tokens"] <= 16_384
         assert len(wordpieces.tokenize(text)) <= 1.25 * tokens(text)
 
 

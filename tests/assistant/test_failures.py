@@ -190,7 +190,13 @@ def test_the_tokens_of_a_turn_are_kept(bench: Bench) -> None:
     bench.script.messages = [SEARCH]
     reply = bench.ask("slow blues", turn_tokens=30)
     assert "the 30 tokens for a turn are used up" in reply.text and "“Blue Ferry”" in reply.text
-    assert all(r["max_completion_tokens"] <= 30 for r in bench.script.requests)
+    assert all(r["max_tokens"] <= 30 for r in bench.script.requests)
+
+
+def test_a_server_that_knows_no_limit_is_left_when_the_tokens_are_used_up(bench: Bench) -> None:
+    bench.script.messages = [{"content": "Words without end. " * 9000}]
+    reply = bench.ask("slow blues", turn_tokens=300)
+    assert "the 300 tokens for a turn are used up" in reply.text and len(reply.text) < 20_000
 
 
 def test_a_listener_who_leaves_ends_the_model_s_answer(bench: Bench) -> None:

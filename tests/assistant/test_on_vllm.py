@@ -111,11 +111,10 @@ def test_a_request_it_was_never_taught_ends_in_words_all_the_same(agent: Assista
 FAULTS = [
     (Fault(status=503, headers={"Retry-After": "0"}), "HTTP 503"),
     (Fault(status=429, headers={"Retry-After": "0"}), "HTTP 429"),
-    (Fault(body=b"<html>"), "answered"),
+    (Fault(body=b"<html>"), "answered something that is no chat completion"),
     (Fault(cut_after=1500), "stopped in the middle"),
     (Fault(stall_after=1500), "was silent"),
     (Fault(wait_s=30), "was silent"),
-    (Fault(replace=(b'"search_tracks"', b'"no_such_tool"')), ""),
 ]
 
 
@@ -128,11 +127,20 @@ def test_faults_in_front_of_it(
         began = time.monotonic()
         reply = Assistant(replace(patient, silence_s=2), catalogue, threads).reply(Request("t", "sad music"))
         assert time.monotonic() - began < 30
-        assert words in reply.text and (reply.trouble or not words)
+        assert words in reply.text and reply.trouble
         proxy.always = None
         again = Assistant(patient, catalogue, Threads(None)).reply(Request("u", "sad music"))
         assert again.shown and again.trouble is None
         assert Assistant(patient, catalogue, threads).reply(Request("t", "sad music")).text  # the thread is usable
+
+
+def test_a_tool_that_is_not_there(served: Server, catalogue: Catalogue, tmp_path: Path, threads: Threads) -> None:
+    renamed = Fault(replace=(b'"search_tracks"', b'"no_such_tool"'))
+    with proxied(served.url, always=renamed) as proxy:
+        reply = Assistant(settings(tmp_path, proxy.url), catalogue, threads).reply(Request("t", "sad music"))
+    called = [step for step in reply.tools if step.name == "no_such_tool"]
+    assert called and not any(step.ok for step in called)
+    assert reply.text and not reply.shown
 
 
 def test_another_model_name_and_too_small_a_context(

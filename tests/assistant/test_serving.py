@@ -197,3 +197,17 @@ def test_the_card_of_this_machine_is_found_and_served() -> None:
     if found.memory_gb >= min(m.at_least_gb for m in machines()):
         wish = replace(WISH, memory_gb=found.memory_gb, cards=found.count)
         assert value(plan(wish)[0], "--gpu-memory-utilization")
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [(512, "the tools and the rules alone need 8000 tokens"), (9_999_999, "was made for 262144 tokens at most")],
+)
+def test_a_context_that_cannot_work_is_refused(length: int, words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        plan(replace(WISH, memory_gb=80, audio="none", max_model_len=length))
+
+
+def test_a_small_card_is_told_what_fits_it() -> None:
+    with pytest.raises(UserError, match="pass --agent-model openai/gpt-oss-20b"):
+        plan(replace(WISH, memory_gb=16))
