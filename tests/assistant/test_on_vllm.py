@@ -111,7 +111,7 @@ def test_a_request_it_was_never_taught_ends_in_words_all_the_same(agent: Assista
 FAULTS = [
     (Fault(status=503, headers={"Retry-After": "0"}), "HTTP 503"),
     (Fault(status=429, headers={"Retry-After": "0"}), "HTTP 429"),
-    (Fault(body=b"<html>"), "answered something that is no chat completion"),
+    (Fault(body=b"<html>"), "answered nothing that can be read"),
     (Fault(cut_after=1500), "stopped in the middle"),
     (Fault(stall_after=1500), "was silent"),
     (Fault(wait_s=30), "was silent"),
