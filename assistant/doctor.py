@@ -13,7 +13,7 @@ from assistant.advice import reasoning_advice, tool_advice
 from assistant.ears import licence, listener_for
 from assistant.endpoints import Answer, EndpointFailed, Place, ask_for_a_call, list_models, one_line, send_audio
 from assistant.finding import Finding
-from assistant.machine import find_python
+from assistant.machine import INSTALL, find_python
 from assistant.settings import Settings
 from assistant.sheets import examine_sheets
 from index.catalogue import Catalogue
@@ -214,7 +214,7 @@ def _vllm(settings: Settings) -> Finding:
             "vllm",
             state,
             str(missing).partition(";")[0],
-            "where a GPU is: python3 -m venv .venv-vllm && .venv-vllm/bin/pip install 'vllm[audio]==0.32.0'",
+            f"where a GPU is: {INSTALL}",
         )
     return Finding("vllm", "ok", f"for `linernotes serve`: {python}")
 

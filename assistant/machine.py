@@ -14,7 +14,7 @@ from index.errors import UserError
 _MIB = 1024.0
 _QUERY = ("nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits")
 _HAS = "import importlib.util, sys; sys.exit(importlib.util.find_spec({!r}) is None)"
-_INSTALL = "python3 -m venv .venv-vllm && .venv-vllm/bin/pip install 'vllm[audio]==0.32.0', or pass --python with an interpreter that has vLLM"
+INSTALL = "python3 -m venv .venv-vllm && .venv-vllm/bin/pip install 'vllm[audio]==0.32.0'"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def find_python(named: str | None) -> Path:
     beside = Path(".venv-vllm/bin/python")
     if _has(beside, "vllm"):
         return beside.absolute()
-    raise UserError(f"vLLM is not installed here; {_INSTALL}")
+    raise UserError(f"vLLM is not installed here; {INSTALL}, or pass --python with an interpreter that has vLLM")
 
 
 def check_hearing(python: Path) -> None:

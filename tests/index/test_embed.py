@@ -59,7 +59,8 @@ def test_a_text_has_its_vector_in_any_company(either: Embedder, texts: list[str]
     together = either.embed(texts)
     assert np.isfinite(together).all()
     alone = np.concatenate([either.embed([text]) for text in texts])
-    assert (together * alone).sum(1).min() > 0.995  # sums in another order may round a byte the other way
+    least = 0.999 if embed._halves() else 0.995  # in float32 sums in another order may round a byte the other way
+    assert (together * alone).sum(1).min() > least
 
 
 def test_bytes_are_only_multiplied_where_sums_cannot_overflow(monkeypatch: pytest.MonkeyPatch) -> None:
