@@ -162,8 +162,8 @@ def _refused(request: ToolCallRequest, *, consented: bool) -> str | None:
         name = str(call["args"].get("name", ""))
         if policy.leak(name) or policy.clean(name) != name:
             return "that name may not be written into a file; choose a plain one"
-    quoted = [text for text in _texts(call["args"]) if policy and plain(text) not in plain(listener)]
-    if policy and any(policy.watch.guard.leak(text) for text in quoted):
+    quoted = [text for text in _texts(call["args"]) if plain(text) not in plain(listener)]
+    if policy and quoted and policy.watch.guard.leak("\n".join(quoted)):
         return "the call quotes a song that may not be quoted; say it in other words"
     return None
 

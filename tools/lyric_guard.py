@@ -90,7 +90,7 @@ class LyricGuard:
     def holds(self, text: str) -> bool:
         """Whether a protected stretch stands in a text as it is: quick, and without a look at disguises."""
         signs = characters(canonical(text))
-        return bool(len(self._held)) and any(self._held.found(kind.read(signs)) for kind in (STEPS, SHAPES))
+        return self._held.found(*(kind.read(signs) for kind in (STEPS, SHAPES)))
 
     def _standing_alone(self, text: str) -> str | None:
         for whole in unpacked(text) if self._alone else ():
@@ -118,10 +118,12 @@ class LyricGuard:
         if not len(self._held):
             return None
         joined = f" {APART} ".join(dict.fromkeys(way for way in ways if len(way) >= BEGINNING)).lower()
-        both = f"{joined} {APART} {' '.join(joined.split()[::-1])}"  # and all of them with their words in the opposite order
         with _IN_TURN:
-            signs = characters(both)
-            return next((kind.name for kind in KINDS if self._held.found(kind.read(signs))), None)
+            signs = characters(joined)
+            rows = [kind.read(signs) for kind in KINDS]
+            if not self._held.found(*rows):
+                return None
+        return next((kind.name for kind, row in zip(KINDS, rows, strict=True) if self._held.found(row)), None)
 
 
 def _ways(text: str, lines_too: bool = True) -> Iterator[str]:

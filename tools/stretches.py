@@ -21,6 +21,7 @@ Places = NDArray[np.int64] | NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 
 APART = "\x02"  # stands between two texts, and in no stretch
+_SEAM = np.array([2**63], np.uint64)  # between two rows of signs, and no sign
 BEGINNING = 11  # signs: no stretch is shorter
 _LONGEST = 96  # signs
 _LEAST, _DISTINCT = 12, 4  # a stretch of few letters has so many and as many different words, or is a mere "la la la"
@@ -135,10 +136,13 @@ class Words:
     free: list[bool] = field(default_factory=list)
 
     def add(self, words: Sequence[str], allowed: int) -> None:
-        """Takes in one sheet, of which stretches may be said that begin in the first `allowed` words."""
-        self.words += words
-        self.ends += [len(self.words)] * len(words)
-        self.free += [n < allowed for n in range(len(words))]
+        """Takes in one sheet, as it stands and with its words in the opposite order: stretches may be said that begin in the first
+        `allowed` words."""
+        free = [n < allowed for n in range(len(words))]
+        for row, may in ((words, free), (words[::-1], free[::-1])):
+            self.words += row
+            self.ends += [len(self.words)] * len(row)
+            self.free += may
 
 
 @dataclass
@@ -216,8 +220,12 @@ class Known:
         """Signs of the longest stretch."""
         return self._lengths[-1] if self._lengths else 0
 
-    def found(self, codes: Codes) -> bool:
-        """Whether a row of signs holds one: where one may begin, it is looked at in every length."""
+    def found(self, *rows: Codes) -> bool:
+        """Whether one of the rows of signs, each of another kind, holds one: where one may begin, it is looked at in every length.
+
+        They are read as one row, since NumPy lets other threads in with each of its steps.
+        """
+        codes = np.concatenate([part for row in rows for part in (row, _SEAM)])
         if not len(self) or len(codes) < BEGINNING:
             return False
         sums = _sums(codes)
