@@ -1,7 +1,8 @@
 """Servers as processes: started in a group of their own, waited for, watched, ended with all their children.
 
 A server's children (vLLM's engine and workers) share its process group, so signals go to the group. What it prints goes
-to its log file alone.
+to its log file alone; the log of the start before is kept beside it. Where util-linux has `setpriv`, a server is asked to end when
+the process that started it is killed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import rmtree
+from shutil import rmtree, which
 from tempfile import mkdtemp
 
 import httpx
@@ -70,9 +71,11 @@ def start(command: ServerCommand, key: str, environment: Mapping[str, str]) -> R
     told |= {"VLLM_RPC_BASE_PATH": str(sockets)} if sockets else {}
     try:
         command.log.parent.mkdir(parents=True, exist_ok=True)
+        if command.log.exists():
+            command.log.replace(before(command.log))
         with command.log.open("wb") as log:
             process = subprocess.Popen(
-                command.argv,
+                [*_tied(), *command.argv],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -84,6 +87,17 @@ def start(command: ServerCommand, key: str, environment: Mapping[str, str]) -> R
             rmtree(sockets, ignore_errors=True)
         raise UserError(f"{exc.filename or command.argv[0]}: {exc.strerror}") from exc
     return Running(command, process, sockets)
+
+
+def before(log: Path) -> Path:
+    """Where the log of the start before this one is kept."""
+    return log.with_name(f"{log.name}.1")
+
+
+def _tied() -> list[str]:
+    """What a command begins with so that its process gets SIGTERM when its parent is gone (prctl(2), PR_SET_PDEATHSIG)."""
+    setpriv = which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
 def await_ready(

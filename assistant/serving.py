@@ -7,6 +7,7 @@ it. Memory in GB, context in tokens.
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ NO_GPU = "no GPU was found: set LINERNOTES_BASE_URL to an endpoint elsewhere, sa
 _MODULE = "vllm.entrypoints.openai.api_server"  # the `vllm` command does not start from the CPU package
 _CPU_CONTEXT = 16_384
 _CPU_CACHE_GB = "4"
+_HOST = re.compile(r"[\w.:-]+")
 # Ten minutes, the most that vLLM's Music Flamingo hears, are 19.2 MB as 16 kHz mono WAV.
 _AUDIO_LIMITS = {"VLLM_MAX_AUDIO_CLIP_FILESIZE_MB": "64", "VLLM_MAX_AUDIO_DECODE_DURATION_S": "600"}
 
@@ -46,6 +48,7 @@ class Wish:
     audio: str | None = None
     memory_gb: float | None = None
     cards: int | None = None
+    apart: bool = True  # whether the audio model may have a card of its own, where there is one
     cpu: bool = False
     offline: bool = False
     replicas: int = 1
@@ -86,6 +89,7 @@ class _Choice:
     model: str
     limit: int | None
     share: float | None
+    card: int | None = None  # the only one that its server sees
 
     @property
     def profile(self) -> ModelProfile | None:
@@ -97,6 +101,8 @@ def plan(wish: Wish) -> list[ServerCommand]:
     for role, model in (("agent", wish.agent), ("audio", wish.audio)):
         if model not in (None, NONE):
             _check_model(role, str(model))
+    if not _HOST.fullmatch(wish.host):
+        raise UserError(f"{wish.host!r} is no host to listen on; pass --host 127.0.0.1, say")
     choices = _on_processor(wish) if wish.cpu else _on_card(wish)
     _check_length(wish.max_model_len, next((c.model for c in choices if c.role == "agent"), None))
     if not choices:
@@ -148,15 +154,22 @@ def _on_card(wish: Wish) -> list[_Choice]:
     machine = machine_of(wish.memory_gb) or machines()[0]
     agent = None if wish.agent == NONE else wish.agent or machine.agent
     audio = None if wish.audio == NONE else wish.audio or machine.audio
-    if wish.audio is None and agent and audio and _needs(agent) + _needs(audio) > wish.memory_gb:
-        audio = None  # the agent model that was named fills the card alone
-    _check_fit([m for m in (agent, audio) if m], wish.memory_gb)
-    shares = _shares(machine, agent, audio)
+    apart = wish.apart and wish.cards is not None and wish.cards > wish.replicas
+    if apart and agent and audio:
+        _check_fit([agent], wish.memory_gb)
+        _check_fit([audio], wish.memory_gb)
+        shares, card = (machine.agent_alone, machine.audio_alone), wish.replicas  # the agent's are those before it
+    else:
+        if wish.audio is None and agent and audio and _needs(agent) + _needs(audio) > wish.memory_gb:
+            audio = None  # the agent model that was named fills the card alone
+        _check_fit([m for m in (agent, audio) if m], wish.memory_gb)
+        shares, card = _shares(machine, agent, audio), None
     choices: list[_Choice] = []
     if agent:
-        choices.append(_Choice("agent", agent, _least(machine.agent_max_model_len, _context(agent)), shares[0]))
+        longest = _context(agent)
+        choices.append(_Choice("agent", agent, longest and min(machine.agent_max_model_len, longest), shares[0]))
     if audio:
-        choices.append(_Choice("audio", audio, _context(audio), shares[1]))
+        choices.append(_Choice("audio", audio, _context(audio), shares[1], card))
     return choices
 
 
@@ -215,8 +228,10 @@ def _command(choice: _Choice, wish: Wish) -> ServerCommand:
     port = wish.port if choice.role == "agent" else wish.audio_port
     limit = (wish.max_model_len if choice.role == "agent" else None) or choice.limit
     argv = [str(wish.python), "-m", _MODULE, "--model", model, "--served-model-name", name, "--host", wish.host, "--port", str(port)]  # fmt: skip
-    argv += ["--max-model-len", str(limit)] if limit else []
-    argv += ["--enforce-eager"] if choice.share is None else ["--gpu-memory-utilization", f"{choice.share:.2f}"]
+    if choice.share is None:
+        argv += [*(("--max-model-len", str(limit)) if limit else ()), "--enforce-eager"]
+    else:  # of a model that is not known here vLLM finds out how long a context its memory holds
+        argv += ["--max-model-len", str(limit or "auto"), "--gpu-memory-utilization", f"{choice.share:.2f}"]
     if choice.role == "agent":
         argv += _agent_flags(model, wish)
     argv += choice.profile.flags if choice.profile else ()
@@ -247,6 +262,8 @@ def _env(choice: _Choice, wish: Wish, *, hub: bool) -> dict[str, str]:
     env = {"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1", "HF_HUB_OFFLINE": "0" if hub and not wish.offline else "1"}
     if choice.share is None:
         env["VLLM_CPU_KVCACHE_SPACE"] = _CPU_CACHE_GB
+    if choice.card is not None:
+        env["CUDA_VISIBLE_DEVICES"] = str(choice.card)
     if choice.role == "audio":
         env |= _AUDIO_LIMITS
     return env

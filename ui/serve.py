@@ -9,6 +9,7 @@ import secrets
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from assistant.machine import cards, check_hearing, find_python
-from assistant.processes import Running, ServerEnded, await_ready, check_alive, check_ports, end, start
+from assistant.processes import Running, ServerEnded, await_ready, check_alive, check_ports, end, is_ready, start
 from assistant.running import Endpoint, Served, claim
 from assistant.serving import NO_GPU, ServerCommand, Wish, plan
 from assistant.settings import Settings
@@ -26,6 +27,8 @@ from tools.listener.checkpoints import licence_line
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _WATCH_S = 0.5
+_ASK_S = 10.0  # between two questions whether a server still answers
+_PATIENCE_S = 60.0  # with one that does not
 _PLAIN_S = 30.0  # between two lines of progress where there is no terminal
 
 
@@ -45,9 +48,7 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
             if _start_all(commands, key, stop, servers):
                 tell(_served(commands, key))
                 _announce(servers, as_json=args.json)
-                while not stop.wait(_WATCH_S):
-                    for running in servers:
-                        check_alive(running)
+                _watch(servers, key, stop)
             _say("stopping")
             return 0
         except ServerEnded as ended:
@@ -57,9 +58,33 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
             end(servers)
 
 
+def _watch(servers: Sequence[Running], key: str, stop: threading.Event) -> None:
+    """Until `stop`; raises `ServerEnded` when one ends, and says when one no longer answers, and when it does again."""
+    heard = {running.command.role: time.monotonic() for running in servers}
+    silent: set[str] = set()
+    asked = time.monotonic()
+    while not stop.wait(_WATCH_S):
+        for running in servers:
+            check_alive(running)
+        if time.monotonic() < asked + _ASK_S:
+            continue
+        for running in servers:
+            role, log = running.command.role, running.command.log
+            if is_ready(running.command, key):
+                heard[role] = time.monotonic()
+                if role in silent:
+                    _say(f"the {role} model's server answers again")
+                    silent.remove(role)
+            elif role not in silent and (quiet := time.monotonic() - heard[role]) >= _PATIENCE_S:
+                _say(f"the {role} model's server has not answered for {quiet:.0f} s (log: {log}); Ctrl-C ends it")
+                silent.add(role)
+        asked = time.monotonic()
+
+
 def _wish(args: argparse.Namespace, settings: Settings) -> Wish:
     found = None if args.cpu or args.gpu_memory else cards()
     memory = args.gpu_memory or (found.memory_gb if found else None)
+    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")  # cards that the user picked are numbered anew: no other is taken
     if not args.cpu and memory is None:
         raise UserError(NO_GPU)
     return Wish(
@@ -69,6 +94,7 @@ def _wish(args: argparse.Namespace, settings: Settings) -> Wish:
         audio=args.audio_model,
         memory_gb=memory,
         cards=found.count if found else None,
+        apart=chosen is None,
         cpu=args.cpu,
         offline=args.offline,
         replicas=args.replicas,

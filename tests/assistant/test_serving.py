@@ -86,6 +86,31 @@ def test_a_card_between_the_sizes_is_divided_by_need() -> None:
     assert (value(agent, "--gpu-memory-utilization"), value(audio, "--gpu-memory-utilization")) == ("0.46", "0.46")
 
 
+def test_with_a_second_card_the_audio_model_has_its_own() -> None:
+    both = replace(WISH, memory_gb=80, cards=2)
+    agent, audio = plan(both)
+    assert [value(c, "--gpu-memory-utilization") for c in (agent, audio)] == ["0.92", "0.92"]
+    assert "CUDA_VISIBLE_DEVICES" not in agent.env and audio.env["CUDA_VISIBLE_DEVICES"] == "1"
+    shared = [plan(replace(both, **how)) for how in ({"cards": 1}, {"replicas": 2}, {"apart": False})]
+    for commands in shared:
+        assert [value(c, "--gpu-memory-utilization") for c in commands] == ["0.62", "0.30"]
+        assert not any("CUDA_VISIBLE_DEVICES" in c.env for c in commands)
+    [*_, third] = plan(replace(both, cards=3, replicas=2))
+    assert third.env["CUDA_VISIBLE_DEVICES"] == "2"
+
+
+def test_a_model_that_is_not_known_gets_the_context_that_fits() -> None:
+    commands = plan(replace(WISH, memory_gb=80, agent="a/b", audio="c/d", tool_call_parser="hermes"))
+    assert [value(c, "--max-model-len") for c in commands] == ["auto", "auto"]
+    assert [c.context for c in commands] == [None, None]
+
+
+@pytest.mark.parametrize("host", ["a b", "", "x;y", "$HOME"])
+def test_what_is_no_host_is_not_printed_either(host: str) -> None:
+    with pytest.raises(UserError, match="no host to listen on"):
+        plan(replace(WISH, memory_gb=80, host=host))
+
+
 def test_more_replicas_than_cards() -> None:
     with pytest.raises(UserError, match="there is 1"):
         plan(replace(WISH, memory_gb=80, cards=1, replicas=2))

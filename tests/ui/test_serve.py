@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +18,11 @@ from pathlib import Path
 import pytest
 
 from assistant import running
+from assistant.processes import await_ready, before, end, start
+from assistant.serving import Wish, plan
 from assistant.settings import load
 from tests.fixtures import vllm_server
+from ui import serve
 
 ROOT = Path(__file__).parents[2]
 FAKE = ROOT / "tests/fixtures/fake_vllm"
@@ -114,6 +118,60 @@ def test_from_start_to_a_clean_end(tmp_path: Path, checkpoint: Path) -> None:
     assert load({"LINERNOTES_HOME": str(home)}).api_key == "none"
 
 
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="no setpriv here")
+def test_kill_9_takes_the_server_along_and_its_log_is_kept(tmp_path: Path, checkpoint: Path) -> None:
+    args = ("--cpu", "--agent-model", checkpoint, "--port", port(), "--json")
+    with serving(tmp_path, *args) as process:
+        assert process.stdout
+        told = json.loads(process.stdout.readline())["agent"]
+        process.kill()
+        process.wait(30)
+    for _ in range(100):
+        if told["pid"] not in group(told["pid"]):
+            break
+        time.sleep(0.1)
+    assert told["pid"] not in group(told["pid"])
+    for left in group(told["pid"]):
+        os.kill(left, signal.SIGKILL)
+    log = Path(told["log"])
+    log.write_text("of the first start\n")
+    with serving(tmp_path, *args) as process:
+        assert process.stdout and json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+    assert before(log).read_text() == "of the first start\n" and "reading" in log.read_text()
+
+
+def test_one_that_no_longer_answers_is_told_and_when_it_does_again(
+    tmp_path: Path, checkpoint: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    for name in ("_ASK_S", "_WATCH_S", "_PATIENCE_S"):
+        monkeypatch.setattr(serve, name, 0.05)
+    [wanted] = plan(Wish(Path(sys.executable), tmp_path, agent=str(checkpoint), cpu=True, port=port()))
+    server, stop = start(wanted, KEY, os.environ), threading.Event()
+    try:
+        assert await_ready(server, KEY, threading.Event(), lambda seconds, line: None)
+        watching = threading.Thread(target=serve._watch, args=([server], KEY, stop))
+        watching.start()
+        said = ""
+        for sign, words in ((signal.SIGSTOP, "has not answered for"), (signal.SIGCONT, "answers again")):
+            os.killpg(server.process.pid, sign)
+            for _ in range(100):
+                said += capsys.readouterr().err
+                if words in said:
+                    break
+                time.sleep(0.1)
+            assert words in said
+        assert said.count("has not answered") == 1 and str(wanted.log) in said
+    finally:
+        stop.set()
+        os.killpg(server.process.pid, signal.SIGCONT)
+        watching.join(10)
+        end([server])
+
+
 def test_a_given_key_is_used_and_never_shown(tmp_path: Path, checkpoint: Path) -> None:
     args = ("--cpu", "--agent-model", checkpoint, "--port", port())
     with serving(tmp_path, *args, LINERNOTES_API_KEY=KEY) as process:
@@ -149,16 +207,11 @@ def test_one_that_dies_later_takes_the_other_along(tmp_path: Path, checkpoint: P
 
 
 def test_one_that_ignores_sigterm_is_killed(tmp_path: Path, checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from assistant.processes import await_ready, end, start
-    from assistant.serving import Wish, plan
-
     for name, value in environment(tmp_path, "stubborn").items():
         monkeypatch.setenv(name, value)
     [wanted] = plan(Wish(Path(sys.executable), tmp_path, agent=str(checkpoint), cpu=True, port=port()))
     server = start(wanted, KEY, os.environ)
     try:
-        import threading
-
         assert await_ready(server, KEY, threading.Event(), lambda seconds, line: None)
         assert len(group(server.process.pid)) == 2
         began = time.monotonic()
