@@ -142,7 +142,7 @@ class Store:
                 raise
             self._db.execute("COMMIT")
 
-    def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    def rows(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[object, ...]]:
         """All rows of a query, under the lock."""
         with self._lock, self._read_whole():
             return self._db.execute(sql, values).fetchall()

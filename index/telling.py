@@ -94,8 +94,8 @@ class Story:
         """Keys of the verses that hold one of the terms (FTS5), of songs in a language if one is given."""
         rows = self._catalogue.store.rows(
             "SELECT v.key FROM sung JOIN verses v ON v.v = sung.rowid JOIN tracks t USING (n)"
-            " WHERE sung MATCH ?1 AND (?2 IS NULL OR t.language IS NULL OR t.language = ?2 COLLATE NOCASE) ORDER BY bm25(sung) LIMIT ?3",
-            (" OR ".join(terms), language, SAYING),
+            " WHERE sung MATCH :terms AND (:language IS NULL OR t.language IS NULL OR t.language = :language COLLATE NOCASE) ORDER BY bm25(sung) LIMIT :most",
+            {"terms": " OR ".join(terms), "language": language, "most": SAYING},
         )
         return [str(row[0]) for row in rows]
 

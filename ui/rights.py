@@ -115,8 +115,8 @@ def _with_source(word: str, source: str | None) -> str:
 def _find(catalogue: Catalogue, named: str) -> Track:
     """A track by id, ISRC or exact title, blocked or not; raises `UserError` for none and for several."""
     rows = catalogue.store.rows(
-        "SELECT id FROM tracks WHERE id = ?1 OR json_extract(json, '$.isrc') = ?1 COLLATE NOCASE OR json_extract(json, '$.title') = ?1 COLLATE NOCASE",
-        (named,),
+        "SELECT id FROM tracks WHERE id = :named OR json_extract(json, '$.isrc') = :named COLLATE NOCASE OR json_extract(json, '$.title') = :named COLLATE NOCASE",
+        {"named": named},
     )
     ids = [str(row[0]) for row in rows]
     if named in ids:
