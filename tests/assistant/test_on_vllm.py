@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from statistics import median
 
 import httpx
 import pytest
@@ -23,11 +18,11 @@ from assistant.settings import Settings
 from assistant.threads import Threads
 from index.catalogue import Catalogue
 from tests.fixtures.faults import Fault, proxied
+from tests.fixtures.many_talks import many_at_once
 from tests.fixtures.taught import FLAGS
 from tests.fixtures.teacher import BREAKS, INVENTED, Lesson
 from tests.fixtures.vllm_server import Server, vllm
 
-_ROUNDS = 3  # since one alone swings by 30 ms
 _LEFT_S = 0.5  # after which a server has noticed that nobody listens any more
 
 pytestmark = [pytest.mark.vllm, pytest.mark.timeout(1500)]
@@ -199,74 +194,17 @@ def test_a_server_that_is_killed_in_mid_stream(
         assert "cannot be reached" in reply.text and reply.brain == "embedded" and "Lettre à la mer" in reply.text
 
 
-TALKS = [
-    ["I would like some slow blues", "why the first one?"],
-    ["sad music", "but with accordion", "without vocals"],
-    ["something with piano", "compare T1 and T2"],
-    ["ambient music for sleep"],
-]
-
-
 def test_many_conversations_at_once(
     served: Server, catalogue: Catalogue, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """64 at once: nobody reads another's answer, no turn is lost; what our code adds is printed."""
-    threads = Threads(None)
-    agent = Assistant(replace(settings(tmp_path, served.url), turn_s=600, silence_s=300), catalogue, threads)
-    agent.warm()  # as the page does
-    alone = {tuple(talk): [agent.reply(Request(f"alone {n}", user)) for user in talk] for n, talk in enumerate(TALKS)}
 
-    def hold(round_: int, n: int) -> list[Reply]:
-        return [agent.reply(Request(f"many {round_} {n}", user)) for user in TALKS[n % len(TALKS)]]
-
-    with proxied(served.url) as proxy:
-        noted = Assistant(replace(settings(tmp_path, proxy.url), turn_s=600), catalogue, threads)
-        for n, talk in enumerate(TALKS):
-            for user in talk:
-                noted.reply(Request(f"noted {n}", user))
-        bodies = list(proxy.requests)
-    ours, bare = [], []
-    for round_ in range(_ROUNDS):
-        before, began = time.process_time(), time.monotonic()
-        with ThreadPoolExecutor(64) as pool:
-            replies = list(pool.map(partial(hold, round_), range(64)))
-        ours.append(time.process_time() - before)
-        took, turns = time.monotonic() - began, sum(map(len, replies))
-        for n, got in enumerate(replies):
-            expected = alone[tuple(TALKS[n % len(TALKS)])]
-            assert [r.text for r in got] == [r.text for r in expected]
-            assert [[c["id"] for c in r.shown] for r in got] == [[c["id"] for c in r.shown] for r in expected]
-            assert len(threads.turns(f"many {round_} {n}", "local")) == len(got)
-        bare.append(_bare_cpu(served, bodies, calls=16 * len(bodies)))
+    def say(line: str) -> None:
         with capsys.disabled():
-            print(
-                f"\n64 conversations, {turns} turns in {took:.1f} s; CPU a turn {1000 * ours[-1] / turns:.1f} ms, "
-                f"of it bare model calls {1000 * bare[-1] / turns:.1f} ms"
-            )
-    added = 1000 * (median(ours) - median(bare)) / turns
-    with capsys.disabled():
-        print(f"\nadded by our code, medians of {_ROUNDS} rounds: {added:.1f} ms of CPU a turn")
-    assert added < 60  # 15 to 30 ms on two cores that the server shares; 25 is the aim
-    threads.close()
+            print(f"\n{line}")
 
-
-def _bare_cpu(server: Server, bodies: list[dict[str, object]], calls: int) -> float:
-    """CPU seconds of the same calls made by the OpenAI client alone, 64 at once."""
-    from openai import OpenAI
-
-    client = OpenAI(base_url=server.url, api_key="none", timeout=300)
-    gate = threading.Semaphore(64)
-
-    def call(n: int) -> None:
-        body = {k: v for k, v in bodies[n % len(bodies)].items() if k not in {"stream", "chat_template_kwargs"}}
-        with gate:
-            for chunk in client.chat.completions.create(stream=True, **body):  # type: ignore[call-overload]
-                json.dumps(chunk.choices[0].delta.content if chunk.choices else None)
-
-    before = time.process_time()
-    with ThreadPoolExecutor(64) as pool:
-        list(pool.map(call, range(calls)))
-    return time.process_time() - before
+    patient = replace(settings(tmp_path, served.url), turn_s=600, silence_s=300)
+    assert many_at_once(patient, catalogue, say) < 60  # 15 to 30 ms on two cores that the server shares; 25 is the aim
 
 
 def test_the_first_token_is_not_late(

@@ -6,7 +6,7 @@ the shares of the card, the contexts, the flags of the profiles.
 
 The first token of a conversation comes after its whole prompt of 6,000 tokens, half of which all conversations share.
 
-usage: python -m tests.benchmarks.serving --python PYTHON_WITH_VLLM [--agent 27B|9B|8B|small|none] [--audio 8B|small|none] [--cpu]
+usage: python -m tests.benchmarks.serving --python PYTHON_WITH_VLLM [--agent 27B|27B-FP8|9B|8B|small|none] [--audio 8B|small|none] [--cpu]
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from tools.listener.sound import RATE, Samples
 _HYBRID = {"vocab_size": 248_320, "head_dim": 256, "num_key_value_heads": 4, "max_position_embeddings": 262_144}
 _AGENTS: dict[str, dict[str, Any]] = {
     "27B": {**_HYBRID, "hidden_size": 5120, "intermediate_size": 17_408, "num_hidden_layers": 64, "num_attention_heads": 24, "linear_num_value_heads": 48},
+    "27B-FP8": {**_HYBRID, "hidden_size": 5120, "intermediate_size": 17_408, "num_hidden_layers": 64, "num_attention_heads": 24, "linear_num_value_heads": 48},
     "9B": {**_HYBRID, "hidden_size": 4096, "intermediate_size": 12_288, "num_hidden_layers": 32, "num_attention_heads": 16, "linear_num_value_heads": 32},
     "8B": {"hidden_size": 4096, "intermediate_size": 12_288, "num_hidden_layers": 36, "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 128, "vocab_size": 151_936, "max_position_embeddings": 40_960},
     "small": {"hidden_size": 64, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2, "num_key_value_heads": 2, "head_dim": 32, "vocab_size": 1000, "max_position_embeddings": 40_960},
@@ -71,9 +72,22 @@ def agent_folder(folder: Path, size: str) -> Path:
         config = t.Qwen3Config(**shape)
         config.architectures = ["Qwen3ForCausalLM"]
     config.dtype = "bfloat16"
+    if size.endswith("FP8"):
+        config.quantization_config = _in_blocks_of_bytes(shape["num_hidden_layers"])
     config.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
+
+
+def _in_blocks_of_bytes(layers: int) -> dict[str, Any]:
+    """As the makers quantize: all large products, in blocks of 128 by 128 with a scale each; the gates of linear attention stay."""
+    gates = [f"model.language_model.layers.{n}.linear_attn.in_proj_{g}" for n in range(layers) for g in "ab"]
+    return {
+        "quant_method": "fp8",
+        "activation_scheme": "dynamic",
+        "weight_block_size": [128, 128],
+        "modules_to_not_convert": ["lm_head", *gates],
+    }
 
 
 def _hybrid(size: str) -> bool:

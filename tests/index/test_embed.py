@@ -54,6 +54,15 @@ def test_likeness_keeps_its_order(either: Embedder, usual: Vectors) -> None:
     assert np.abs(ours @ ours.T - usual @ usual.T).max() < 0.04
 
 
+@pytest.mark.gpu
+def test_a_card_gives_the_same_vectors(usual: Vectors) -> None:
+    embedder = Embedder()
+    cosines = (embedder.embed(TEXTS) * usual).sum(1)
+    parameters = list(embedder._network.parameters())
+    assert parameters and all(p.is_cuda for p in parameters)
+    assert cosines.min() > 0.99 and cosines.mean() > 0.996
+
+
 @given(st.lists(st.text(max_size=200), min_size=1, max_size=5))
 def test_a_text_has_its_vector_in_any_company(either: Embedder, texts: list[str]) -> None:
     together = either.embed(texts)
