@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from assistant.budget import Budget
 
 _AT_ONCE_S = 0.005  # what has come during a pause is read within this time
-_BEGINNING = 4  # pieces that go on as they come, since the first words are shown before their sentence ends
+_BEGINNING = 8  # pieces that go on as they come, since the first words are shown before their sentence ends
 _TEXTS = {"content", "reasoning", "reasoning_content"}
 _LONGEST_WAIT_S = 3600.0  # a queue knows no endless one
 

@@ -39,6 +39,7 @@ _READY = {
     "parts": "How long the parts of a track are I compare for what is on the screen: ask for some tracks, and then which of them has the longest intro.",
     "opinion": "I have no taste of my own, and rank nothing by how good it is. Ask me why a track is here or what is known of it; tell me what you like, and I follow that.",
     "self": "I am Liner Notes, the reader of this catalogue: a program of rules and a small sentence embedder, neither a person nor a language model. I have no feelings and no taste; I find music and tell what is known of it.",
+    "skill": "How hard a piece is to play or to sing is not measured here. What I can tell is its tempo, its key and chords, where it changes them, and how dense it is: ask for any of these.",
     "hears": "Not while we talk. The files of this catalogue were measured once, when it was put together (tempo, key, chords, parts, where somebody sings); I go by that, and by what is written about a track. "
     "Attach a file of yours, and I measure it now.",
     "theory": "Cadences, church modes and voice leading are not labelled here, and I tell major from minor only. What I know of harmony is a track's key and where it changes, its chords, and the progressions that come back, by degrees (I-V-vi-IV): ask for a key, for a key change, or for the chords of a track.",

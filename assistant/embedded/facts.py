@@ -259,7 +259,7 @@ _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     (r"\bmoods?\b", _mood),
     (r"\bgenres?\b", _genre),
     (r"\b(?:album|record)\b", _album),
-    (r"\b(?:about|story|mean\w*)\b", _story),
+    (r"(?<!how )(?<!what )\babout\b|\b(?:story|mean\w*)\b", _story),
 )
 _BESIDE_WHO = {_tempo, _key, _when, _long, _mood, _genre, _album, _ai}  # "who sings it?" asks for no voices
 

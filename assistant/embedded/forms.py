@@ -52,6 +52,7 @@ Intent = Literal[
     "opinion",
     "hears",
     "self",
+    "skill",
 ]
 
 

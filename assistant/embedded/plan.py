@@ -45,6 +45,7 @@ _SAID = {
     "opinion",
     "hears",
     "self",
+    "skill",
     "theory",
     "meaning",
 }  # what is answered without a look

@@ -30,6 +30,14 @@ def _of_sound(name: str) -> Callable[[Card], str]:
     return lambda card: _in_words((card.get("measured") or {}).get(name))
 
 
+def _figure(name: str, said: str) -> Callable[[Card], str]:
+    def value(card: Card) -> str:
+        known = (card.get("measured") or {}).get(name)
+        return "" if known is None else said.format(known)
+
+    return value
+
+
 def _declared(name: str) -> Callable[[Card], str]:
     return lambda card: _in_words(card.get(name))
 
@@ -55,6 +63,8 @@ PROPERTIES = (
     Property(r"progressions?", "progressions", _of_sound("progressions"), "with {}"),
     Property(r"chords?|harmon(?:y|ies)", "chords", _of_sound("chords"), "with {}"),
     Property(r"forms?|structures?|sections?", "form", _of_sound("sections"), "with {}"),
+    Property(r"energ(?:y|ies)", "energy", _figure("energy", "{:.2f} of 1"), "at {}"),
+    Property(r"loudness", "loudness", _figure("loudness_lufs", "{:.1f} LUFS"), "at {}"),
 )  # fmt: skip
 
 

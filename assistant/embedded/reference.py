@@ -61,6 +61,10 @@ _PART = re.compile(
 )
 # "the other one" of two, where one of them is talked about
 _OTHER = re.compile(r"\bthe other (?:one|song|track|tune)?\b")
+_AT_ONCE = 5
+_OF_THEM = re.compile(  # of tracks that were just compared, or shown
+    r"^\W*(?:(?:and|so|ok|what about|how about|what(?:['’]?s| is| are))\W+)*(?:the|their) (?:keys?|tempos?|tempi|bpms?|chords?|progressions?|met(?:er|re)s?|lengths?|forms?|structures?|loudness|energ(?:y|ies)|moods|years?|genres|instruments?)\W*$"
+)
 _IT = re.compile(
     r"\b(?:its?|this|that)(?: (?:one|song|track|piece|tune))?\b(?!\s+(?:is|was|would|will|artist|band|singer|sounds? good)\b)"
 )
@@ -183,6 +187,8 @@ def _resolved(text: str, state: dict[str, Any]) -> References:
         return References((other,), (), False, artists)
     if state.get("compared") and _THOSE_TWO.search(folded):
         return References(tuple(state["compared"]), (), False, artists)
+    if not state.get("focus") and (several := state.get("compared") or shown) and _OF_THEM.search(folded):
+        return References(tuple(several[:_AT_ONCE]), (), False, artists)
     beyond = _beyond(folded, shown)
     if beyond:
         return References(artists=artists, missing=beyond)

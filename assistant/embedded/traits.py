@@ -70,7 +70,7 @@ _NOTES = _most(r"notes|busy|going on|happening|happens")
 
 TRAITS = (
     Trait(r"fast|quick|tempo|bpm", r"slow|(?:lower|lowest|least|smallest) (?:tempo|bpm)", *_adjective("fast", "slow"), lambda c: sure_bpm(c.get("measured") or {}), lambda v: f"{v:.0f} BPM", "tempo"),
-    Trait(r"longe|length", r"shorte", *_adjective("long", "short"), lambda c: float(c["duration_s"]) if c.get("duration_s") else None, clock, "length"),
+    Trait(r"(?<!rings on )(?<!rings on the )(?:longe|length)", r"shorte", *_adjective("long", "short"), lambda c: float(c["duration_s"]) if c.get("duration_s") else None, clock, "length"),
     Trait(r"newe|recent|young|lates", r"olde|earlie", *_adjective("new", "old"), lambda c: c.get("year"), lambda v: f"{v:.0f}", "year"),
     Trait(r"loud", r"quiet|soft", *_adjective("loud", "quiet"), _measured("loudness_lufs"), lambda v: f"{v:.1f} LUFS", "loudness"),
     Trait(r"(?:more )?energ|wild|intens|livel|driving", r"calm|relax|gentl|mellow", ("more energetic", "the most energetic"), ("calmer", "the calmest"), _measured("energy"), lambda v: f"{v:.2f} of 1", "energy"),
@@ -82,7 +82,7 @@ TRAITS = (
     Trait(rf"wide(?:r|st) dynamic|{_DYNAMIC[0]}", rf"(?:more|most) (?:compressed|squashed)|flatte(?:r|st)|{_DYNAMIC[1]}", ("more dynamic", "the most dynamic"), ("flatter", "the flattest"), _measured("loudness_range_lu"), lambda v: f"{v:.1f} LU", "loudness range", "of loudness range"),
     Trait(_STRUCK[0], _STRUCK[1], ("more percussive", "the most percussive"), ("less percussive", "the least percussive"), _measured("percussive_percent"), _percent, "share of what is struck", "of the sound"),
     Trait(r"rough(?:er|est)|harsher|harshest|grittie|grating", r"smooth(?:er|est)", *_adjective("rough", "smooth"), _measured("roughness"), lambda v: f"{v:.2f}", "roughness", "of roughness, where 1 is grating"),
-    Trait(_ECHO[0], rf"dr[yi](?:er|est)|{_ECHO[1]}", *_much("reverb"), _measured("reverberance_s"), lambda v: f"{v:.1f} s", "reverberance", "that notes ring on"),
+    Trait(rf"rings on|{_ECHO[0]}", rf"dr[yi](?:er|est)|{_ECHO[1]}", *_much("reverb"), _measured("reverberance_s"), lambda v: f"{v:.1f} s", "reverberance", "that notes ring on"),
     Trait(_SUNG[0], _SUNG[1], *_much("singing"), _measured("voice_percent"), _percent, "singing", "of the time"),
     Trait(rf"busie(?:r|st)|{_NOTES[0]}(?!.* bass| .*(?:low|treble|mids|highs))", rf"sparse(?:r|st)|emptie(?:r|st)|{_NOTES[1]}", ("busier", "the busiest"), ("sparser", "the sparsest"), _measured("onsets_per_s"), lambda v: f"{v:.1f} a second", "density", "of notes and beats"),
 )  # fmt: skip
