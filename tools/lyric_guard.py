@@ -1,8 +1,8 @@
 """No more of a lyric leaves than its rights allow, whatever the model writes.
 
-Stretches of protected sheets are known by their hashes (`tools.stretches`): 24 letters, or seven words where those are shorter. An
-answer is looked at as it stands and in all disguises of `tools.disguises`, and each of these with its words in the opposite order, too.
-A shorter line that stands alone counts as well, and so do the first letters of a sheet's words and lines.
+Stretches of protected sheets are known by their hashes (`tools.stretches`), in either order: 24 letters, or seven words where those are
+shorter. An answer is looked at as it stands and in all disguises of `tools.disguises`. A shorter line that stands alone counts as well, and
+so do the first letters of a sheet's words and lines.
 
 So at most six words in a row of a protected sheet leave in one answer; `Watch` sees to it that no more come together over
 the turns of a thread. What is not noticed: translations, and ciphers with a key.

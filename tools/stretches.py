@@ -2,8 +2,9 @@
 
 Three kinds of signs: how far it is from one letter to the next in the alphabet, either way (so that any Caesar shift, and the
 alphabet turned round, reads the same), letters with vowels and the signs that stand for them as one (leetspeak, stars), and
-consonants alone. A stretch is known forwards and backwards. Rows are hashed as Karp and Rabin do (1987); where one may begin is told
-by a Bloom filter (1970) before any length is looked at, so that a text is read against thousands of sheets in under a millisecond.
+consonants alone. A stretch is known forwards and backwards, and with its words in the opposite order. Rows are hashed as Karp and
+Rabin do (1987); where one may begin is told by a Bloom filter (1970) before any length is looked at, so that a text is read against
+thousands of sheets in under a millisecond.
 """
 
 from __future__ import annotations
