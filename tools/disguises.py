@@ -346,7 +346,7 @@ def _numbers(text: str) -> Iterator[str]:
     for run in re.findall(r"(?:[0-9a-fA-F]{2}[\s:]?){8,}", text):
         with_ = re.sub(r"[\s:]", "", run)
         yield bytes.fromhex(with_[: len(with_) // 2 * 2]).decode("utf-8", "ignore")
-    for run in re.findall(r"(?:[01][\s]?){32,}", text) if text.count("0") + text.count("1") >= 32 else ():
+    for run in re.findall(r"(?:[01][\s]?){32,}", text):
         bits = re.sub(r"\s", "", run)
         yield "".join(chr(int(bits[at : at + 8], 2)) for at in range(0, len(bits) - 7, 8))
 
@@ -354,7 +354,7 @@ def _numbers(text: str) -> Iterator[str]:
 def _spelled(text: str) -> Iterator[str]:
     """Morse, and words that stand for letters."""
     words = re.findall(r"[a-z]+(?:-ray)?", text.casefold())
-    if len(list(filter(_SPOKEN.__contains__, words))) >= 8:
+    if sum(w in _SPOKEN for w in words) >= 8:
         yield "".join(_SPOKEN.get(w, "") for w in words)
     signs = text.translate({0x2022: ".", 0xB7: ".", 0x2013: "-", 0x2014: "-", 0x2212: "-"})
     codes = re.findall(r"(?<![.\-\w])[.\-]{1,4}(?![.\-\w])", signs)

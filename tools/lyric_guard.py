@@ -89,6 +89,8 @@ class LyricGuard:
 
     def holds(self, text: str) -> bool:
         """Whether a protected stretch stands in a text as it is: quick, and without a look at disguises."""
+        if not len(self._held):
+            return False
         signs = characters(canonical(text))
         return self._held.found(*(kind.read(signs) for kind in (STEPS, SHAPES)))
 

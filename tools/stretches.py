@@ -226,8 +226,10 @@ class Known:
 
         They are read as one row, since NumPy lets other threads in with each of its steps.
         """
+        if not len(self):
+            return False
         codes = np.concatenate([part for row in rows for part in (row, _SEAM)])
-        if not len(self) or len(codes) < BEGINNING:
+        if len(codes) < BEGINNING:
             return False
         sums = _sums(codes)
         starts = self._filter.among(_beginnings(sums))

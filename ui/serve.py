@@ -84,7 +84,6 @@ def _watch(servers: Sequence[Running], key: str, stop: threading.Event) -> None:
 def _wish(args: argparse.Namespace, settings: Settings) -> Wish:
     found = None if args.cpu or args.gpu_memory else cards()
     memory = args.gpu_memory or (found.memory_gb if found else None)
-    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")  # cards that the user picked are numbered anew: no other is taken
     if not args.cpu and memory is None:
         raise UserError(NO_GPU)
     return Wish(
@@ -94,7 +93,7 @@ def _wish(args: argparse.Namespace, settings: Settings) -> Wish:
         audio=args.audio_model,
         memory_gb=memory,
         cards=found.count if found else None,
-        apart=chosen is None,
+        apart="CUDA_VISIBLE_DEVICES" not in os.environ,  # cards that were picked are numbered anew
         cpu=args.cpu,
         offline=args.offline,
         replicas=args.replicas,

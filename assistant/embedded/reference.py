@@ -61,7 +61,6 @@ _PART = re.compile(
 )
 # "the other one" of two, where one of them is talked about
 _OTHER = re.compile(r"\bthe other (?:one|song|track|tune)?\b")
-_AT_ONCE = 5
 _OF_THEM = re.compile(  # of tracks that were just compared, or shown
     r"^\W*(?:(?:and|so|ok|what about|how about|what(?:['’]?s| is| are))\W+)*(?:the|their) (?:keys?|tempos?|tempi|bpms?|chords?|progressions?|met(?:er|re)s?|lengths?|forms?|structures?|loudness|energ(?:y|ies)|moods|years?|genres|instruments?)\W*$"
 )
@@ -188,7 +187,7 @@ def _resolved(text: str, state: dict[str, Any]) -> References:
     if state.get("compared") and _THOSE_TWO.search(folded):
         return References(tuple(state["compared"]), (), False, artists)
     if not state.get("focus") and (several := state.get("compared") or shown) and _OF_THEM.search(folded):
-        return References(tuple(several[:_AT_ONCE]), (), False, artists)
+        return References(tuple(several), (), False, artists)
     beyond = _beyond(folded, shown)
     if beyond:
         return References(artists=artists, missing=beyond)

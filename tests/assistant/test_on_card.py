@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +22,7 @@ from assistant.settings import Settings
 from assistant.threads import Threads
 from index.catalogue import Catalogue
 from tests.fixtures.many_talks import many_at_once
+from tests.fixtures.vllm_server import free_port
 
 pytestmark = [pytest.mark.gpu, pytest.mark.timeout(1500)]
 
@@ -33,12 +32,9 @@ def endpoint(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     """Where the tiny model answers; the server is ended after the last test."""
     found = cards()
     assert found, "no CUDA device"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     folder = tmp_path_factory.mktemp("card")
     python = find_python(os.environ.get("LINERNOTES_VLLM_PYTHON"))
-    [command] = plan(Wish(python, folder, agent=str(tiny), audio=NONE, memory_gb=found.memory_gb, cards=found.count, port=port))  # fmt: skip
+    [command] = plan(Wish(python, folder, agent=str(tiny), audio=NONE, memory_gb=found.memory_gb, cards=found.count, port=free_port()))  # fmt: skip
     key = secrets.token_urlsafe(8)
     server = start(command, key, os.environ)
     try:
@@ -64,8 +60,4 @@ def test_a_turn_from_thought_to_answer(endpoint: Settings, catalogue: Catalogue)
 def test_many_conversations_at_once(
     endpoint: Settings, catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def say(line: str) -> None:
-        with capsys.disabled():
-            print(f"\n{line}")
-
-    assert many_at_once(replace(endpoint, turn_s=600, silence_s=300), catalogue, say) < 60
+    assert many_at_once(endpoint, catalogue, capsys) < 60

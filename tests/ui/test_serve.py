@@ -11,8 +11,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from assistant.processes import await_ready, before, end, start
 from assistant.serving import Wish, plan
 from assistant.settings import load
 from tests.fixtures import vllm_server
+from tests.fixtures.vllm_server import free_port as port
 from ui import serve
 
 ROOT = Path(__file__).parents[2]
@@ -37,10 +39,13 @@ def checkpoint(tmp_path: Path) -> Path:
     return folder
 
 
-def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def until(holds: Callable[[], bool]) -> None:
+    """Waits for what another process does; fails after ten seconds."""
+    for _ in range(100):
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not come")
 
 
 def environment(home: Path, how: str = "", **more: str) -> dict[str, str]:
@@ -119,23 +124,22 @@ def test_from_start_to_a_clean_end(tmp_path: Path, checkpoint: Path) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("setpriv"), reason="no setpriv here")
-def test_kill_9_takes_the_server_along_and_its_log_is_kept(tmp_path: Path, checkpoint: Path) -> None:
-    args = ("--cpu", "--agent-model", checkpoint, "--port", port(), "--json")
-    with serving(tmp_path, *args) as process:
+def test_kill_9_takes_the_server_along(tmp_path: Path, checkpoint: Path) -> None:
+    with serving(tmp_path, "--cpu", "--agent-model", checkpoint, "--port", port(), "--json") as process:
         assert process.stdout
         told = json.loads(process.stdout.readline())["agent"]
         process.kill()
         process.wait(30)
-    for _ in range(100):
-        if told["pid"] not in group(told["pid"]):
-            break
-        time.sleep(0.1)
-    assert told["pid"] not in group(told["pid"])
+    until(lambda: told["pid"] not in group(told["pid"]))
     for left in group(told["pid"]):
         os.kill(left, signal.SIGKILL)
-    log = Path(told["log"])
+
+
+def test_the_log_of_the_start_before_is_kept(tmp_path: Path, checkpoint: Path) -> None:
+    log = tmp_path / "logs/serve-agent.log"
+    log.parent.mkdir()
     log.write_text("of the first start\n")
-    with serving(tmp_path, *args) as process:
+    with serving(tmp_path, "--cpu", "--agent-model", checkpoint, "--port", port(), "--json") as process:
         assert process.stdout and json.loads(process.stdout.readline())
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
@@ -156,14 +160,15 @@ def test_one_that_no_longer_answers_is_told_and_when_it_does_again(
         watching = threading.Thread(target=serve._watch, args=([server], KEY, stop))
         watching.start()
         said = ""
+
+        def hears(words: str) -> bool:
+            nonlocal said
+            said += capsys.readouterr().err
+            return words in said
+
         for sign, words in ((signal.SIGSTOP, "has not answered for"), (signal.SIGCONT, "answers again")):
             os.killpg(server.process.pid, sign)
-            for _ in range(100):
-                said += capsys.readouterr().err
-                if words in said:
-                    break
-                time.sleep(0.1)
-            assert words in said
+            until(partial(hears, words))
         assert said.count("has not answered") == 1 and str(wanted.log) in said
     finally:
         stop.set()
