@@ -59,10 +59,13 @@ class Outflow:
 
     def leak(self, text: str) -> str | None:
         """Why a sentence may not be said at all."""
-        said = f" {plain(text)} "
+        if not text.strip():
+            return None
+        said = f" {plain(text)} " if self.blocked else ""
         if any(f" {title} " in said for title in self.blocked):
             return "a blocked track"
-        if coded(self._without_names(f"{self.watch.answer[-_CODE:]} {text}")):
+        lately = f"{self.watch.answer[-_CODE:]} {text}"
+        if coded(lately) and coded(self._without_names(lately)):
             return "words in a code"
         return self.watch.leak(text)
 

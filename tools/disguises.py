@@ -30,6 +30,7 @@ _LOOK_ALIKES = str.maketrans(
 _FLAGS = {0x1F1E6 + n: chr(97 + n) for n in range(26)} | {0xE0000 + n: chr(n) for n in range(32, 127)}
 _BRAILLE = {0x2800 + n: c for c, n in zip("abcdefghijklmnopqrstuvwxyz", (1, 3, 9, 25, 17, 11, 27, 19, 10, 26, 5, 7, 13, 29, 21, 15, 31, 23, 14, 30, 37, 39, 58, 45, 61, 53), strict=True)}  # fmt: skip
 _MORSE = dict(zip([".-", "-...", "-.-.", "-..", ".", "..-.", "--.", "....", "..", ".---", "-.-", ".-..", "--", "-.", "---", ".--.", "--.-", ".-.", "...", "-", "..-", "...-", ".--", "-..-", "-.--", "--.."], "abcdefghijklmnopqrstuvwxyz", strict=True))  # fmt: skip
+_STROKES = {0x2022: ".", 0xB7: ".", 0x2013: "-", 0x2014: "-", 0x2212: "-"}  # what Morse may be written with
 _NATO = [
     "alfa",
     "bravo",
@@ -69,6 +70,7 @@ _SIGNED = re.compile(
     r"(?<=\w)[@$!|*#+]+(?=\w)|(?<!\S)[@$!|#+]+(?=\w)|(?<=\w)[@$|#+]+(?!\S)"
 )  # signs that stand for letters
 _SENTENCES = re.compile(r"[.!?\n]+")
+_NO_CAPITALS = re.compile(r"[^A-Z]+")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -131,7 +133,7 @@ def unpacked(text: str) -> tuple[str, ...]:
 def coded(text: str) -> bool:
     """Whether a text is written in a code that nobody reads by eye: a companion to music has no reason to use one."""
     ways = [*_spaced(text), text]
-    return any(_has_codes(way) or _has_coded_words(way.split()) for way in ways) or _has_signals_between(text)
+    return any(_has_codes(way) or _has_coded_words(way) for way in ways) or _has_signals_between(text)
 
 
 def _has_codes(text: str) -> bool:
@@ -147,8 +149,12 @@ def _has_signals_between(text: str) -> bool:
     return any(len(_SIGNALS.findall(way)) >= _FEWEST_SIGNALS for way in strides)
 
 
-def _has_coded_words(words: Sequence[str]) -> bool:
-    return any(map(_is_code, words)) or sum(map(_is_short_code, words)) >= _SHORT_CODES
+def _has_coded_words(text: str) -> bool:
+    words = text.split()
+    signs_of_it = len(_SHIFT.findall(text)) + text.count("=")
+    return any(map(_is_code, words)) or (
+        signs_of_it >= _SHORT_CODES and sum(map(_is_short_code, words)) >= _SHORT_CODES
+    )
 
 
 _CODES = (
@@ -190,33 +196,34 @@ def _is_short_code(word: str) -> bool:
 _BASE64_WORD = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
 
-def picked(text: str) -> Iterator[str]:
+def picked(text: str) -> list[str]:
     """What a reader may pick from a text, as texts: the text itself comes first; lines are `picked_by_line`."""
-    yield text
     words = _WORD.findall(text)
-    yield from ("".join(w[end] for w in words) for end in (0, -1))
-    yield " ".join(w for w in words if len(w) > 1 and w.isupper())
-    yield "".join(c for c in text if c.isupper())
-    yield from _thinned(words, 6)
-    if _SIGNED.search(text):  # otherwise these are the same letters
-        yield from _thinned(text.split(), 6)
     letters = "".join(filter(str.isalnum, text))
-    for step in (2, 3):
-        yield from (letters[at::step] for at in range(step))
+    return [
+        text,
+        *("".join([word[end] for word in words]) for end in (0, -1)),
+        " ".join([word for word in words if len(word) > 1 and word.isupper()]),
+        _NO_CAPITALS.sub("", text) if text.isascii() else "".join(filter(str.isupper, text)),
+        *_thinned(words, 6),
+        *(_thinned(text.split(), 6) if _SIGNED.search(text) else ()),  # otherwise these are the same letters
+        *(letters[at::step] for step in (2, 3) for at in range(step)),
+    ]
 
 
-def picked_by_line(text: str) -> Iterator[str]:
+def picked_by_line(text: str) -> list[str]:
     """What a reader may pick from the lines or sentences of a text, such as of many short answers."""
     lines, sentences = _rows(text.splitlines()), _rows(_SENTENCES.split(text))
+    found = _thinned(_QUOTED.findall(text), 3)
     for rows in (lines, sentences) if lines != sentences else (lines,):
         columns = list(zip(*(row.picks for row in rows), strict=True))
-        yield from map("".join, columns[:2])
+        found += map("".join, columns[:2])
         for words in columns[2:4]:
-            yield from _thinned(words, 3)
-        yield from map(" ".join, columns[4:])
+            found += _thinned(words, 3)
+        found += map(" ".join, columns[4:])
     if any(len({row.ends[end] for row in lines}) < len(lines) for end in (0, 1)):  # lines may share a frame
-        yield from _thinned(list(_unframed(lines)), 3)
-    yield from _thinned(_QUOTED.findall(text), 3)
+        found += _thinned(list(_unframed(lines)), 3)
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,15 +255,17 @@ def _row(line: str) -> _Row | None:
     return _Row(words, tuple(word.casefold() for word in words), picks)
 
 
-def _thinned(words: Sequence[str], most: int) -> Iterator[str]:
-    """Words as they are, without those that come again and again, and every second to `most`th of them."""
-    yield " ".join(words)
-    often = max(4, len(words) / 5)
-    usual = {word for word, count in Counter(words).items() if count > often} if 4 < len(words) < 400 else set()
-    if usual:
-        yield " ".join(word for word in words if word not in usual)
-    for step in range(2, most + 1):
-        yield from (" ".join(words[at::step]) for at in range(step))
+def _thinned(words: Sequence[str], most: int) -> list[str]:
+    """Words as they are, without those that come again and again, and every second to `most`th of them where these are several."""
+    count = len(words)
+    found = [" ".join(words)]
+    often = max(4, count / 5)
+    if count - len(set(words)) > often - 1 and count < 400:  # else none comes so often
+        usual = {word for word, times in Counter(words).items() if times > often}
+        found.append(" ".join([word for word in words if word not in usual]))
+    for step in range(2, min(most, count - 1) + 1):
+        found += [" ".join(words[at::step]) for at in range(min(step, count - step))]
+    return found
 
 
 def _unframed(rows: list[_Row]) -> Iterator[str]:
@@ -354,12 +363,13 @@ def _numbers(text: str) -> Iterator[str]:
 def _spelled(text: str) -> Iterator[str]:
     """Morse, and words that stand for letters."""
     words = re.findall(r"[a-z]+(?:-ray)?", text.casefold())
-    if sum(w in _SPOKEN for w in words) >= 8:
+    if not _SPOKEN.keys().isdisjoint(words) and sum(w in _SPOKEN for w in words) >= 8:
         yield "".join(_SPOKEN.get(w, "") for w in words)
-    signs = text.translate({0x2022: ".", 0xB7: ".", 0x2013: "-", 0x2014: "-", 0x2212: "-"})
-    codes = re.findall(r"(?<![.\-\w])[.\-]{1,4}(?![.\-\w])", signs)
-    if len(codes) >= 8:
-        yield "".join(_MORSE.get(code, "") for code in codes)
+    signs = text if text.isascii() else text.translate(_STROKES)
+    if signs.count(".") + signs.count("-") >= 8:
+        codes = re.findall(r"(?<![.\-\w])[.\-]{1,4}(?![.\-\w])", signs)
+        if len(codes) >= 8:
+            yield "".join(_MORSE.get(code, "") for code in codes)
 
 
 def _spaced(text: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ the turns of a thread. What is not noticed: translations, and ciphers with a key
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from threading import Lock
 
@@ -30,8 +30,8 @@ from tools.stretches import (
     Known,
     Rule,
     Words,
-    characters,
     gather,
+    row,
 )
 
 WINDOW, WORDS = 24, 7  # letters, words
@@ -91,8 +91,7 @@ class LyricGuard:
         """Whether a protected stretch stands in a text as it is: quick, and without a look at disguises."""
         if not len(self._held):
             return False
-        signs = characters(canonical(text))
-        return self._held.found(*(kind.read(signs) for kind in (STEPS, SHAPES)))
+        return self._held.found(row(canonical(text), (STEPS, SHAPES)))
 
     def _standing_alone(self, text: str) -> str | None:
         for whole in unpacked(text) if self._alone else ():
@@ -121,25 +120,25 @@ class LyricGuard:
             return None
         joined = f" {APART} ".join(dict.fromkeys(way for way in ways if len(way) >= BEGINNING)).lower()
         with _IN_TURN:
-            signs = characters(joined)
-            rows = [kind.read(signs) for kind in KINDS]
-            if not self._held.found(*rows):
+            if not self._held.found(row(joined)):
                 return None
-        return next((kind.name for kind, row in zip(KINDS, rows, strict=True) if self._held.found(row)), None)
+        return next((kind.name for kind in KINDS if self._held.found(kind.read(joined))), None)
 
 
-def _ways(text: str, lines_too: bool = True) -> Iterator[str]:
+def _ways(text: str, lines_too: bool = True) -> list[str]:
     """All that a text may be read as: unpacked, and picked from; of the text as it stands the lines only if asked for."""
+    found = []
     for whole in unpacked(text):
         for plain in _plain(whole):
-            yield from picked(plain)
+            found += picked(plain)
             if lines_too or whole != text:
-                yield from picked_by_line(plain)
+                found += picked_by_line(plain)
+    return found
 
 
-def _ways_of_lines(text: str, last: int = 0) -> Iterator[str]:
+def _ways_of_lines(text: str, last: int = 0) -> list[str]:
     """What may be picked from each line or sentence of a text; of each the `last` characters, without it all."""
-    return (way[-last:] for plain in _plain(text) for way in picked_by_line(plain))
+    return [way[-last:] for plain in _plain(text) for way in picked_by_line(plain)]
 
 
 def _plain(text: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
 from rapidfuzz import fuzz
@@ -108,15 +108,17 @@ class Watch:
         """What of lyrics a text gives away that may not be shown, in a word; None for one that may be said."""
         lines = f"{self.left.ends}\n{self.answer[-_ENDS:]}".strip()
         leak = self.guard.leak(text, self.answer[-_TAIL:], lines)
-        return leak or self._too_much(text) or self._misspelt(text)
+        near = () if leak else self._near()
+        return leak or (self._too_much(text, near) or self._misspelt(text, near) if near else None)
 
     def said(self, text: str) -> None:
         """Notes what was said."""
         self.answer += text
-        words = _words(text)
-        for identity, sheet in self._near():
-            if found := sheet.found(words):
-                self.left.add(identity, found)
+        if near := self._near():
+            words = _words(text)
+            for identity, sheet in near:
+                if found := sheet.found(words):
+                    self.left.add(identity, found)
 
     def finish(self) -> None:
         """The answer is whole: the ends of its sentences are kept for the turns that follow."""
@@ -124,18 +126,18 @@ class Watch:
         self.left.ends = "\n".join([self.left.ends, *ends])[-_ENDS:]
         self.answer = ""
 
-    def _too_much(self, text: str) -> str | None:
+    def _too_much(self, text: str, near: Iterable[tuple[str, Sheet]]) -> str | None:
         words = _words(text)
-        for identity, sheet in self._near():
+        for identity, sheet in near:
             new = sheet.found(words)
             out = set(self.left.places.get(identity, ()))
             if new - out and (len(new | out) > BUDGET or _longest(new | out) > RUN):
                 return "more words of one song than a conversation may have"
         return None
 
-    def _misspelt(self, text: str) -> str | None:
+    def _misspelt(self, text: str, near: Sequence[tuple[str, Sheet]]) -> str | None:
         letters = "".join(_words(self.answer[-80:] + text))
-        for _, sheet in self._near()[-_NEAR:] if len(letters) >= _LINE else ():
+        for _, sheet in near[-_NEAR:] if len(letters) >= _LINE else ():
             if any(fuzz.partial_ratio(line, letters, score_cutoff=_LIKE) for line in sheet.lines if len(line) <= len(letters)):  # fmt: skip
                 return "a line, misspelt"
         return None
@@ -143,8 +145,8 @@ class Watch:
     def _near(self) -> list[tuple[str, Sheet]]:
         """The protected sheets of tracks that this thread knows."""
         ids = [i for i in self.conversation.tracks if i in self.guard.protected]
-        for track in self.catalogue.store.tracks([i for i in ids if i not in self._sheets]):
-            self._sheets[track.id] = Sheet.of(track)
+        if new := [i for i in ids if i not in self._sheets]:
+            self._sheets.update((track.id, Sheet.of(track)) for track in self.catalogue.store.tracks(new))
         return [(i, self._sheets[i]) for i in ids if i in self._sheets]
 
 

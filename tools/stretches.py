@@ -18,18 +18,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 Codes = NDArray[np.uint64]
-Places = NDArray[np.int64] | NDArray[np.uint8]
+Signs = NDArray[np.uint8]
+Places = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 APART = "\x02"  # stands between two texts, and in no stretch
-_SEAM = np.array([2**63], np.uint64)  # between two rows of signs, and no sign
-BEGINNING = 11  # signs: no stretch is shorter
+_SEAM = b"\0"  # between two rows of signs, and no sign
+_HELD_AT_ONCE, _FURTHER = 8, 3  # signs of a number of 64 bits; from where on the same again
+BEGINNING = _HELD_AT_ONCE + _FURTHER  # signs: no stretch is shorter
 _LONGEST = 96  # signs
 _LEAST, _DISTINCT = 12, 4  # a stretch of few letters has so many and as many different words, or is a mere "la la la"
 _BASE, _INVERSE = 6364136223846793005, pow(6364136223846793005, -1, 2**64)
-_SPREAD = np.array(
-    [0xD6E8FEB86659FD93, 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64
-)  # one for each table of the filter
+_SPREAD = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)  # for the second and third table of the filter
 _ROOM = 10  # bits of a table for each beginning
 _FEWEST_BITS = 16  # of a place in a table
 _VOWELS = "aeiouyl*#0134@!|+"  # and what stands for one; l, which 1 stands for as well
@@ -40,79 +40,81 @@ _SIGNS = {"5": "s", "$": "s", "7": "t", "8": "b", "9": "g", "6": "g", "2": "z"}
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[Flags, Places]:
-    """For each character whether it is a letter, and its shape: 0 nothing, 1 a vowel, else itself."""
-    letter = np.array([chr(n).isalpha() for n in range(0x110000)])
+def _tables() -> tuple[Flags, Signs]:
+    """For each character whether it is a letter, and its shape: 0 nothing, 1 a vowel, else itself, as far as a byte can tell."""
+    every = np.arange(0x110000)
+    letter = np.array([chr(n).isalpha() for n in every.tolist()])
     letter[ord(APART)] = True
-    shape = np.where(letter, np.arange(0x110000), 0)
+    shape = np.where(letter, np.where(every < 128, every, 128 + every % 128), 0).astype(np.uint8)
     for sign, meant in _SIGNS.items():
         shape[ord(sign)] = ord(meant)
     shape[[ord(c) for c in _VOWELS]] = 1
     return letter, shape
 
 
-@lru_cache(maxsize=1)
-def _ascii() -> tuple[bytes, bytes, bytes, bytes]:
-    """The same for bytes: those that are no letter, each byte's shape, those without one, and those that are no consonant."""
-    letter, shape = (table[:128] for table in _tables())
-    none, few = (bytes(np.flatnonzero(shape <= most)) for most in (0, 1))
-    return bytes(np.flatnonzero(~letter)), bytes(shape.astype(np.uint8)) + bytes(128), none, few
+def _characters(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "replace"), "<u4")
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A way of reading characters as a row of signs: `counts` tells those that do, `read` gives the row, which is shorter by
-    `between`."""
+    """A way of reading a text as a row of signs, bytes of which none is 0: `read` gives the row, `counts` tells the characters that
+    are read, which are more by `between`."""
 
     name: str
-    counts: Callable[[Places], Flags]
-    read: Callable[[Places], Codes]
+    counts: Callable[[str], Flags]
+    read: Callable[[str], bytes]
     between: int = 0
 
 
-def _steps(characters: Places) -> Codes:
-    letters = (
-        _bytes(characters, None, _ascii()[0]).astype(np.int16)
-        if characters.dtype == np.uint8
-        else characters[_tables()[0][characters]]
-    )
-    first, then = letters[:-1], letters[1:]
-    latin = (letters >= 97) & (letters < 123)
+def _steps(text: str) -> bytes:
+    if text.isascii():  # most texts are, and are read much faster so
+        letters = text.encode().translate(None, _ascii()[0])
+        pairs = np.ndarray(max(0, len(letters) - 1), "<u2", letters, strides=(1,))
+        return _step_of_pair().take(pairs).tobytes()
+    every = _characters(text).astype(np.int64)
+    letters_of_all = every[_tables()[0][every]]
+    return _step(letters_of_all[:-1], letters_of_all[1:]).tobytes()
+
+
+def _step(first: Places, then: Places) -> Signs:
+    latin = (first >= 97) & (first < 123) & (then >= 97) & (then < 123)
     far = np.abs(then - first)
-    return np.where(latin[:-1] & latin[1:], np.minimum(far, 26 - far), then + 1000).astype(np.uint64)
+    return np.where(latin, np.minimum(far, 26 - far) + 1, 16 + then % 240).astype(np.uint8)
 
 
-def _shapes(characters: Places) -> Codes:
-    return _shaped(characters, 0).astype(np.uint64) + np.uint64(5000)
+@lru_cache(maxsize=1)
+def _step_of_pair() -> Signs:
+    """The step between two letters of ASCII, by the number that both bytes are together."""
+    pairs = np.arange(1 << 15)
+    return _step(pairs % 256, pairs // 256)
 
 
-def _consonants(characters: Places) -> Codes:
-    return _shaped(characters, 1).astype(np.uint64) + np.uint64(2_000_000)
+@lru_cache(maxsize=1)
+def _ascii() -> tuple[bytes, bytes, bytes, bytes]:
+    """The bytes that are no letters, each byte's shape, those without one, and those that are no consonants."""
+    letter, shape = (table[:128] for table in _tables())
+    none, few = (bytes(np.flatnonzero(shape <= most).tolist()) for most in (0, 1))
+    return bytes(np.flatnonzero(~letter).tolist()), shape.tobytes() + bytes(128), none, few
 
 
-def _shaped(characters: Places, above: int) -> Places:
-    """The shapes of characters, of those that have one `above` nothing (0) or a vowel (1)."""
-    if characters.dtype == np.uint8:
-        return _bytes(characters, _ascii()[1], _ascii()[2 + above])
-    shapes = _tables()[1][characters]
-    return shapes[shapes > above]
+def _shaped(text: str, above: int) -> bytes:
+    """The shapes of the characters that have one `above` nothing (0) or a vowel (1)."""
+    if text.isascii():
+        return text.encode().translate(_ascii()[1], _ascii()[2 + above])
+    shapes = _tables()[1][_characters(text)]
+    return shapes[shapes > above].tobytes()
 
 
-def _bytes(characters: Places, as_what: bytes | None, without: bytes) -> Places:
-    return np.frombuffer(characters.tobytes().translate(as_what, without), np.uint8)
-
-
-STEPS = Kind("steps", lambda characters: _tables()[0][characters], _steps, between=1)
-SHAPES = Kind("shapes", lambda characters: _tables()[1][characters] > 0, _shapes)
-CONSONANTS = Kind("consonants", lambda characters: _tables()[1][characters] > 1, _consonants)
+STEPS = Kind("steps", lambda text: _tables()[0][_characters(text)], _steps, between=1)
+SHAPES = Kind("shapes", lambda text: _tables()[1][_characters(text)] > 0, lambda text: _shaped(text, 0))
+CONSONANTS = Kind("consonants", lambda text: _tables()[1][_characters(text)] > 1, lambda text: _shaped(text, 1))
 KINDS = (STEPS, SHAPES, CONSONANTS)
 
 
-def characters(text: str) -> Places:
-    """The code points of a text; as bytes where it is ASCII, which most are and which is read three times as fast."""
-    if text.isascii():
-        return np.frombuffer(text.encode(), np.uint8)
-    return np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32).astype(np.int64)
+def row(text: str, kinds: Iterable[Kind] = KINDS) -> bytes:
+    """What a text in lower case is read as, in each of the kinds, as one row."""
+    return _SEAM.join(kind.read(text) for kind in kinds)
 
 
 # -- what a stretch is -----------------------------------------------------------------------------------------------------
@@ -154,11 +156,10 @@ class Hashes:
     begun: list[Codes] = field(default_factory=list)
     lengths: set[int] = field(default_factory=set)
 
-    def add(self, codes: Codes, starts: Places, lengths: Places) -> None:
+    def add(self, signs: bytes, starts: Places, lengths: Places) -> None:
         """Takes in stretches of a row of signs."""
-        sums = _sums(codes)
-        self.whole.append(_hashed(sums, starts, lengths))
-        self.begun.append(_beginnings(sums)[starts])
+        self.whole.append(_hashed(_sums(signs), starts, lengths))
+        self.begun.append(_beginnings(signs)[starts])
         self.lengths.update(lengths.tolist())
 
 
@@ -168,17 +169,17 @@ def gather(sheets: Words, rule: Rule, free: Hashes, held: Hashes) -> None:
         return
     text = " ".join(sheets.words)
     breaks = _summed(np.fromiter(map(len, sheets.words), np.int64) + 1)
-    signs = _summed(rule.kind.counts(characters(text + " ")))[breaks]  # before each word, and all of them
+    signs = _summed(rule.kind.counts(text + " "))[breaks]  # before each word, and all of them
     at, ends = np.arange(len(sheets.words)), np.array(sheets.ends)
     lengths = _lengths(sheets.words, signs, ends, rule)
     first, sizes = signs[:-1], lengths - rule.kind.between
     fits = (sizes >= BEGINNING) & (sizes <= _LONGEST) & (first + lengths <= signs[ends])
-    codes, backwards = rule.kind.read(characters(text)), rule.kind.read(characters(text[::-1]))
+    forwards, backwards = rule.kind.read(text), rule.kind.read(text[::-1])
     may = np.array(sheets.free)
     for where, which in ((free, fits & may), (held, fits & ~may)):
         if len(some := at[which]):
-            where.add(codes, first[some], sizes[some])
-            where.add(backwards, len(codes) - first[some] - sizes[some], sizes[some])
+            where.add(forwards, first[some], sizes[some])
+            where.add(backwards, len(backwards) - first[some] - sizes[some], sizes[some])
 
 
 def _summed(numbers: NDArray[Any]) -> Places:
@@ -221,19 +222,15 @@ class Known:
         """Signs of the longest stretch."""
         return self._lengths[-1] if self._lengths else 0
 
-    def found(self, *rows: Codes) -> bool:
-        """Whether one of the rows of signs, each of another kind, holds one: where one may begin, it is looked at in every length.
-
-        They are read as one row, since NumPy lets other threads in with each of its steps.
-        """
-        if not len(self):
+    def found(self, signs: bytes) -> bool:
+        """Whether a row of signs holds one: where one may begin, it is looked at in every length."""
+        if len(signs) < BEGINNING or not len(self):
             return False
-        codes = np.concatenate([part for row in rows for part in (row, _SEAM)])
-        if len(codes) < BEGINNING:
+        starts = self._filter.among(_beginnings(signs))
+        if not len(starts):
             return False
-        sums = _sums(codes)
-        starts = self._filter.among(_beginnings(sums))
-        within = ((starts[starts + length <= len(codes)], length) for length in self._lengths) if len(starts) else ()
+        sums = _sums(signs)
+        within = ((starts[starts + length <= len(signs)], length) for length in self._lengths)
         return any(_among(_hashed(sums, at, length), self._whole).any() for at, length in within)
 
 
@@ -241,11 +238,12 @@ class _Bloom:
     """Tells of most hashes that they are not among those it was made of; three tables of bits, each asked less."""
 
     def __init__(self, hashes: Codes) -> None:
-        bits = max(_FEWEST_BITS, (_ROOM * len(hashes)).bit_length())
-        self._shift = np.uint64(64 - bits)
-        self._tables = [np.zeros(1 << (bits - 3), np.uint8) for _ in _SPREAD]
+        size = max(_FEWEST_BITS, (_ROOM * len(hashes)).bit_length())
+        self._shift = np.uint64(64 - size)
+        self._tables = [np.zeros(1 << (size - 3), np.uint8) for _ in range(1 + len(_SPREAD))]
         for n, table in enumerate(self._tables):
-            np.bitwise_or.at(table, *self._bits(n, hashes))
+            at, bits = self._bits(n, hashes)
+            np.bitwise_or.at(table, at, np.uint8(1) << bits)
 
     def among(self, hashes: Codes) -> Places:
         """Places in `hashes` of those that may be among them."""
@@ -256,12 +254,18 @@ class _Bloom:
 
     def _told(self, table: int, hashes: Codes) -> Flags:
         at, bits = self._bits(table, hashes)
-        return np.asarray(self._tables[table].take(at) & bits > 0)
+        told = self._tables[table].take(at)
+        told >>= bits
+        told &= np.uint8(1)
+        return told.view(np.bool_)
 
-    def _bits(self, table: int, hashes: Codes) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-        """Where hashes stand in a table: its bytes, and the bit in each."""
-        places = (hashes * _SPREAD[table]) >> self._shift
-        return (places >> np.uint64(3)).view(np.int64), np.uint8(1) << (places & np.uint64(7)).astype(np.uint8)
+    def _bits(self, table: int, hashes: Codes) -> tuple[Places, NDArray[np.uint8]]:
+        """Where hashes stand in a table: its bytes, and which bit of each."""
+        places = (hashes * _SPREAD[table - 1] if table else hashes) >> self._shift
+        bits = places.astype(np.uint8)
+        bits &= np.uint8(7)
+        places >>= np.uint64(3)
+        return places.view(np.int64), bits
 
 
 def _sorted(parts: Iterable[Codes]) -> Codes:
@@ -277,25 +281,28 @@ def _among(hashes: Codes, known: Codes) -> Flags:
     return np.asarray(known[np.searchsorted(known, hashes).clip(max=len(known) - 1)] == hashes)
 
 
-def _sums(codes: Codes) -> Codes:
-    """Running sums of a row of signs as a polynomial modulo 2^64, from which the hash of any stretch is a difference."""
-    powers, _ = _powers(len(codes))
-    sums = np.zeros(len(codes) + 1, np.uint64)
-    np.cumsum((codes + np.uint64(1)) * powers[: len(codes)], out=sums[1:])
-    return sums
-
-
-def _beginnings(sums: Codes) -> Codes:
+def _beginnings(signs: bytes) -> Codes:
     """Hashes of the first signs from each on; their first bits are the good ones, and the filter asks for no others."""
-    _, inverses = _powers(len(sums) - 1)
-    return (sums[BEGINNING:] - sums[:-BEGINNING]) * inverses[: len(sums) - BEGINNING]
+    numbers = np.ndarray(len(signs) + 1 - _HELD_AT_ONCE, "<u8", signs, strides=(1,))
+    spread = numbers * np.uint64(_BASE)
+    hashes = spread[_FURTHER:] >> np.uint64(1)
+    hashes ^= spread[:-_FURTHER]
+    return hashes
+
+
+def _sums(signs: bytes) -> Codes:
+    """Running sums of a row of signs as a polynomial modulo 2^64, from which the hash of any stretch is a difference."""
+    powers, _ = _powers(len(signs))
+    sums = np.zeros(len(signs) + 1, np.uint64)
+    np.cumsum(np.frombuffer(signs, np.uint8) * powers[: len(signs)], out=sums[1:])
+    return sums
 
 
 def _hashed(sums: Codes, starts: Places, lengths: Places | int) -> Codes:
     """Hashes of the stretches of so many signs that begin at `starts`."""
     _, inverses = _powers(len(sums) - 1)
     found = (sums[starts + lengths] - sums[starts]) * inverses[starts]
-    return _mixed(found + np.atleast_1d(np.asarray(lengths, np.uint64)) * _SPREAD[1])
+    return _mixed(found + np.atleast_1d(np.asarray(lengths, np.uint64)) * _SPREAD[0])
 
 
 def _mixed(hashes: Codes) -> Codes:
