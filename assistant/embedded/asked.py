@@ -27,12 +27,21 @@ _BARE = re.compile(
 )
 
 
+# "the last one: what happens in the middle?"
+_OF_WHICH = re.compile(
+    rf"^\W*(?:(?:so|and|but|ok)\W+)*(?P<which>{_POINTS.pattern})\s*(?::|\s[–—-])\s*(?P<what>(?:what|how|who|when|where|which|why|is|does|has|was|can|did)\b.+?)\W*$",
+    re.IGNORECASE,
+)
+_IT = re.compile(r"\bit\b(?!['’]s)", re.IGNORECASE)
 # "is there singing in any of these?"
 _IN_ANY = re.compile(r"^\W*(?:(?:so|and|but|ok)\W+)*(?:is|are) there (?:any |a |an |some )?(?P<what>[\w' -]{2,30}?) (?:in|on) (?:any of )?(?:these|those|them)\s*\?*\W*$", re.IGNORECASE)  # fmt: skip
 
 
 def asked(text: str) -> str:
     """A turn as the plain question that it is, with "one" behind a bare "the second"; everything else as it stands."""
+    if of_which := _OF_WHICH.match(text):
+        which, what = of_which["which"], of_which["what"]
+        text = f"{_IT.sub(which, what, count=1) if _IT.search(what) else f'{what} of {which}'}?"
     text = _IN_ANY.sub(r"which of these have \g<what>?", text)
     return _BARE.sub(r"\1 one", _plainly(text))
 

@@ -44,6 +44,11 @@ _AND_THE_LEAST = re.compile(r"^\W*(?:(?:and|or|what about)\W+)?(?:(?:which|who|w
 _HAS_THE_MOST = re.compile(r"\bthe (?:most|least|fewest)\b", re.IGNORECASE)
 
 
+# "what key is the first in?", and then "and the others?"
+_THE_OTHERS = re.compile(r"^\W*(?:(?:and|or|what about|how about)\W+)+(?:the )?(?:others?|other (?:ones?|tracks|songs)|rest(?: of (?:them|these|those))?)\W*$", re.IGNORECASE)  # fmt: skip
+_OF_ONE = {"is": "are", "was": "were", "does": "do", "has": "have"}
+
+
 def completed(text: str, before: str, state: dict[str, Any], is_title: Callable[[str], bool]) -> str:
     """The question in full; `before` is the one before it, empty where the turn before was none about tracks; `is_title` knows the
     titles of the catalogue."""
@@ -59,6 +64,8 @@ def completed(text: str, before: str, state: dict[str, Any], is_title: Callable[
         return _HAS_THE_MOST.sub(f"the {most['most']}", before)
     if (most := _AND_MOST.match(text)) and _THE_MOST.search(before):
         return f"which of these is the {most['most']}?"
+    if _THE_OTHERS.match(text) and says("of each", of_these := _of_these(before)):
+        return of_these
     what = found["what"].strip() if (found := _AND.match(text)) else ""
     if _ONLY_AN_END.match(what) and re.search(_ENDS, before, re.IGNORECASE):
         return re.sub(_ENDS, what, before, count=1, flags=re.IGNORECASE)
@@ -82,6 +89,12 @@ def all_completed(texts: Sequence[str], state: dict[str, Any], is_title: Callabl
     for text in texts:
         question = completed(asked(text), question, state, is_title)
     return question
+
+
+def _of_these(asked: str) -> str:
+    """The question asked of all that is on the screen."""
+    several = re.sub(r"\b(is|was|does|has)\b(?! the (?:key|tempo|year)\b)", lambda verb: _OF_ONE[verb[1].lower()], asked, count=1, flags=re.IGNORECASE)  # fmt: skip
+    return _SUBJECT.sub("these", several, count=1)
 
 
 def _of(what: str, asked: str, state: dict[str, Any]) -> str:

@@ -220,7 +220,7 @@ def _story(card: Card) -> str:
     )
 
 
-_USE = r"\b(?:licen[cs]e[ds]?|copyright|rights|who owns|ai training|train(?:ed|ing)? (?:on|an? |ai\b|models?)|(?:for|on) training\b|its contract|(?:be |it )used|(?:can|could|may) i (?:\w+ ){0,2}(?:use|sample|sync|remix|share|moneti[sz]e|edit|shorten|cut|loop|adapt|print|perform|cover|broadcast))\b"
+_USE = r"\b(?:whom? (?:do|should|must|can|could|would|shall) (?:i|we) (?:ask|contact|call|talk to|write to|turn to)|licen[cs]e[ds]?|copyright|rights|who owns|ai training|train(?:ed|ing)? (?:on|an? |ai\b|models?)|(?:for|on) training\b|its contract|(?:be |it )used|(?:can|could|may) i (?:\w+ ){0,2}(?:use|sample|sync|remix|share|moneti[sz]e|edit|shorten|cut|loop|adapt|print|perform|cover|broadcast))\b"
 _WHO = r"\b(?:who|whos|who['’]s|credits?|wrote|composed|composer|producer|produced|label|publish\w+)\b"
 _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     (r"\b(?:called|titled|named|(?:its|the) (?:title|name))\b", _title),
@@ -237,7 +237,10 @@ _ASKED: tuple[tuple[str, Callable[[Card], str]], ...] = (
     ),
     (r"\b(?:meter|metre|time signature|in (?:two|three|four|five|six|seven))\b", _meter),
     (r"\bmodulat\w+|\bkeys? chang\w+|\bchang\w+ (?:of )?keys?\b", _modulates),
-    (r"\b(?:climax|peaks?|develops?|unfolds?|(?:loud|quiet)er\b(?!.*\bthan\b))", _course),
+    (
+        r"\b(?:climax|peaks?|develops?|unfolds?|(?:what|what['’]s) (?:happens?|happening|goes on|going on)\b|(?:loud|quiet)er\b(?!.*\bthan\b))",
+        _course,
+    ),
     (
         r"\bwhen\b(?!.*\b(?:vocals?|voices?|sing\w*|vocalist|words?|choir|rapping|climax|peaks?|lifts?|drops?|chorus|develops?)\b)|\b(?:year|how old|released)\b",
         _when,

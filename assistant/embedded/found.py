@@ -13,7 +13,7 @@ from assistant.embedded.remarks import remarks
 from assistant.embedded.rows import all_unsaid, rows, step_rows, step_words, takes_turns, unmet
 from assistant.embedded.standing import reads_back
 from assistant.embedded.sung import nothing_told, told_opening
-from assistant.embedded.topic import asks_who, is_surprise
+from assistant.embedded.topic import asks_who, is_any_music, is_surprise
 from assistant.embedded.wishes import limit_words, listed, mentions, wish_words
 from index.candidates import content
 from index.concepts import vocabulary
@@ -139,6 +139,8 @@ def _opening_for(args: Args, body: dict[str, Any], asked: Sequence[str], request
         return _who_is([body.get("did_you_mean", {}).get(a, a) for a in args["artists"]], found)
     if is_surprise(request):
         return _pick(_SURPRISES, request)
+    if is_any_music(request):
+        return _pick(_OPENINGS_FOR_NOTHING, request)
     if args.get("fresh"):
         return _pick(_MORE, request)
     if args.get("among") and asked and not args.get("order"):

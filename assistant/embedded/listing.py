@@ -48,7 +48,7 @@ _FORMS = (
     ("reshape", rf"{_LEAD}(?P<old>{_PLACES}),? (?P<new>(?:with|without|but|a (?:bit|little)|rather)\b.+)"),
     ("swap", r"\b(?:swap|replace|exchange|switch)\b(?P<old>.+?)\b(?:for|with|by|against)\b(?P<new>.+)"),
     ("swap", r"\b(?:swap|replace|exchange|change|switch)\b(?P<old>.+)(?P<new>)"),
-    ("move", r"\b(?:move|put|play)\b(?P<old>.+?)\b(?:to the (?:very )?(?P<top>top|front|start|beginning)|(?P<first>first)|(?:to|at) the (?:very )?(?:end|bottom)|last)\W*$"),
+    ("move", r"\b(?:move|put|play)\b(?P<old>.+?)\b(?:to the (?:very )?(?P<top>top|front|start|beginning)|(?P<first>first)|(?:to|at) the (?:very )?(?:end|bottom)|last)(?:\W+(?:and )?then (?:all )?the (?:others|rest)(?: after (?:it|that))?)?\W*$"),
     ("remove", rf"\b{_OUT}\b(?P<old>.+)"),
     ("remove", r"^\W*(?P<old>(?:the|that|this|these|those|number|track|t ?\d|\d).{0,30}?)\b(?:(?:can|should|must|has to|have to) (?:go|leave)|(?:goes|go|is|are)? ?(?:out|away))\W*$"),
     ("add", rf"\b{_IN}\b(?P<new>.+)"),

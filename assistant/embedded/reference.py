@@ -49,7 +49,7 @@ _COUNTED = re.compile(
 _BEST = re.compile(rf"\bthe ({'|'.join(_COUNTS)}) (?:best|first|top)\b")
 _PUT_BOTH = re.compile(r"\b(?:put|save|add|keep|take|export) both\b")
 _LISTED = re.compile(
-    r"\b(?:of|with|from|put|save|add|take|tracks?|songs?|between|compare) (?:only |just )?(\d{1,2}(?: ?(?:,|and|&|\+) ?\d{1,2})*)\b(?! ?(?:more|min|sec|hour|bpm|song|track|tune|piece|%))"
+    r"\b(?:of|with|from|put|save|add|take|tracks?|songs?|between|compare) (?:only |just )?(\d{1,2}(?: ?(?:,|and|to|&|\+) ?\d{1,2})*)\b(?! ?(?:more|min|sec|hour|bpm|song|track|tune|piece|%))"
 )
 # "what else is on that album?", "play the whole record"; "which album is it on?" asks about a track
 ALBUM = re.compile(
@@ -263,7 +263,7 @@ def _counted(folded: str, shown: list[str]) -> tuple[str, ...]:
 
 def _ordinal(folded: str, shown: list[str]) -> tuple[str, ...]:
     found = re.findall(
-        rf"\b(?:the |number )?({'|'.join(ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?=['’]s\b| *(?:one|song|track|artist|band|singer|and|or|,|\?|\.|!|$|please|is|was|sounds?|has|have|had|but|again|instead|from|by|of|in|into|on|onto|to|as|than|out|off|away|up|down|ends?|begins?|starts?|opens?|closes?|stops?|about|called|then|compared|(?:old|new|fast|slow|long|short|loud|quiet|calm|bright|dark)er\b))",
+        rf"\b(?:the |number )?({'|'.join(ORDINALS)})(?: (?:one|song|track|tune|piece|result|suggestion|two|three))?\b(?=['’]s\b| *(?:one|song|track|artist|band|singer|and|or|,|\?|\.|!|$|please|is|was|sounds?|leads?|goes|go|works?|fits?|flows?|has|have|had|but|again|instead|from|by|of|in|into|on|onto|to|as|than|out|off|away|up|down|ends?|begins?|starts?|opens?|closes?|stops?|about|called|then|compared|(?:old|new|fast|slow|long|short|loud|quiet|calm|bright|dark)er\b))",
         folded,
     )
     places = [ORDINALS[name] for name in found]
@@ -282,7 +282,7 @@ def _number(folded: str, shown: list[str]) -> tuple[str, ...]:
     pairs = re.findall(rf"(?:\b(?:numbers?|nums?|no\.?)|#)\s?({one})\b(?: and ({one})\b)?", folded)
     said = [n for pair in pairs for n in pair if n]
     found = [str({"one": 1, **_COUNTS}.get(n, n)) for n in said]
-    numbered = re.search(r"\b(?:(?:play)?lists?|between|compare)\b", folded)  # "a playlist of 1 and 3"
+    numbered = re.search(r"\b(?:(?:play)?lists?|between|compare|transition)\b", folded)  # "a playlist of 1 and 3"
     listed = _LISTED.search(folded) if numbered else None
     found += re.findall(r"\d{1,2}", listed[1]) if listed else []
     return tuple(shown[int(n) - 1] for n in found if 0 < int(n) <= len(shown))

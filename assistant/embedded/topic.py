@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from assistant.embedded.bounds import NUMBERS
+
 # words that put a wish beside those that stand
 BOTH = re.compile(
     r"\b(?:also|too|as well|add|added|adding|plus|and|with|mix|mixed|more|another|both|touch|bit|include|throw in|along|even|still|besides|og|auch|dazu|aussi|avec|tambi[eé]n|con|anche|tamb[eé]m|com|med|mit)\b",
@@ -58,6 +60,15 @@ _SURPRISE = re.compile(
 )
 
 
+# "play some music", "give me five songs", "make me a playlist": music, and not a word on which
+_SOME = rf"(?:some|any|an?|another|a few|a couple of|{'|'.join(NUMBERS)}|\d{{1,2}})"
+_KINDLESS = r"(?:music|songs?|tracks?|tunes?|pieces?|something|anything|play ?lists?|mix(?:tape)?|set)"
+_ANY_MUSIC = re.compile(
+    rf"^\W*(?:(?:ok(?:ay)?|so|hey|hi|hello|well|please|now|then)\W+)*(?:(?:can|could|would|will) you (?:please )?)?(?:(?:play|give|find|show|make|get|put on|suggest|recommend|choose|pick)(?: me| us)?|let['’]?s (?:hear|have|play)|i(?: want| need|['’]d like| would like)(?: to (?:hear|listen to))?)? ?(?:just )?(?:{_SOME} ?)?(?:good |nice |random |great )?{_KINDLESS}(?: (?:of|with) (?:about |around )?{_SOME}(?: (?:songs|tracks|tunes|pieces))?)?(?: (?:please|now|to (?:listen to|hear|start(?: with)?)|for (?:me|us)))*\W*$",
+    re.IGNORECASE,
+)
+
+
 # "who is Kari Vik?", "what do you know about Kari Vik?": to be told of, by what is here
 _WHO_IS = re.compile(
     r"^\W*(?:(?:and|so|ok(?:ay)?|hey|well)\W+)*(?:who(?:['’]?s| is| are| was| were)\b|what do you know (?:about|of)\b|tell me (?:more |something )?about\b)",
@@ -83,6 +94,11 @@ def drops_all(text: str) -> bool:
 def is_surprise(text: str) -> bool:
     """Whether the choice is left to us."""
     return bool(_SURPRISE.search(text))
+
+
+def is_any_music(text: str) -> bool:
+    """Whether music is asked for, and nothing is said of which."""
+    return bool(_ANY_MUSIC.match(text))
 
 
 def is_else(text: str) -> bool:

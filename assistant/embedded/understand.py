@@ -39,7 +39,16 @@ from assistant.embedded.standing import list_name
 from assistant.embedded.steps import Steps, steps_of
 from assistant.embedded.sung import BARE_GO_ON, OF_THE_WORDS
 from assistant.embedded.superlatives import again, is_superlative
-from assistant.embedded.topic import adds, asks_for_something, asks_who, drops_all, is_else, is_fresh, is_surprise
+from assistant.embedded.topic import (
+    adds,
+    asks_for_something,
+    asks_who,
+    drops_all,
+    is_any_music,
+    is_else,
+    is_fresh,
+    is_surprise,
+)
 from assistant.embedded.understanding import Turn, Understanding
 from assistant.embedded.wanted import Wanted, knows, subject, wanted, wants
 from index.candidates import content
@@ -200,7 +209,7 @@ class Reader:
             intent = Reading("refine" if turn.query else "find", 1.0)
             u = replace(u, fields={**u.fields, "fresh": bool(turn.state["shown"])})
         dropped = drops_all(spoken) and not (u.lifted or u.allow)
-        surprise = is_surprise(spoken) and not wishes
+        surprise = not wishes and (is_surprise(spoken) or (is_any_music(spoken) and not turn.query))
         if surprise or (dropped and wishes and intent.intent in {"undo", "reset", "dislike"}):
             intent = Reading("find", max(intent.score, _CERTAIN))
         anew = surprise or _begins_anew(u, spoken, most=hard.most) or (wishes and (dropped or is_else(spoken)))

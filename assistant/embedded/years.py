@@ -14,6 +14,7 @@ _YEAR = r"((?:18|19|20)\d{2})"
 _SHORT = r"((?:18|19|20)\d{2}|['’]\d{2}|[3-9]\d(?!\s*(?:bpm|beats|min|sec|hour|year|jahr|ans|años|anni|anos|år|song|track|%|\d|['’]?s\b)))"  # "nothing after 95"
 _BEFORE = r"before|older than|earlier than|prior to|vor|avant|antes de|prima del|före|innan"
 _AFTER = r"after|newer than|later than|nach|apr[eè]s|despu[eé]s de|depois de|dopo(?: il)?|efter"
+_BORN = r"before (?:i was born|my (?:birth|time))|older than (?:me|i am|myself)"
 _COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(n for n in NUMBERS if ' ' not in n)})"
 
 Meant = Callable[[re.Match[str]], dict[str, Any]]
@@ -30,6 +31,10 @@ def _after(m: re.Match[str]) -> dict[str, Any]:
 def _lately(m: re.Match[str]) -> dict[str, Any]:
     count = m["count"] or "1"
     return {"year_min": date.today().year - int(NUMBERS.get(count.lower(), 0) or count)}
+
+
+def _before_birth(m: re.Match[str]) -> dict[str, Any]:
+    return {"year_max": date.today().year - int(m["years"] or m["age"]) - 1}
 
 
 def _between(m: re.Match[str]) -> dict[str, Any]:
@@ -64,6 +69,7 @@ _SAID: tuple[tuple[str, Meant], ...] = (
     (NOT + rf"\b(?:from )?(?:{_BEFORE})\s+{_SHORT}\b", _before),
     (NOT + rf"\b(?:from )?(?:{_AFTER})\s+{_SHORT}\b", _after),
     (rf"\b(?:from |in |of )?(?:the )?(?:last|past) (?:{_COUNT} years|year)\b", _lately),
+    (rf"\b(?:from )?(?:{_BORN})\b[^.;!]{{0,20}}?[.;,!?]* (?:i['’]?m|i am) (?P<years>\d{{1,2}})\b(?: years old)?|\b(?:i['’]?m|i am) (?P<age>\d{{1,2}})\b[^.;!?]{{0,40}}?\b(?:from )?(?:{_BORN})\b", _before_birth),
     (rf"\b(?:from|starting(?: in| from)?)\s+{_YEAR}\s+(?:on(?:wards?)?|forwards?|upwards?)\b|\b(?:ab|dès|desde|från)\s+{_YEAR}\b", _from),
     (rf"\bsince\s+{_YEAR}\b|\b{_YEAR} (?:or|and) (?:later|newer|after|on(?:wards?)?)\b", _from),
     (rf"\b(?:from|starting (?:in|from|with))\s+(?:the )?({DECADE}){_S}\s+(?:on(?:wards?)?|upwards?|to (?:now|today))\b|\bsince\s+(?:the )?({DECADE}){_S}\b", _from_decade),

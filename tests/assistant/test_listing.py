@@ -147,6 +147,7 @@ def test_a_list_on_the_screen_is_written_under_the_name_that_it_is_given() -> No
         ("swap 1 with 3", ("T3", "T2", "T1", "T4"), ""),
         ("swap number 1 with number 2", ("T2", "T1", "T3", "T4"), ""),
         ("move 2 to the top", ("T2", "T1", "T3", "T4"), ""),
+        ("play 3 first, then the others", ("T3", "T1", "T2", "T4"), ""),
         ("remove 2 and 3", ("T1", "T4"), ""),
         ("take the last one out", ("T1", "T2", "T3"), ""),
     ],

@@ -66,6 +66,9 @@ def test_a_fade_is_how_it_ends_and_nothing_measured_is_said_to_be_so() -> None:
         (("it's in a minor key, isn't it?", "and T3?"), "is T3 in a minor key?"),
         (("is the first a waltz?", "and T3?"), "is T3 a waltz?"),
         (("are the first two from the 80s?", "what about Glass Cathedral?"), "what about Glass Cathedral?"),
+        (("what key is the first in?", "and the others?"), "what key are these in?"),
+        (("how long is T2?", "what about the rest?"), "how long are these?"),
+        (("who sings T2?", "and the others?"), "and the others?"),
     ],
 )
 def test_what_was_left_out_is_filled_in(asked: tuple[str, ...], full: str) -> None:

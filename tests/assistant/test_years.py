@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,3 +68,14 @@ def test_what_is_left_is_a_wish(text: str, fields: dict[str, object]) -> None:
 def test_meters_ruled_out() -> None:
     assert [name for name, *_ in meters_ruled_out("not in 4/4 or 3/4, and fast")] == ["4/4", "3/4"]
     assert not meters_ruled_out("in 4/4, not too fast")
+
+
+@pytest.mark.parametrize(
+    "text", ["anything from before I was born? I'm 40", "I am 40 years old, play something from before I was born", "music older than me, I'm 40"]
+)  # fmt: skip
+def test_before_somebody_was_born(text: str) -> None:
+    assert [found.fields for found in parse_years(text)] == [{"year_max": date.today().year - 41}]
+
+
+def test_an_age_alone_bounds_nothing() -> None:
+    assert not parse_years("I'm 40 and like jazz") and not parse_years("what was there before I was born?")
