@@ -22,6 +22,7 @@ from assistant.profiles import DIALECTS, Server
 
 _LIST_S, _CHAT_S = 4.0, 60.0
 _MOST_TOKENS = 2048  # a model that thinks does so before it calls
+_MOST_BYTES = 8_000_000  # of an answer
 _SHOWN = 160
 _TOOL = {
     "type": "function",
@@ -165,21 +166,34 @@ def _send(place: Place, method: str, path: str, limit_s: float, body: dict[str, 
     url = f"{place.url.rstrip('/')}/{path}"
     headers = {"Authorization": f"Bearer {place.key}"}
     try:
-        answer = httpx.request(method, url, headers=headers, json=body, timeout=limit_s)
+        with httpx.stream(method, url, headers=headers, json=body, timeout=limit_s) as answer:
+            told = _read(answer, place, limit_s)
     except httpx.TimeoutException as exc:
         raise EndpointFailed(f"{place.shown} did not answer within {limit_s:.0f} s") from exc
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as exc:
         raise EndpointFailed(f"{place.shown} does not answer ({type(exc).__name__})") from exc
     if not answer.is_success:
         raise EndpointFailed(
-            f"{place.shown} answered {answer.status_code}{_complaint(answer, place.key)}", answer.status_code
+            f"{place.shown} answered {answer.status_code}{_complaint(told, place.key)}", answer.status_code
         )
     try:
         streamed = "event-stream" in answer.headers.get("content-type", "")
-        return _joined(answer.text) if streamed else answer.json()
+        return _joined(told.decode("utf-8", "replace")) if streamed else json.loads(told)
     except (ValueError, TypeError, AttributeError) as exc:
         kind = answer.headers.get("content-type", "no content type").partition(";")[0]
         raise EndpointFailed(f"{place.shown} answers with {one_line(kind, place.key)}, not with JSON") from exc
+
+
+def _read(answer: httpx.Response, place: Place, limit_s: float) -> bytes:
+    """All of an answer, within the time in which it has to be whole, however it trickles; raises `EndpointFailed` for one without end."""
+    began, told = time.monotonic(), bytearray()
+    for piece in answer.iter_bytes():
+        told += piece
+        if len(told) > _MOST_BYTES:
+            raise EndpointFailed(f"{place.shown} answers with more than {_MOST_BYTES // 1_000_000} MB")
+        if time.monotonic() - began > limit_s:
+            raise httpx.ReadTimeout("it trickles")
+    return bytes(told)
 
 
 def _joined(events: str) -> dict[str, Any]:
@@ -198,10 +212,10 @@ def _joined(events: str) -> dict[str, Any]:
     return {"choices": [{"message": {**message, "tool_calls": list(calls.values())}, "finish_reason": reason}]}
 
 
-def _complaint(answer: httpx.Response, key: str) -> str:
+def _complaint(told: bytes, key: str) -> str:
     """What the server says is wrong, where it says so as OpenAI's API does."""
     try:
-        error = answer.json()["error"]
+        error = json.loads(told)["error"]
         return f": {one_line(error['message'] if isinstance(error, dict) else str(error), key)}"
     except (ValueError, KeyError, TypeError):
         return ""

@@ -255,6 +255,11 @@ class Checker:
         self.repair = repair
         self._pending = ""
 
+    @property
+    def has_words(self) -> bool:
+        """Whether anything was written, said or not."""
+        return bool((self.said + self._pending).strip() or self.cuts)
+
     def feed(self, text: str) -> str:
         """Takes in newly written text and returns what may now be shown."""
         self._pending += text if self.said or self._pending else text.lstrip()

@@ -159,6 +159,8 @@ class Assistant:
         """The model's answer; when it fails or the budget is spent, the best that there is."""
         try:
             yield from self._run(self.agent, _config(request.thread), request, desk, turn)
+            if self._served and turn.speechless:
+                raise ModelFailed("speechless", "ended without an answer")
         except BudgetSpent as spent:
             yield from turn.stop(f"{self.settings.model} was stopped: {spent}.", request.user)
         except ModelFailed as failed:

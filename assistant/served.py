@@ -34,7 +34,9 @@ _CONNECT_S = 5.0
 _NO_TOKENS = 8  # pieces of an answer that hold none, at most: who speaks, why it ends, what it took
 _OVERFLOW = ("maximum context length", "context_length", "context length", "context window", "prompt is too long")
 
-Trouble = Literal["unreachable", "silent", "busy", "overflow", "no such model", "refused", "garbage", "cut off"]
+Trouble = Literal[
+    "unreachable", "silent", "busy", "overflow", "no such model", "refused", "garbage", "cut off", "speechless"
+]
 _AGAIN: tuple[Trouble, ...] = ("unreachable", "busy")
 
 
@@ -229,7 +231,8 @@ def _translated(exc: Exception, model: str, silence_s: float, *, began: bool) ->
             return ModelFailed("cut off", "stopped in the middle")
         case openai.APIError():
             return ModelFailed("refused", f"reported an error: {text[:200]}")
-    _log.warning("the model's answer cannot be read", exc_info=exc)
+    _log.warning("the model's answer cannot be read (%s: %.200s)", type(exc).__name__, exc)
+    _log.debug("where it could not be read", exc_info=exc)
     return ModelFailed("garbage", "answered something that is no chat completion")
 
 

@@ -53,6 +53,11 @@ class Turn:
         """What the listener has read so far."""
         return self._checker.said.strip()
 
+    @property
+    def speechless(self) -> bool:
+        """Whether the model has come to its end and wrote no word of an answer."""
+        return not self._checker.has_words
+
     def take(self, part: AIMessageChunk | dict[str, Any]) -> Iterator[Event]:
         """A piece of what the model writes, or what a step of the graph changed."""
         if isinstance(part, AIMessageChunk):

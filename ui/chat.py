@@ -138,6 +138,8 @@ def _answer(assistant: Assistant, asked: Line) -> dict[str, Any]:
     ignored = [i for i in (*asked.liked, *asked.disliked) if i not in known]
     return {
         **({"ignored": ignored} if ignored else {}),
+        **({"cuts": reply.cuts} if reply.cuts else {}),
+        **({"trouble": reply.trouble, "brain": reply.brain} if reply.trouble else {}),
         "conversation": asked.conversation, "reply": reply.text, "shown": [c["id"] for c in reply.shown], "ranked": reply.ranked, "tools": tools,
         "credits": {c["id"]: c["credit"] for c in reply.shown}, "citations": reply.citations, "reasoning": reply.reasoning, "ms": reply.ms,
     }  # fmt: skip

@@ -124,6 +124,8 @@ def _print(commands: Sequence[ServerCommand], *, as_json: bool) -> None:
         else:
             print(command.shell())
     _licences(commands)
+    if not os.environ.get("LINERNOTES_API_KEY"):
+        _say("set LINERNOTES_API_KEY to a key of your own first: without VLLM_API_KEY a server lets everybody in")
     if len(commands) > 1:
         _say("start the second when the first is ready, since each measures the free memory of the card")
 

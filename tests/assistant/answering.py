@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -84,3 +85,33 @@ def models(*names: str, context: int | None = None) -> Answered:
 def says(reason: str = "stop", **message: Any) -> Answered:
     """The answer of a chat request."""
     return Answered({"choices": [{"index": 0, "message": {"role": "assistant", **message}, "finish_reason": reason}]})
+
+
+@contextmanager
+def trickling(piece: bytes, pause_s: float) -> Iterator[str]:
+    """The address of a server that sends the same again and again, with a pause between, until nobody listens."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            try:
+                while True:
+                    self.wfile.write(piece)
+                    time.sleep(pause_s)
+            except OSError:
+                pass
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -16,7 +16,7 @@ import pytest
 from assistant.doctor import Finding, examine
 from assistant.profiles import Server
 from assistant.settings import Settings
-from tests.assistant.answering import Answered, Asked, Seen, answering, models, says
+from tests.assistant.answering import Answered, Asked, Seen, answering, models, says, trickling
 from tests.assistant.served import serving, tool_call
 
 KEY = "sk-a-secret-of-mine"
@@ -118,6 +118,18 @@ def test_an_endpoint_that_does_not_serve_the_model(answer: Answered, words: str,
         found = examined(tmp_path, seen.url)
     assert found["agent model"].state == "broken" and "tool calling" not in found
     assert words in found["agent model"].detail and advice in found["agent model"].advice
+
+
+@pytest.mark.parametrize("pause_s", [0.0, 0.02])
+def test_one_whose_answer_has_no_end(pause_s: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the time limit of a single read nor memory would end it."""
+    monkeypatch.setattr("assistant.endpoints._LIST_S", 0.3)
+    monkeypatch.setattr("assistant.endpoints._MOST_BYTES", 50_000)
+    began = time.monotonic()
+    with trickling(b" " * (1 if pause_s else 1000), pause_s) as url:
+        found = examined(tmp_path, url)
+    told = "did not answer within" if pause_s else "answers with more than"
+    assert told in found["agent model"].detail and time.monotonic() - began < 3
 
 
 def test_one_that_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,6 +93,26 @@ def test_each_fault_ends_in_words_and_the_thread_goes_on(
     assert [turn for turn, _ in bench.threads.turns("t", "local")] == ["slow blues", "slow blues, please"]
 
 
+SPEECHLESS = {"reasoning": "Blue Ferry, surely. Or another.", "content": ""}
+
+
+def test_a_model_that_thinks_and_says_nothing(bench: Bench) -> None:
+    bench.script.messages = [SEARCH, SPEECHLESS]
+    reply = bench.ask("slow blues")
+    assert "tiny ended without an answer" in reply.text and "what its tools found" in reply.text
+    assert "“Blue Ferry”" in reply.text and reply.shown[0]["title"] == "Blue Ferry" and reply.trouble
+    bench.script.requests.clear()
+    reply = bench.ask("slow blues", fallback=True)
+    assert reply.brain == "embedded" and "“Blue Ferry”" in reply.text
+
+
+def test_garbage_leaves_one_line_in_the_log(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    bench.proxy.always = Fault(body=b'data: {"choices": 5}\n\n')
+    assert "answered" in bench.ask("slow blues").text
+    [told] = [record for record in caplog.records if record.name == "linernotes.served"]
+    assert "cannot be read" in told.getMessage() and not told.exc_info and "\n" not in told.getMessage()
+
+
 def test_a_server_that_is_not_there(bench: Bench) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -225,7 +245,7 @@ def test_a_broken_call_is_asked_for_again(bench: Bench) -> None:
 def test_a_call_that_stays_broken_ends_the_turn(bench: Bench) -> None:
     bench.script.messages = [{"content": BROKEN}]
     reply = bench.ask("slow blues")
-    assert "could not finish" in reply.text and len(bench.script.requests) == 2 and not reply.tools
+    assert "tiny ended without an answer" in reply.text and len(bench.script.requests) == 2 and not reply.tools
     bench.script.messages = [ANSWER | {"content": "Here."}]
     assert bench.ask("again").text == "Here."
 

@@ -133,3 +133,13 @@ def test_a_served_model_that_is_not_there_is_told_at_once(
     assert main(["chat", "sad blues", "--fallback", *options]) == 0
     told = capsys.readouterr()
     assert "stands in" in told.err and "Blue Ferry" in told.out and "the embedded reader answers this turn" in told.out
+
+
+def test_json_lines_say_what_went_wrong_and_who_answered(
+    words_index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--index", str(words_index), "--model", "vllm", "--base-url", "http://127.0.0.1:9/v1", "--fallback"]
+    monkeypatch.setattr("sys.stdin", io.StringIO('{"conversation": "a", "user": "sad blues"}\n'))
+    assert main(["chat", "--jsonl", *options]) == 0
+    [row] = lines(capsys.readouterr().out)
+    assert row["brain"] == "embedded" and "cannot be reached" in str(row["trouble"]) and row["shown"]

@@ -284,7 +284,7 @@ def test_commands_are_printed_as_json(tmp_path: Path) -> None:
     assert result.returncode == 0 and agent["argv"][0] == "/opt/vllm/bin/python"
     assert (agent["model"], audio["model"]) == ("Qwen/Qwen3.6-27B-FP8", "nvidia/music-flamingo-hf")
     assert "noncommercial use only" in result.stderr and "VLLM_API_KEY" not in result.stdout
-    assert "when the first is ready" in result.stderr
+    assert "when the first is ready" in result.stderr and "set LINERNOTES_API_KEY" in result.stderr
 
 
 @pytest.mark.vllm
