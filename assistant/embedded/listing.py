@@ -203,7 +203,8 @@ def _of_places(kind: str, form: re.Match[str], standing: dict[str, Any], state: 
     newest = [t for t in tracks if t not in standing["before"]]
     old = _BARE_PLACES.sub(r"number \1", said.get("old", ""))
     old = re.sub(r"\bopener\b", "first one", re.sub(r"\b(?:closer|finale)\b", "last one", old))
-    meant = resolve(old, state | {"shown": tracks, "focus": newest[0] if len(newest) == 1 else None})
+    talked_of = state.get("focus") if kind in {"move", "remove"} else None
+    meant = resolve(old, state | {"shown": tracks, "focus": newest[0] if len(newest) == 1 else talked_of})
     written = standing["name"] is not None
     there = () if meant.vague else meant.handles  # "change that to something calmer" names no track
     by_words = written or kind == "move" or pending(state) is not None
