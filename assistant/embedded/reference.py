@@ -40,7 +40,7 @@ _BESIDE = re.compile(
     rf"\b(?:(?:what|which|one|song|track)(?:['’]?s| is| that| comes| goes| follows| plays| next| right| straight| directly)*) (?P<side>after|before|following) (?P<which>t ?\d+|number \d+|the (?:{'|'.join(ORDINALS)})(?: (?:one|song|track))?)\W*$"
 )
 _ALL = re.compile(
-    r"\b(?:these|those|them|(?:all|any|some|none|each|which) of (?:it|this|that|them)|both|the (?:songs|tracks|results))\b"
+    r"\b(?:these|those|them|(?:all|any|some|none|each|which) of (?:it|this|that|them)|(?<!not )both|the (?:songs|tracks|results))\b"
 )
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, **{str(n): n for n in range(2, 11)}}
 _COUNTED = re.compile(
@@ -318,7 +318,7 @@ def _by_trait(folded: str, state: dict[str, Any]) -> tuple[str, ...]:
 def _artists(folded: str, state: dict[str, Any], pointed: tuple[str, ...]) -> tuple[str, ...]:
     """ "that artist", "the same band", "more by him": the artist of the track shown first, or of the one pointed at."""
     if not re.search(
-        r"\b(?:(?:that|this|(?:the )?same) (?:artist|band|singer|composer|group|people|musicians?|ensemble|orchestra)|the (?:first|second|third|fourth|fifth|last)(?: one['’]?s)? (?:artist|band|singer|composer|group)|the (?:artist|band|singer|composer|group) of|(?:more |else )?(?:by|from) (?:him|her|them|that (?:artist|band))|(?:his|her|their)(?: \w+){0,2} (?:songs?|tracks?|albums?|pieces?|tunes?|music|work|stuff|ones?)|(?:his|her|their) (?:new|late|old|earli|fast|slow|long|short|loud|quiet|calm)\w*est|who (?:is|are|was|were) (?:she|he|they)\b|(?:has|did|do|does) (?:she|he|they)\b.{0,20}\b(?:make|made|do|done|write|written|recorded?|have|sing|sung|play|released?|else))\b",
+        r"\b(?:(?:that|this|(?:the )?same) (?:artist|band|singer|composer|group|people|musicians?|ensemble|orchestra)|the (?:first|second|third|fourth|fifth|last)(?: one['’]?s)? (?:artist|band|singer|composer|group)|the (?:artist|band|singer|composer|group) of|(?:more |else )?(?:by|from) (?:him|her|them|that (?:artist|band))|(?:his|her|their)(?: \w+){0,2} (?:songs?|tracks?|albums?|pieces?|tunes?|music|work|stuff|ones?)|(?:his|her|their) (?:new|late|old|earli|fast|slow|long|short|loud|quiet|calm)\w*est|who (?:is|are|was|were) (?:she|he|they)\b|about the (?:artist|band|singer|composer|group|musicians?|orchestra|ensemble)\b|(?:has|did|do|does) (?:she|he|they)\b.{0,20}\b(?:make|made|do|done|write|written|recorded?|have|sing|sung|play|released?|else))\b",
         folded,
     ):
         return ()
