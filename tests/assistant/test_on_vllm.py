@@ -199,7 +199,7 @@ def test_many_conversations_at_once(
 ) -> None:
     """64 at once: nobody reads another's answer, no turn is lost; what our code adds is printed."""
     added = many_at_once(settings(tmp_path, served.url), catalogue, capsys)
-    assert added < 40  # 10 to 23 ms on two cores that the server shares; 25 is the aim
+    assert added < 40  # 7 to 23 ms on two cores that the server shares; 25 is the aim
 
 
 def test_the_first_token_is_not_late(
