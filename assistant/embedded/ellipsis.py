@@ -93,7 +93,7 @@ def all_completed(texts: Sequence[str], state: dict[str, Any], is_title: Callabl
 
 def _of_these(asked: str) -> str:
     """The question asked of all that is on the screen."""
-    several = re.sub(r"\b(is|was|does|has)\b(?! the (?:key|tempo|year)\b)", lambda verb: _OF_ONE[verb[1].lower()], asked, count=1, flags=re.IGNORECASE)  # fmt: skip
+    several = re.sub(r"\b(is|was|does|has)\b", lambda verb: _OF_ONE[verb[1].lower()], asked, count=1, flags=re.IGNORECASE)  # fmt: skip
     return _SUBJECT.sub("these", several, count=1)
 
 
